@@ -1,0 +1,128 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import { VeoClient } from '../../api/client';
+import { Pace } from '../../api/pace';
+import { isHttpUrl } from '../../api/parse';
+import type { Patience } from '../../api/retry';
+import { Ledger } from '../../jobs/ledger';
+import { Parameters } from './parameters';
+import { apiTransport, CREDENTIAL, systemClock, type Account } from './transport';
+
+/** What one item's work ends in: the item, and on which of the node's outputs it leaves. */
+export interface ItemResult {
+	item: INodeExecutionData;
+	output: number;
+}
+
+/** An operation's work on one item, once its parameters have been found right. */
+export type ItemTask = () => Promise<ItemResult>;
+
+/** An operation: reads and checks an item's parameters, sending nothing; its task does the work. */
+export type Prepare = (run: NodeRun, parameters: Parameters) => Promise<ItemTask>;
+
+/** One execution of the node: what the work on its items shares. */
+export class NodeRun {
+	readonly node: INode;
+	readonly client: VeoClient;
+	readonly patience: Patience;
+	/** The same for the videos' hosts, whose pace is not the API's. */
+	readonly downloadPatience: Patience;
+	readonly ledger: Ledger;
+	readonly maxConcurrency: number;
+	/** n8n drops or refuses binary data where an AI agent calls the node as its tool (2.41.1). */
+	readonly jsonOnly: boolean;
+	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
+	readonly branchesByStatus: boolean;
+	private readonly followed = new Map<number, { uuid: string; running: boolean }>();
+	private readonly stopping = new AbortController();
+
+	private constructor(
+		readonly functions: IExecuteFunctions,
+		account: Account,
+	) {
+		const parameters = new Parameters(functions, 0);
+		const clock = systemClock;
+		this.node = functions.getNode();
+		this.client = new VeoClient(apiTransport(functions, account), clock.now);
+		this.maxConcurrency = parameters.wholeNumber(
+			'options.maxConcurrency',
+			'Max Concurrency',
+			10,
+			1,
+			'jobs',
+		);
+		this.patience = {
+			clock,
+			pace: new Pace(clock),
+			random: Math.random,
+			maxRetries: parameters.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 'retries'),
+			signal: this.stopping.signal,
+		};
+		this.downloadPatience = { ...this.patience, pace: new Pace(clock) };
+		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
+		this.ledger = new Ledger(functions.getContext('node'), runIndex);
+		this.jsonOnly = functions.isToolExecution?.() ?? false;
+		this.branchesByStatus =
+			parameters.text('operation', 'Operation') === 'getStatus' &&
+			!parameters.flag('waitForCompletion', false) &&
+			parameters.flag('branchByStatus', false);
+		const cancel = functions.getExecutionCancelSignal();
+		if (cancel?.aborted) this.stop();
+		cancel?.addEventListener('abort', () => this.stop(), { once: true });
+	}
+
+	/** @throws NodeOperationError where the credential or an option cannot work */
+	static async start(functions: IExecuteFunctions): Promise<NodeRun> {
+		const account = readAccount(functions.getNode(), await functions.getCredentials(CREDENTIAL));
+		return new NodeRun(functions, account);
+	}
+
+	/** Ends all waiting, and keeps anything new from being sent. */
+	stop(): void {
+		this.stopping.abort();
+	}
+
+	get isCancelled(): boolean {
+		return this.functions.getExecutionCancelSignal()?.aborted ?? false;
+	}
+
+	/** Notes a job that an item is about, so that it is not lost from view if the run ends early. */
+	follow(itemIndex: number, uuid: string): void {
+		this.followed.set(itemIndex, { uuid, running: true });
+	}
+
+	/** Notes that an item's job has ended, well or not. */
+	ended(itemIndex: number): void {
+		const job = this.followed.get(itemIndex);
+		if (job) job.running = false;
+	}
+
+	runningJobs(): string[] {
+		return [...this.followed.values()].filter(({ running }) => running).map(({ uuid }) => uuid);
+	}
+
+	/** The ids of all followed jobs but one item's. */
+	jobs(butOfItem: number): string[] {
+		return [...this.followed].filter(([item]) => item !== butOfItem).map(([, { uuid }]) => uuid);
+	}
+}
+
+function readAccount(node: INode, { apiKey, baseUrl }: IDataObject): Account {
+	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+		throw new NodeOperationError(node, "The credential has no 'API Key'", {
+			description: "Open the 'Veo API' credential and enter the key of your account.",
+		});
+	}
+	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	if (!isHttpUrl(url)) {
+		throw new NodeOperationError(node, "'Base URL' in the credential is not a URL", {
+			description: `It is '${url}'. Use https://veo3o1.com/api, or the complete address of your own gateway.`,
+		});
+	}
+	return { apiKey: apiKey.trim(), baseUrl: url };
+}

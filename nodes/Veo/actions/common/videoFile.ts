@@ -1,0 +1,186 @@
+import type {
+	BinaryHelperFunctions,
+	IBinaryData,
+	IBinaryKeyData,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import type { Clock } from '../../api/clock';
+import { failed, type Answer, type Failure, type FailureKind } from '../../api/failure';
+import { mayRepeat, sendPatiently } from '../../api/retry';
+import { retryAfterMs } from '../../api/retryAfter';
+import type { VideoJob } from '../../api/types';
+import { apiError } from './errors';
+import { networkFault } from './networkFault';
+import type { Parameters } from './parameters';
+import type { NodeRun } from './run';
+import { plainHeaders, within } from './transport';
+import { downloadWords } from './wording';
+
+/** How long the video's host may take to begin its answer. */
+const ANSWER_TIMEOUT_MS = 60_000;
+/** How long not a single byte may come before a download counts as hung. */
+const STALL_MS = 30_000;
+
+/** Node's Readable, which may not be imported from 'stream' here, not even as a type. */
+type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
+
+/**
+ * Downloads a job's video into n8n's binary data, as a stream from one to the other. The request is
+ * plain: the video may lie on any host, and the API key is none of its business.
+ * @param job - completed, so with a `videoUrl`
+ * @returns the item's binary data under the name that 'Output Data Field Name' gives
+ * @throws NodeApiError, naming the job, where the file cannot be had
+ */
+export async function downloadVideo(
+	run: NodeRun,
+	itemIndex: number,
+	{ uuid, videoUrl }: VideoJob,
+	target: VideoTarget,
+): Promise<IBinaryKeyData> {
+	const fileName = target.fileName || `${uuid}.mp4`;
+	const answer = await sendPatiently(
+		async () => await fetchVideo(run, videoUrl ?? '', fileName),
+		mayRepeat,
+		run.downloadPatience,
+	);
+	if (answer.ok) return { [target.property]: answer.data };
+	const { kind, httpStatus } = answer.failure;
+	throw apiError(run.node, itemIndex, downloadWords(answer.failure, uuid), {
+		uuid,
+		videoUrl,
+		reason: kind,
+		...(httpStatus !== undefined && { httpStatus }),
+	});
+}
+
+/** Where a downloaded video goes. */
+export interface VideoTarget {
+	property: string;
+	/** '' for the default. */
+	fileName: string;
+}
+
+export function videoTarget(parameters: Parameters): VideoTarget {
+	return {
+		property: parameters.requiredText('outputBinaryPropertyName', 'Output Data Field Name').trim(),
+		fileName: parameters.text('options.fileName', 'File Name').trim(),
+	};
+}
+
+async function fetchVideo(
+	run: NodeRun,
+	url: string,
+	fileName: string,
+): Promise<Answer<IBinaryData>> {
+	const { helpers } = run.functions;
+	const { signal, clock } = run.patience;
+	const request: Promise<IN8nHttpFullResponse | Failure> = helpers
+		.httpRequest({
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: ANSWER_TIMEOUT_MS,
+			abortSignal: signal,
+		})
+		.catch(faultOf);
+	const response = await within<IN8nHttpFullResponse | Failure>(ANSWER_TIMEOUT_MS, request, () => ({
+		kind: 'timeout',
+		detail: `No answer within ${ANSWER_TIMEOUT_MS / 1000} seconds`,
+	}));
+	if ('kind' in response) return failed(response);
+
+	const { body } = response;
+	const headers = plainHeaders(response.headers);
+	if (!isReadable(body)) return failed({ kind: 'malformed', detail: 'The answer is no stream' });
+	const refusal = judge(response.statusCode, headers, clock.now());
+	if (refusal) {
+		body.destroy();
+		return failed(refusal);
+	}
+	return await store(run, body, Number(headers['content-length'] ?? NaN), async (stream) => {
+		return await helpers.prepareBinaryData(stream, fileName, videoType(headers));
+	});
+}
+
+/** Hands the stream on while counting it, so that a hung or cut download is noticed. */
+async function store(
+	run: NodeRun,
+	body: Readable,
+	expectedBytes: number,
+	keep: (stream: Readable) => Promise<IBinaryData>,
+): Promise<Answer<IBinaryData>> {
+	const done = new AbortController();
+	let bytes = 0;
+	const counted = body.compose<Readable>(async function* (source: AsyncIterable<Buffer>) {
+		for await (const chunk of source) {
+			bytes += chunk.length;
+			yield chunk;
+		}
+	});
+	void destroyWhenStalled(body, () => bytes, run.patience.clock, done.signal);
+	try {
+		const binary = await keep(counted);
+		const isCut = bytes === 0 || (expectedBytes >= 0 && bytes !== expectedBytes);
+		return isCut
+			? failed({ kind: 'reset', detail: `${bytes} of ${expectedBytes} bytes came` })
+			: { ok: true, data: binary };
+	} catch (error) {
+		return failed(faultOf(error));
+	} finally {
+		done.abort();
+	}
+}
+
+async function destroyWhenStalled(
+	stream: Readable,
+	bytes: () => number,
+	clock: Clock,
+	done: AbortSignal,
+): Promise<void> {
+	for (let before = -1; before !== bytes() && !done.aborted; ) {
+		before = bytes();
+		await clock.sleep(STALL_MS, done);
+	}
+	if (!done.aborted) stream.destroy(new Error(`No byte came for ${STALL_MS / 1000} seconds`));
+}
+
+function faultOf(error: unknown): Failure {
+	const { fault, detail } = networkFault(error);
+	return { kind: fault, detail };
+}
+
+const NO_VIDEO = /^(text\/|application\/(json|xml|xhtml))/;
+
+/** @returns why an answer is no video, or undefined where it may be one */
+function judge(
+	httpStatus: number,
+	headers: Record<string, string>,
+	nowMs: number,
+): Failure | undefined {
+	const type = headers['content-type'] ?? '';
+	if (httpStatus >= 300) {
+		return {
+			kind: kindOfStatus(httpStatus),
+			httpStatus,
+			detail: `HTTP ${httpStatus}`,
+			retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
+		};
+	}
+	return NO_VIDEO.test(type) ? { kind: 'notVeoApi', httpStatus, detail: type } : undefined;
+}
+
+function kindOfStatus(status: number): FailureKind {
+	if (status === 429) return 'rateLimited';
+	return status >= 500 || status === 408 ? 'gateway' : 'notVeoApi';
+}
+
+/** What the host says if it is a video type; hosts of plain files often say less. */
+function videoType(headers: Record<string, string>): string {
+	const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
+	return type.startsWith('video/') ? type : 'video/mp4';
+}
+
+function isReadable(value: unknown): value is Readable {
+	return typeof value === 'object' && value !== null && 'compose' in value && 'destroy' in value;
+}

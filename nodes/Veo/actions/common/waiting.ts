@@ -1,0 +1,69 @@
+import type { VideoJob } from '../../api/types';
+import { waitForEnd, type WaitEnd, type WaitOptions } from '../../jobs/wait';
+import { callError, failedJobError, stoppedError, timeoutError } from './errors';
+import { toItem, waitedJson } from './output';
+import type { Parameters } from './parameters';
+import type { ItemResult, NodeRun } from './run';
+import { downloadVideo, videoTarget, type VideoTarget } from './videoFile';
+
+/** What the user wants of a wait. */
+export interface WaitPlan extends WaitOptions {
+	onTimeout: 'error' | 'continue';
+	/** Undefined where the video is not to be downloaded. */
+	target?: VideoTarget;
+}
+
+/**
+ * @param byDefault - whether this operation waits if nothing is said
+ * @returns undefined where the node is not to wait
+ */
+export function waitPlan(
+	run: NodeRun,
+	parameters: Parameters,
+	byDefault: boolean,
+): WaitPlan | undefined {
+	if (!parameters.flag('waitForCompletion', byDefault)) return undefined;
+	const download = parameters.flag('downloadVideo', false) && !run.jsonOnly;
+	return {
+		pollIntervalMs:
+			1000 * parameters.number('options.pollInterval', 'Poll Interval', 5, 1, 'seconds'),
+		timeoutMs: 1000 * parameters.number('options.timeout', 'Timeout', 900, 1, 'seconds'),
+		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
+		...(download && { target: videoTarget(parameters) }),
+	};
+}
+
+/** @param submitted - whether the job was ordered just now (see waitForEnd) */
+export async function waitFor(
+	run: NodeRun,
+	{ itemIndex }: Parameters,
+	known: VideoJob,
+	submitted: boolean,
+	plan: WaitPlan,
+): Promise<WaitEnd> {
+	run.follow(itemIndex, known.uuid);
+	const end = await waitForEnd(run.client, known, submitted, plan, run.patience);
+	if (end.outcome === 'completed' || end.outcome === 'failed') run.ended(itemIndex);
+	return end;
+}
+
+/**
+ * The item that a wait ends in, with the video where it is wanted.
+ * @throws NodeApiError where there is no video to hand on
+ */
+export async function waitResult(
+	run: NodeRun,
+	parameters: Parameters,
+	end: WaitEnd,
+	{ onTimeout, target }: WaitPlan,
+): Promise<ItemResult> {
+	const { itemIndex } = parameters;
+	const { job, outcome } = end;
+	if (outcome === 'lost') throw callError(run.node, itemIndex, end.failure, 'look', job.uuid);
+	if (outcome === 'failed') throw failedJobError(run.node, itemIndex, job);
+	if (outcome === 'stopped') throw stoppedError(run.node, itemIndex, [job.uuid]);
+	if (outcome === 'timedOut' && onTimeout === 'error') throw timeoutError(run.node, itemIndex, end);
+	const json = waitedJson(end);
+	if (outcome === 'timedOut' || !target) return toItem(itemIndex, json);
+	return toItem(itemIndex, json, { binary: await downloadVideo(run, itemIndex, job, target) });
+}

@@ -1,0 +1,113 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+import { runPool } from '../jobs/pool';
+import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
+import { BRANCHES, FAILED_OUTPUT } from './common/output';
+import { Parameters } from './common/parameters';
+import { NodeRun, type ItemResult, type ItemTask, type Prepare } from './common/run';
+import { findOperation } from './operations';
+
+type NodeError = NodeApiError | NodeOperationError;
+/** How the work on one item, or the check of its parameters, ended. */
+type Outcome<T> = { ok: true; value: T } | { ok: false; error: NodeError };
+
+/**
+ * Runs the chosen operation on all items: first every item's parameters are checked, so that bad
+ * input costs nothing, then at most 'Max Concurrency' of them are worked on at once.
+ * @returns the node's outputs, each item where its input's turn is
+ * @throws the first error, unless the node is to continue on fail; an error that says "canceled"
+ *   when the execution was stopped
+ */
+export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const prepare = chosenOperation(this);
+	const run = await NodeRun.start(this);
+	const tasks = await prepareAll(run, prepare);
+	const results = await workOff(run, tasks);
+
+	if (results.every(({ ok }) => ok)) run.ledger.close();
+	const outputs: INodeExecutionData[][] = run.branchesByStatus ? BRANCHES.map(() => []) : [[]];
+	results.forEach((result, itemIndex) => {
+		const { item, output } = result.ok ? result.value : errorResult(run, itemIndex, result.error);
+		outputs[output]?.push(item);
+	});
+	return outputs;
+}
+
+function chosenOperation(functions: IExecuteFunctions): Prepare {
+	const parameters = new Parameters(functions, 0);
+	const resource = parameters.text('resource', 'Resource');
+	const operation = parameters.text('operation', 'Operation');
+	const found = findOperation(resource, operation);
+	if (found) return found.prepare;
+	throw parameters.refuse(
+		`The operation '${operation}' of '${resource}' is not known`,
+		"Choose 'Resource' and 'Operation' anew from their lists.",
+	);
+}
+
+/** Checks every item before anything is sent for any of them. */
+async function prepareAll(run: NodeRun, prepare: Prepare): Promise<Array<Outcome<ItemTask>>> {
+	const { functions } = run;
+	const tasks: Array<Outcome<ItemTask>> = [];
+	for (const itemIndex of functions.getInputData().keys()) {
+		try {
+			const task = await prepare(run, new Parameters(functions, itemIndex));
+			tasks.push({ ok: true, value: task });
+		} catch (caught) {
+			const error = asNodeError(run.node, itemIndex, caught);
+			if (!functions.continueOnFail()) throw asNodeError(run.node, itemIndex, caught);
+			tasks.push({ ok: false, error });
+		}
+	}
+	return tasks;
+}
+
+/** Works on the items; ends only when nothing of this run is under way any more. */
+async function workOff(
+	run: NodeRun,
+	tasks: Array<Outcome<ItemTask>>,
+): Promise<Array<Outcome<ItemResult>>> {
+	const { functions, node, patience } = run;
+	const keepGoing = functions.continueOnFail();
+	let first: { itemIndex: number; error: NodeError } | undefined;
+
+	const attempt = async (task: Outcome<ItemTask>, itemIndex: number) => {
+		if (!task.ok) return task;
+		try {
+			return { ok: true as const, value: await task.value() };
+		} catch (caught) {
+			const error = asNodeError(node, itemIndex, caught);
+			first ??= { itemIndex, error };
+			if (!keepGoing) run.stop();
+			return { ok: false as const, error };
+		}
+	};
+	const outcomes = await runPool(tasks, run.maxConcurrency, patience.signal, attempt);
+
+	// first of all: a stopped execution must not end in items that say so
+	if (run.isCancelled) throw cancelled(run);
+	if (first && !keepGoing) throw withOtherJobs(first.error, run.jobs(first.itemIndex));
+	// nothing stopped the run, so every item was begun
+	return outcomes.filter((outcome) => outcome !== undefined);
+}
+
+/** Leaves word of the videos that go on being made, since nobody may look at the error. */
+function cancelled(run: NodeRun): NodeOperationError {
+	const uuids = run.runningJobs();
+	if (uuids.length > 0) {
+		run.functions.logger.warn('Execution canceled while Veo videos were being made', { uuids });
+	}
+	return stoppedError(run.node, 0, uuids);
+}
+
+function errorResult(
+	{ branchesByStatus }: NodeRun,
+	itemIndex: number,
+	error: NodeError,
+): ItemResult {
+	return { item: errorItem(error, itemIndex), output: branchesByStatus ? FAILED_OUTPUT : 0 };
+}

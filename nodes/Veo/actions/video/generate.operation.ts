@@ -1,0 +1,217 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { mayHaveBeenAccepted, type Answer } from '../../api/failure';
+import { mayRepeat, sendPatiently } from '../../api/retry';
+import type { GenerateRequest, VideoJob } from '../../api/types';
+import { submit } from '../../jobs/submit';
+import { callError } from '../common/errors';
+import { inputFileField, optionsField, shownFor, waitFields } from '../common/fields';
+import { imageInput, type ImageInput } from '../common/imageInput';
+import { lookAt } from '../common/looking';
+import {
+	callOptions,
+	fileNameWhenDownloading,
+	generateOptions,
+	waitOptions,
+} from '../common/optionFields';
+import { jobJson, toItem } from '../common/output';
+import type { Parameters } from '../common/parameters';
+import type { NodeRun, Prepare } from '../common/run';
+import { waitFor, waitPlan, waitResult } from '../common/waiting';
+
+const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
+const fromImage = { generationType: ['imageToVideo'] };
+
+export const fields: INodeProperties[] = [
+	{
+		displayName: 'Generation Type',
+		name: 'generationType',
+		type: 'options',
+		options: [
+			{
+				name: 'Text to Video',
+				value: 'textToVideo',
+				description: 'Make a video of what the prompt says',
+			},
+			{
+				name: 'Image to Video',
+				value: 'imageToVideo',
+				description: 'Make a video that begins with an image',
+			},
+		],
+		default: 'textToVideo',
+		displayOptions: shownFor('video', 'generate'),
+	},
+	{
+		displayName: 'Prompt',
+		name: 'prompt',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		required: true,
+		default: '',
+		placeholder: 'e.g. A paper boat drifts down a rainy street, close to the water',
+		description: 'What the video shows',
+		displayOptions: shownFor('video', 'generate'),
+	},
+	{
+		displayName: 'Image Source',
+		name: 'imageSource',
+		type: 'options',
+		options: [
+			{
+				name: 'Input File',
+				value: 'binary',
+				description: 'An image file of the input item; it is uploaded first',
+			},
+			{
+				name: 'Uploaded Image',
+				value: 'uploaded',
+				description: "An image that 'Upload' has sent before",
+			},
+			{ name: 'URL', value: 'url', description: 'An image on the web' },
+		],
+		default: 'binary',
+		description: 'Where the first frame of the video comes from',
+		displayOptions: shownFor('video', 'generate', fromImage),
+	},
+	inputFileField(shownFor('video', 'generate', { ...fromImage, imageSource: ['binary'] })),
+	{
+		displayName: 'Image URL',
+		name: 'imageUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/first-frame.jpg',
+		description: "Address of the image. After 'Upload', map its imageUrl here.",
+		displayOptions: shownFor('video', 'generate', {
+			...fromImage,
+			imageSource: ['url', 'uploaded'],
+		}),
+	},
+	{
+		displayName: 'Image Key',
+		name: 'imageKey',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.imageKey }}',
+		description: "Storage key of the image, as 'Upload' returned it",
+		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: ['uploaded'] }),
+	},
+	{
+		displayName: 'Aspect Ratio',
+		name: 'aspectRatio',
+		type: 'options',
+		options: [
+			{ name: 'Auto', value: 'auto' },
+			{ name: 'Landscape (16:9)', value: '16:9' },
+			{ name: 'Portrait (9:16)', value: '9:16' },
+		],
+		default: 'auto',
+		displayOptions: shownFor('video', 'generate'),
+	},
+	...waitFields('generate', true),
+	optionsField(shownFor('video', 'generate'), [
+		...callOptions,
+		...waitOptions,
+		...generateOptions,
+		fileNameWhenDownloading,
+	]),
+];
+
+/** Orders a video, once, and waits for it if wanted. */
+export const prepare: Prepare = async (run, parameters) => {
+	const { itemIndex } = parameters;
+	const { request, image } = await readRequest(run, parameters);
+	const plan = waitPlan(run, parameters, true);
+	// an uploaded file has another URL at every try, so the file itself stands for it
+	const page = run.ledger.page(itemIndex, { ...request, image: image?.fingerprint ?? null });
+	const reuse = parameters.flag('options.reuseOnRetry', true);
+
+	return async () => {
+		const earlier = reuse ? page.read() : undefined;
+		const answer = earlier ?? (await order(run, itemIndex, request, image));
+		if (!answer.ok) {
+			// also a doubtful order must not be repeated by a retry of n8n's
+			if (mayHaveBeenAccepted(answer.failure)) page.write(answer);
+			throw callError(run.node, itemIndex, answer.failure, 'submit');
+		}
+		page.write(answer);
+		const job = answer.data;
+		run.follow(itemIndex, job.uuid);
+		if (!plan) {
+			const latest = earlier ? await lookAt(run, itemIndex, job.uuid) : job;
+			return toItem(itemIndex, jobJson({ ...latest, extra: { ...job.extra, ...latest.extra } }));
+		}
+		const end = await waitFor(run, parameters, job, !earlier, plan);
+		if (end.outcome === 'failed') page.erase();
+		return await waitResult(run, parameters, end, plan);
+	};
+};
+
+/** The request as far as it is known before an upload, and the file that is to be uploaded. */
+async function readRequest(
+	run: NodeRun,
+	parameters: Parameters,
+): Promise<{ request: GenerateRequest; image?: ImageInput }> {
+	const type = parameters.oneOf('generationType', 'Generation Type', [
+		'textToVideo',
+		'imageToVideo',
+	]);
+	const common = {
+		prompt: parameters.requiredText('prompt', 'Prompt'),
+		aspectRatio: parameters.oneOf('aspectRatio', 'Aspect Ratio', ASPECT_RATIOS),
+	};
+	const additional = parameters.jsonObject('options.additionalFields', 'Additional Fields');
+	if (type === 'textToVideo') {
+		return { request: { generationType: 'text_to_video', ...common, ...additional } };
+	}
+	const source = parameters.oneOf('imageSource', 'Image Source', ['binary', 'url', 'uploaded']);
+	const request = { generationType: 'image_to_video' as const, ...common };
+	if (source === 'binary') {
+		const image = await imageInput(run, parameters);
+		return { request: { ...request, ...additional }, image };
+	}
+	if (source === 'url') {
+		const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:']);
+		return { request: { ...request, imageUrl, ...additional } };
+	}
+	// the URL that an upload gave is the API's own affair, also on a gateway that speaks http
+	const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:', 'http:']);
+	const imageKey = parameters.text('imageKey', 'Image Key').trim();
+	return { request: { ...request, imageUrl, ...(imageKey && { imageKey }), ...additional } };
+}
+
+/**
+ * Uploads the image if there is one, then orders the video.
+ * @returns the job, with what was asked for where the API does not repeat it
+ * @throws NodeApiError where the upload did not succeed: then nothing was ordered
+ */
+async function order(
+	run: NodeRun,
+	itemIndex: number,
+	request: GenerateRequest,
+	image: ImageInput | undefined,
+): Promise<Answer<VideoJob>> {
+	const full = image ? { ...(await uploaded(run, itemIndex, image)), ...request } : request;
+	const answer = await submit(run.client, full, run.patience);
+	if (!answer.ok) return answer;
+	const { generationType, prompt, aspectRatio, imageUrl, imageKey } = full;
+	const asked = {
+		generationType,
+		prompt,
+		aspectRatio,
+		...(imageUrl !== undefined && { imageUrl }),
+		...(imageKey !== undefined && { imageKey }),
+	};
+	return { ok: true, data: { ...answer.data, extra: { ...asked, ...answer.data.extra } } };
+}
+
+async function uploaded(
+	run: NodeRun,
+	itemIndex: number,
+	image: ImageInput,
+): Promise<{ imageUrl: string; imageKey?: string }> {
+	const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, run.patience);
+	if (!answer.ok) throw callError(run.node, itemIndex, answer.failure, 'upload');
+	const { imageUrl, imageKey } = answer.data;
+	return { imageUrl, ...(imageKey && { imageKey }) };
+}
