@@ -4,8 +4,10 @@ import { backoffMs, sendOnce, TOO_LATE, type Patience } from '../api/retry';
 import type { VideoJob } from '../api/types';
 import { nextGapMs, sighting, type Sighting } from './schedule';
 
-/** A look that is sent just before the deadline is still given this long to be answered. */
+/** A look that is sent at the deadline is still given this long to be answered. */
 export const LAST_LOOK_MS = 2_000;
+/** How late a timer may wake us at the deadline without costing us the last look. */
+const LATE_TIMER_MS = 250;
 
 export interface WaitOptions {
 	/** Smallest gap between two looks, milliseconds. */
@@ -54,7 +56,8 @@ export async function waitForEnd(
 		if (signal.aborted) return { ...end(), outcome: 'stopped' };
 
 		const callMs = Math.min(LOOK_TIMEOUT_MS, deadlineMs - clock.now() + LAST_LOOK_MS);
-		const answer = await sendOnce(() => client.look(job.uuid, callMs), patience, deadlineMs);
+		const look = () => client.look(job.uuid, callMs);
+		const answer = await sendOnce(look, patience, deadlineMs + LATE_TIMER_MS);
 		if (!answer.ok && answer.failure === TOO_LATE) return { ...end(), outcome: 'timedOut' };
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;

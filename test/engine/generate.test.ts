@@ -1,0 +1,252 @@
+import { FAST, FILES, json, useEngine } from './support/setup';
+
+const setup = useEngine();
+const { run, calls } = setup;
+
+describe('text to video', () => {
+	it('waits and hands on the URL', async () => {
+		const { items, run: execution } = await run({ prompt: 'a cat', options: FAST });
+		expect(execution.status).toBe('success');
+		const { createdAt, uuid, videoUrl, waitedSeconds, ...rest } = items[0]?.json ?? {};
+		expect(rest).toEqual({
+			status: 'completed',
+			progress: 100,
+			estimatedTime: 0,
+			generationType: 'text_to_video',
+			prompt: 'a cat',
+			aspectRatio: 'auto',
+			polls: 1,
+		});
+		expect(uuid).toMatch(/^[\w-]{36}$/);
+		expect(videoUrl).toBe(`${setup.sandbox.origin}/videos/${String(uuid)}.mp4`);
+		expect(waitedSeconds).toBeGreaterThanOrEqual(1);
+		expect(Date.parse(String(createdAt))).not.toBeNaN();
+		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('sends exactly what was asked for', async () => {
+		await run({ prompt: 'a "cat"\nin the sun', aspectRatio: '9:16', waitForCompletion: false });
+		const [call] = await calls('generate');
+		expect(call?.body).toEqual({
+			generationType: 'text_to_video',
+			prompt: 'a "cat"\nin the sun',
+			aspectRatio: '9:16',
+		});
+		expect(call).toMatchObject({ keyAccepted: true, method: 'POST', path: '/api/generate-video' });
+	});
+
+	it('hands on the new job at once when it is not to wait', async () => {
+		const { items } = await run({ prompt: 'a cat', waitForCompletion: false });
+		expect(items[0]?.json).toMatchObject({ status: 'pending', videoUrl: null, prompt: 'a cat' });
+		expect(items[0]?.json).not.toHaveProperty('polls');
+		expect(await calls('status')).toHaveLength(0);
+	});
+
+	it.each(['auto', '16:9', '9:16'])('asks for the aspect ratio %s', async (aspectRatio) => {
+		const { items } = await run({ prompt: 'a cat', aspectRatio, waitForCompletion: false });
+		expect((await calls('generate'))[0]?.body).toMatchObject({ aspectRatio });
+		expect(items[0]?.json.aspectRatio).toBe(aspectRatio);
+	});
+
+	it('reads expressions for each item', async () => {
+		const { items } = await run(
+			{ prompt: '={{ $json.scene }}', aspectRatio: '={{ $json.ratio }}', options: FAST },
+			{ items: json({ scene: 'one', ratio: '16:9' }, { scene: 'two', ratio: '9:16' }) },
+		);
+		expect(items.map(({ json: job }) => [job.prompt, job.aspectRatio])).toEqual([
+			['one', '16:9'],
+			['two', '9:16'],
+		]);
+	});
+});
+
+describe('image to video', () => {
+	const fromImage = { generationType: 'imageToVideo', prompt: 'it moves' };
+
+	it('uploads the file first and begins the video with it', async () => {
+		const binary = await setup.engine.binary(FILES.jpeg, { fileName: 'cat.jpg' });
+		const { items } = await run({ ...fromImage, options: FAST }, { items: [{ json: {}, binary }] });
+		const [upload] = (await setup.sandbox.state()).uploads;
+		expect(upload).toMatchObject({ fileName: 'cat.jpg', bytes: FILES.jpeg.length });
+		expect((await calls('generate'))[0]?.body).toEqual({
+			...{ generationType: 'image_to_video', prompt: 'it moves', aspectRatio: 'auto' },
+			...{ imageUrl: upload?.imageUrl, imageKey: upload?.imageKey },
+		});
+		expect(items[0]?.json).toMatchObject({
+			status: 'completed',
+			imageUrl: upload?.imageUrl,
+			imageKey: upload?.imageKey,
+		});
+	});
+
+	it('takes the file from the field that is named', async () => {
+		const file = await setup.engine.binary(FILES.png, { fileName: 'first.png' });
+		const binary = { photo: file?.data ?? { data: '', mimeType: '' } };
+		const parameters = { ...fromImage, binaryPropertyName: 'photo', waitForCompletion: false };
+		await run(parameters, { items: [{ json: {}, binary }] });
+		expect((await calls('upload'))[0]?.upload).toMatchObject({ signatureType: 'image/png' });
+	});
+
+	it('uses the URL of an image on the web', async () => {
+		const imageUrl = 'https://example.com/first-frame.jpg';
+		await run({ ...fromImage, imageSource: 'url', imageUrl, waitForCompletion: false });
+		expect(await calls('upload')).toHaveLength(0);
+		const [call] = await calls('generate');
+		expect(call?.body).toMatchObject({ generationType: 'image_to_video', imageUrl });
+		expect(call?.body).not.toHaveProperty('imageKey');
+	});
+
+	it.each([
+		['with its key', 'k-1', { imageKey: 'k-1' }],
+		['without a key', '', {}],
+	])('uses an image that was uploaded before, %s', async (_, imageKey, sent) => {
+		const imageUrl = 'https://example.com/k-1';
+		const source = { imageSource: 'uploaded', imageUrl, imageKey };
+		await run({ ...fromImage, ...source, waitForCompletion: false });
+		expect((await calls('generate'))[0]?.body).toEqual({
+			...{ generationType: 'image_to_video', prompt: 'it moves', aspectRatio: 'auto' },
+			...{ imageUrl, ...sent },
+		});
+	});
+});
+
+describe('download', () => {
+	it('hands on the file beside the JSON', async () => {
+		const { items } = await run({ prompt: 'a cat', downloadVideo: true, options: FAST });
+		const [item] = items;
+		const uuid = String(item?.json.uuid);
+		expect(item?.json).toMatchObject({ status: 'completed', polls: 1 });
+		expect(item?.binary?.data).toMatchObject({ fileName: `${uuid}.mp4`, mimeType: 'video/mp4' });
+		const bytes = await setup.engine.bytesOf(item);
+		expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');
+		expect(bytes).toHaveLength(item?.binary?.data?.bytes ?? -1);
+	});
+
+	it('names field and file as told', async () => {
+		const options = { ...FAST, fileName: 'sunrise.mp4' };
+		const names = { downloadVideo: true, outputBinaryPropertyName: 'clip', options };
+		const { items } = await run({ prompt: 'a cat', ...names });
+		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['clip']);
+		expect(items[0]?.binary?.clip?.fileName).toBe('sunrise.mp4');
+	});
+
+	it("never shows the API key to the video's host", async () => {
+		await run({ prompt: 'a cat', downloadVideo: true, options: FAST });
+		expect((await calls('video')).map(({ hasAuthorization }) => hasAuthorization)).toEqual([false]);
+	});
+
+	it('does not download when it does not wait', async () => {
+		const { items } = await run({ prompt: 'a cat', waitForCompletion: false, downloadVideo: true });
+		expect(items[0]?.binary).toBeUndefined();
+	});
+});
+
+describe('what comes out', () => {
+	it('keeps additional fields, as an object or as text', async () => {
+		const asText = { waitForCompletion: false, options: { additionalFields: '{ "seed": 7 }' } };
+		expect((await run({ prompt: 'a', ...asText })).items[0]?.json.seed).toBe(7);
+		const asObject = { waitForCompletion: false, options: { additionalFields: { seed: 8 } } };
+		expect((await run({ prompt: 'a', ...asObject })).items[0]?.json.seed).toBe(8);
+		const bodies = (await calls('generate')).map(({ body }) => body);
+		expect(bodies).toEqual([
+			expect.objectContaining({ prompt: 'a', seed: 7 }),
+			expect.objectContaining({ prompt: 'a', seed: 8 }),
+		]);
+	});
+
+	it('lets an additional field stand in for one of the node', async () => {
+		const options = { additionalFields: { aspectRatio: '1:1' } };
+		await run({ prompt: 'a', waitForCompletion: false, options });
+		expect((await calls('generate'))[0]?.body).toMatchObject({ aspectRatio: '1:1' });
+	});
+
+	it('has numbers also where the API sends text', async () => {
+		await setup.sandbox.settings({ estimates: 'strings', jobSeconds: 60 });
+		const options = { ...FAST, timeout: 1, onTimeout: 'continue' };
+		const { items } = await run({ prompt: 'a', options });
+		expect(typeof items[0]?.json.progress).toBe('number');
+		expect(typeof items[0]?.json.estimatedTime).toBe('number');
+	});
+
+	it('never has a top-level error key, which n8n would take for a failed item', async () => {
+		const data = { error: 'none', later: 1 };
+		await setup.sandbox.fault({ endpoint: 'generate', fault: { kind: 'patch', data } });
+		const { items } = await run({ prompt: 'a', waitForCompletion: false });
+		expect(items[0]?.json).toMatchObject({ apiError: 'none', later: 1 });
+		expect(items[0]?.json).not.toHaveProperty('error');
+	});
+
+	it('knows what was asked for where the API does not say it', async () => {
+		const remove = ['prompt', 'aspectRatio', 'generationType'];
+		await setup.sandbox.fault({ endpoint: 'generate', fault: { kind: 'patch', data: {}, remove } });
+		const { items } = await run({ prompt: 'a cat', waitForCompletion: false });
+		expect(items[0]?.json).toMatchObject({
+			...{ prompt: 'a cat', aspectRatio: 'auto', generationType: 'text_to_video' },
+		});
+	});
+});
+
+describe('waiting', () => {
+	it('goes on while a completed video has no URL yet', async () => {
+		await setup.sandbox.settings({ completedWithoutUrlLooks: 1 });
+		const { items } = await run({ prompt: 'a', options: FAST });
+		expect(items[0]?.json).toMatchObject({ status: 'completed', polls: 2 });
+		expect(items[0]?.json.videoUrl).toContain('http');
+	});
+
+	it('goes on while the status is one that it does not know', async () => {
+		const fault = { kind: 'patch' as const, data: { status: 'rendering' } };
+		await setup.sandbox.fault({ endpoint: 'status', fault });
+		const { items } = await run({ prompt: 'a', options: FAST });
+		expect(items[0]?.json).toMatchObject({ status: 'completed', polls: 2 });
+	});
+
+	it('keeps the poll interval', async () => {
+		await setup.sandbox.settings({ jobSeconds: 3.5, estimates: 'none' });
+		await run({ prompt: 'a', options: FAST });
+		const looks = (await calls('status')).map(({ at }) => at);
+		expect(looks.length).toBeGreaterThan(1);
+		const gaps = looks.slice(1).map((at, i) => at - (looks[i] ?? 0));
+		for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(950);
+	});
+
+	it('ends with an error that names the video when the time is up', async () => {
+		await setup.sandbox.settings({ jobSeconds: 60 });
+		const { error, items } = await run({ prompt: 'a', options: { ...FAST, timeout: 1 } });
+		const uuid = (await setup.sandbox.state()).jobs[0]?.uuid;
+		expect(items).toEqual([]);
+		expect(error).toMatchObject({
+			name: 'NodeApiError',
+			message: `The video ${uuid} was not ready after 1 seconds`,
+			context: { itemIndex: 0, uuid },
+		});
+		expect(error?.description).toContain("'Get Status'");
+	});
+
+	it('hands on a timed out job if it is to continue', async () => {
+		await setup.sandbox.settings({ jobSeconds: 60 });
+		const options = { ...FAST, timeout: 1, onTimeout: 'continue' };
+		const { items } = await run({ prompt: 'a', downloadVideo: true, options });
+		expect(items[0]?.json).toMatchObject({ status: 'timedOut', videoUrl: null, polls: 1 });
+		expect(items[0]?.binary).toBeUndefined();
+	});
+
+	it('ends with the reason when the video could not be made', async () => {
+		const { error } = await run({ prompt: 'a [fail]', options: FAST });
+		const [job] = (await setup.sandbox.state()).jobs;
+		expect(error).toMatchObject({
+			name: 'NodeApiError',
+			message: `The video ${job?.uuid} could not be made: ${job?.errorMessage}`,
+			context: { itemIndex: 0, uuid: job?.uuid },
+		});
+	});
+
+	it('says plainly when the API gives no reason', async () => {
+		const data = { status: 'failed' };
+		const body = JSON.stringify({ code: 0, msg: 'success', data });
+		const answer = { httpStatus: 200, contentType: 'application/json', body };
+		await setup.sandbox.fault({ endpoint: 'status', fault: { kind: 'raw', ...answer } });
+		const { error } = await run({ prompt: 'a', options: FAST });
+		expect(error?.message).toMatch(/could not be made: the API gave no reason$/);
+	});
+});
