@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { Endpoint, JournalEntry } from './types';
+
+/** Every request, in the order of arrival. */
+export class Journal {
+	private entries: JournalEntry[] = [];
+	private seq = 0;
+
+	/** Writes down a request's arrival; what comes of it is added to the entry returned. */
+	open(request: FastifyRequest, endpoint: Endpoint, uuid: string | undefined): JournalEntry {
+		const { headers } = request;
+		const entry: JournalEntry = {
+			seq: ++this.seq,
+			at: Date.now(),
+			method: request.method,
+			path: request.url.split('?', 1)[0] ?? '',
+			query: queryOf(request),
+			endpoint,
+			...(uuid === undefined ? {} : { uuid }),
+			hasAuthorization: headers.authorization !== undefined,
+			keyAccepted: null,
+			contentLength: headers['content-length'] ? Number(headers['content-length']) : null,
+			transferEncoding: headers['transfer-encoding'] ?? null,
+			status: null,
+			code: null,
+		};
+		this.entries.push(entry);
+		return entry;
+	}
+
+	all(): JournalEntry[] {
+		return this.entries;
+	}
+
+	/** Forgets all entries; numbering goes on. */
+	clear(): void {
+		this.entries = [];
+	}
+}
+
+const queryOf = (request: FastifyRequest): Record<string, unknown> => {
+	const { query } = request;
+	return typeof query === 'object' && query !== null ? { ...query } : {};
+};

@@ -1,0 +1,71 @@
+import type { AddressInfo } from 'node:net';
+
+import { HELP, OptionError, readOptions } from './options';
+import { buildSandbox } from './server';
+import type { SandboxOptions } from './types';
+
+async function main(): Promise<void> {
+	const options = readOptions(process.argv.slice(2));
+	if (options === 'help') {
+		process.stdout.write(HELP);
+		return;
+	}
+	const app = await buildSandbox(options, options.quiet ? undefined : console.log);
+	const stop = () => {
+		app.close().then(
+			() => process.exit(0),
+			() => process.exit(1),
+		);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
+	// A sandbox started by a test does not outlive it, however the test ended.
+	if (process.connected) process.once('disconnect', stop);
+
+	await app.listen({ port: options.port, host: options.host });
+	const [address] = app.addresses();
+	if (typeof address === 'object') announce(originOf(address), options);
+}
+
+function originOf({ address, family, port }: AddressInfo): string {
+	return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function announce(origin: string, { keys, quiet }: SandboxOptions): void {
+	console.log(`Sandbox Veo API listening on ${origin}/api`);
+	if (quiet) return;
+	const key = keys[0] ?? '';
+	console.log(`
+API key:  ${key}
+Contract: ${origin}/openapi.json
+Journal:  ${origin}/__sandbox/journal
+
+curl ${origin}/api/generate-video -H 'authorization: Bearer ${key}' \\
+  -H 'content-type: application/json' \\
+  -d '{"generationType":"text_to_video","prompt":"A lighthouse at dawn"}'
+`);
+}
+
+/** What happened, and what to do about it. */
+function explain(error: unknown): string {
+	if (error instanceof OptionError) return `${error.message}\nSee --help for all options.`;
+	const problem = error instanceof Error ? error.message : String(error);
+	switch (codeOf(error)) {
+		case 'EADDRINUSE':
+			return `The port is already in use (${problem}).\nStop what listens there, or choose another with --port; --port 0 picks a free one.`;
+		case 'EACCES':
+			return `Not allowed to listen there (${problem}).\nChoose a port above 1023 with --port.`;
+		case 'ENOTFOUND':
+		case 'EADDRNOTAVAIL':
+			return `This machine has no such address (${problem}).\nChoose another with --host, such as 127.0.0.1.`;
+		default:
+			return problem;
+	}
+}
+
+const codeOf = (error: unknown) =>
+	typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+main().catch((error: unknown) => {
+	console.error(explain(error));
+	process.exit(1);
+});

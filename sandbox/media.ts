@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+const FREE_BOX_HEADER = 8;
+const LARGE_BOX_HEADER = 16;
+const ZEROS = Buffer.alloc(64 * 1024);
+
+const files = new Map<string, Buffer>();
+
+/** The sample video (MP4) for an aspect ratio; `auto` is 16:9. */
+export function sampleVideo(aspectRatio: string): Buffer {
+	const name = aspectRatio === '9:16' ? 'portrait.mp4' : 'landscape.mp4';
+	const known = files.get(name) ?? readFileSync(join(__dirname, 'media', name));
+	files.set(name, known);
+	return known;
+}
+
+/**
+ * A video of any length, made while it is read: the sample, then an MP4 `free` box of zeros (which
+ * players skip).
+ */
+export class Video {
+	private readonly head: Buffer;
+	/** Bytes. */
+	readonly length: number;
+
+	/** @param length bytes; null: the sample's own. Shorter than the sample cuts it. */
+	constructor(sample: Buffer, length: number | null) {
+		this.length = length ?? sample.length;
+		const padding = this.length - sample.length;
+		this.head = padding > 0 ? Buffer.concat([sample, freeBoxHeader(padding)]) : sample;
+	}
+
+	/** The bytes from `start` to `end`, both included, with backpressure. */
+	read(start: number, end: number): Readable {
+		return Readable.from(this.chunks(start, end + 1), { objectMode: false });
+	}
+
+	private *chunks(start: number, stop: number): Generator<Buffer> {
+		const head = this.head.subarray(start, Math.min(stop, this.length));
+		if (head.length > 0) yield head;
+		for (let at = Math.max(start, this.head.length); at < stop; at += ZEROS.length) {
+			yield ZEROS.subarray(0, Math.min(ZEROS.length, stop - at));
+		}
+	}
+}
+
+/** The beginning of a `free` box that is `size` bytes long in all (zeros if that is too short). */
+function freeBoxHeader(size: number): Buffer {
+	if (size < FREE_BOX_HEADER) return Buffer.alloc(size);
+	if (size < 2 ** 32) {
+		const header = Buffer.alloc(FREE_BOX_HEADER);
+		header.writeUInt32BE(size);
+		header.write('free', 4, 'latin1');
+		return header;
+	}
+	// A size of 1 says that a 64-bit size follows the type.
+	const header = Buffer.alloc(LARGE_BOX_HEADER);
+	header.writeUInt32BE(1);
+	header.write('free', 4, 'latin1');
+	header.writeBigUInt64BE(BigInt(size), 8);
+	return header;
+}
+
+export interface ByteRange {
+	start: number;
+	/** Included. */
+	end: number;
+}
+
+/**
+ * Reads a Range header for a body of `length` bytes.
+ * @returns null to send the whole (no range, or one that may be ignored), 'unsatisfiable' for 416
+ */
+export function rangeOf(
+	header: string | undefined,
+	length: number,
+): ByteRange | 'unsatisfiable' | null {
+	const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+	if (from === '' && to === '') return null;
+	if (from === '') {
+		const count = Math.min(Number(to), length);
+		return count === 0 ? 'unsatisfiable' : { start: length - count, end: length - 1 };
+	}
+	const start = Number(from);
+	const end = to === '' ? length - 1 : Math.min(Number(to), length - 1);
+	if (to !== '' && Number(to) < start) return null;
+	return start >= length ? 'unsatisfiable' : { start, end };
+}
