@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import type {
 	FastifyRequest,
 	onRequestHookHandler,
@@ -62,7 +64,7 @@ export function pipeline(world: World, endpoint: Endpoint) {
 		}
 	};
 
-	const onSend: onSendHookHandler = (request, reply, payload, done) => {
+	const spoilAnswer: onSendHookHandler = (request, reply, payload, done) => {
 		const { entry, pending } = visitOf(request);
 		const note = (body: Payload) => {
 			// A client that has left meanwhile was not answered.
@@ -100,7 +102,17 @@ export function pipeline(world: World, endpoint: Endpoint) {
 		}
 	};
 
+	const onSend: onSendHookHandler = function (request, reply, payload, done) {
+		whenReceived(request.raw, () => spoilAnswer.call(this, request, reply, payload, done));
+	};
+
 	return { onRequest, preValidation: meetFault, onSend };
+}
+
+/** A client that is answered while it still sends may see a broken pipe instead of the answer. */
+function whenReceived(request: IncomingMessage, act: () => void): void {
+	if (request.complete) return act();
+	request.once('end', act).resume();
 }
 
 function unanswered(entry: JournalEntry): void {

@@ -37,7 +37,11 @@ describe('get status', () => {
 
 	it('downloads what it waited for', async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'completed' });
-		const download = { waitForCompletion: true, downloadVideo: true, options: { fileName: 'a.mp4' } };
+		const download = {
+			waitForCompletion: true,
+			downloadVideo: true,
+			options: { fileName: 'a.mp4' },
+		};
 		const { items } = await run({ ...getStatus, videoId, ...download });
 		expect(items[0]?.binary?.data).toMatchObject({ fileName: 'a.mp4', mimeType: 'video/mp4' });
 	});
@@ -66,7 +70,9 @@ describe('get status', () => {
 
 	it('encodes the id into the path', async () => {
 		await run({ ...getStatus, videoId: 'a:b.c' });
-		expect((await calls('status'))[0]).toMatchObject({ path: expect.stringMatching(/a(:|%3A)b\.c$/i) });
+		expect((await calls('status'))[0]).toMatchObject({
+			path: expect.stringMatching(/a(:|%3A)b\.c$/i),
+		});
 	});
 });
 

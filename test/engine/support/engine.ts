@@ -46,7 +46,9 @@ export interface NodeRunOptions {
 	items?: INodeExecutionData[];
 	credential: VeoCredential;
 	/** Settings of the node beside its parameters, such as onError or retryOnFail. */
-	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries' | 'continueOnFail'>>;
+	settings?: Partial<
+		Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries' | 'continueOnFail'>
+	>;
 	/** Run data of an earlier try of the same execution, as "Retry execution" would bring it. */
 	retryOf?: IRunExecutionData;
 	/** Called once the run is under way, with a function that cancels it as Stop does. */

@@ -1,5 +1,10 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import { startSandbox, type JournalEntry, type Sandbox, type SandboxOptions } from '../../../sandbox/client';
+import {
+	startSandbox,
+	type JournalEntry,
+	type Sandbox,
+	type SandboxOptions,
+} from '../../../sandbox/client';
 import { Engine, type NodeRunOptions, type NodeRunResult } from './engine';
 
 /** What a test file needs; made before its first test. */

@@ -1,0 +1,141 @@
+/** Every example workflow as its user has it: imported into a real n8n, run against the sandbox. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../sandbox/client';
+import { packedNode } from '../../scripts/lib/pack';
+import { root } from '../../scripts/lib/paths';
+import type { Execution } from '../../scripts/n8n/execution';
+import { ensureN8n } from '../../scripts/n8n/install';
+import { N8nInstance } from '../../scripts/n8n/instance';
+import { exampleNames, readExample, withFields, type Workflow } from '../../scripts/n8n/workflow';
+import { submitForm } from './support/form';
+
+// n8n starts in seconds, but is installed first if this machine does not have it yet.
+jest.setTimeout(15 * 60_000);
+
+const JOB_SECONDS = 1;
+const media = join(root, 'examples', 'media');
+
+let sandbox: Sandbox;
+let n8n: N8nInstance;
+let output: string;
+
+beforeAll(async () => {
+	output = await mkdtemp(join(tmpdir(), 'veo-examples-'));
+	sandbox = await startSandbox({ jobSeconds: JOB_SECONDS });
+	n8n = await N8nInstance.start({
+		n8n: await ensureN8n(),
+		node: await packedNode(),
+		files: [media, output],
+	});
+	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
+	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+	await rm(output, { recursive: true, force: true });
+});
+
+beforeEach(async () => await sandbox.reset());
+
+/** Imports and runs an example; its error, if it has one, becomes the test's. */
+async function runExample(workflow: Workflow): Promise<Execution> {
+	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
+	expect([execution.status, execution.problem]).toEqual(['success', expect.anything()]);
+	return execution;
+}
+
+async function submissions(): Promise<number> {
+	return (await sandbox.journal({ endpoint: 'generate' })).length;
+}
+
+/** The video that the sandbox serves, and that it is one. */
+async function fetchVideo(url: unknown): Promise<Buffer> {
+	const response = await fetch(String(url));
+	expect(response.status).toBe(200);
+	const video = Buffer.from(await response.arrayBuffer());
+	expect(video.toString('latin1', 4, 8)).toBe('ftyp');
+	return video;
+}
+
+test('there is a test for every example', async () => {
+	expect((await exampleNames()).sort()).toEqual([
+		'batch-of-prompts',
+		'form-to-video',
+		'image-to-video',
+		'status-loop',
+		'text-to-video',
+	]);
+});
+
+test('text-to-video gives the address of one completed video', async () => {
+	const execution = await runExample(await readExample('text-to-video'));
+	const items = execution.itemsOf('Generate Video');
+	expect(items).toHaveLength(1);
+	expect(items[0]?.json).toMatchObject({ status: 'completed', uuid: expect.any(String) });
+	await fetchVideo(items[0]?.json.videoUrl);
+	expect(await submissions()).toBe(1);
+});
+
+test('image-to-video turns a photo on disk into a video on disk', async () => {
+	const inputFile = join(media, 'photo.jpg');
+	const example = await readExample('image-to-video');
+	const execution = await runExample(
+		withFields(example, 'Files', { inputFile, outputFolder: output }),
+	);
+	const [item] = execution.itemsOf('Save Video');
+	expect(item?.json).toMatchObject({
+		status: 'completed',
+		fileName: join(output, `${String(item?.json.uuid)}.mp4`),
+	});
+	expect(item?.binary?.data).toMatchObject({ mimeType: 'video/mp4', id: expect.any(String) });
+	const saved = await readFile(String(item?.json.fileName));
+	expect(saved.equals(await fetchVideo(item?.json.videoUrl))).toBe(true);
+	const uploads = await sandbox.journal({ endpoint: 'upload' });
+	expect(uploads).toHaveLength(1);
+});
+
+test('batch-of-prompts makes all videos at the same time and keeps their order', async () => {
+	const execution = await runExample(await readExample('batch-of-prompts'));
+	const prompts = execution.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
+	const videos = execution.itemsOf('Generate Videos');
+	expect(prompts.length).toBeGreaterThan(2);
+	expect(videos.map(({ json }) => json.prompt)).toEqual(prompts);
+	expect(videos.every(({ json }) => json.status === 'completed')).toBe(true);
+	expect(await submissions()).toBe(prompts.length);
+});
+
+test('status-loop waits outside the node until the video is ready', async () => {
+	await sandbox.settings({ jobSeconds: 6 }); // longer than one Wait
+	const execution = await runExample(await readExample('status-loop'));
+	expect(execution.runsOf('Get Status').length).toBeGreaterThan(1);
+	const [item] = execution.itemsOf('Video Ready');
+	expect(item?.json).toMatchObject({ status: 'completed' });
+	await fetchVideo(item?.json.videoUrl);
+	expect(await submissions()).toBe(1);
+});
+
+test('status-loop names the video that could not be made', async () => {
+	const id = await n8n.importWorkflow(await readExample('status-loop'));
+	await sandbox.settings({ failNext: 1 });
+	const execution = await n8n.run(id, 120);
+	expect(execution.status).toBe('error');
+	const [failed] = execution.itemsOf('Get Status', 2);
+	expect(failed?.json.status).toBe('failed');
+	expect(execution.problem).toContain(String(failed?.json.uuid));
+});
+
+test('form-to-video plays the video to whoever filled in the form', async () => {
+	const id = await n8n.importWorkflow(await readExample('form-to-video'));
+	await n8n.publish(id);
+	const form = `${n8n.url}/form/veo-video`;
+	const page = await submitForm(form, { Prompt: 'A red balloon', 'Aspect Ratio': '9:16' });
+	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
+	await fetchVideo(source);
+	const [execution] = await n8n.executionsOf(id);
+	const [item] = (await n8n.execution(String(execution))).itemsOf('Generate Video');
+	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
+});

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { isHttpUrl, parseJob, parseUpload, unseenJob } from '../../../nodes/Veo/api/parse';
+import type { Json, JsonObject, VideoJob } from '../../../nodes/Veo/api/types';
+import { UUID, VIDEO_URL } from '../support/simulatedApi';
+
+function job(data: JsonObject): VideoJob {
+	const parsed = parseJob({ uuid: UUID, ...data });
+	if (!parsed) throw new Error('It was not taken for a job');
+	return parsed;
+}
+
+describe("a job's id", () => {
+	it.each<[Json, string]>([
+		[UUID, UUID],
+		['  job-1 ', 'job-1'],
+		[42, '42'],
+		[0, '0'],
+	])('%j is read as %j', (sent, wanted) => {
+		expect(parseJob({ uuid: sent })?.uuid).toBe(wanted);
+	});
+
+	it.each<Json>([null, '', '   ', true, false])('%j is none, so it is no job', (sent) => {
+		expect(parseJob({ uuid: sent })).toBeUndefined();
+	});
+
+	it('is missed where it is missing', () => {
+		expect(parseJob({ status: 'pending' })).toBeUndefined();
+	});
+
+	it('is the one that was asked for, whatever the answer says', () => {
+		expect(parseJob({ uuid: 'another' }, UUID)?.uuid).toBe(UUID);
+		expect(parseJob({}, UUID)?.uuid).toBe(UUID);
+	});
+});
+
+describe("a job's status", () => {
+	it.each<[Json | undefined, string]>([
+		['pending', 'pending'],
+		['processing', 'processing'],
+		['failed', 'failed'],
+		[' Pending ', 'pending'],
+		['FAILED', 'failed'],
+		['queued', 'processing'],
+		['cancelled', 'processing'],
+		['', 'processing'],
+		[undefined, 'processing'],
+		[null, 'processing'],
+		[3, 'processing'],
+		['constructor', 'processing'],
+	])('%j counts as %s', (sent, wanted) => {
+		expect(job(sent === undefined ? {} : { status: sent }).status).toBe(wanted);
+	});
+
+	it.each(['completed', 'Completed', 'COMPLETED '])('%j with a video is the end', (status) => {
+		expect(job({ status, videoUrl: VIDEO_URL })).toMatchObject({
+			status: 'completed',
+			videoUrl: VIDEO_URL,
+		});
+	});
+
+	it.each<Json>([null, '', '/video.mp4', 'ftp://host/video.mp4', 'data:video/mp4,', 7, {}])(
+		'completed with the video URL %j is not finished yet',
+		(videoUrl) => {
+			expect(job({ status: 'completed', videoUrl })).toMatchObject({
+				status: 'processing',
+				videoUrl: null,
+			});
+		},
+	);
+
+	it('completed without a video URL is not finished yet', () => {
+		expect(job({ status: 'completed' })).toMatchObject({ status: 'processing', videoUrl: null });
+	});
+
+	it.each(['pending', 'processing', 'failed'])('a URL is not believed while %s', (status) => {
+		expect(job({ status, videoUrl: VIDEO_URL }).videoUrl).toBeNull();
+	});
+});
+
+describe('progress and estimated time', () => {
+	it.each<[Json | undefined, number | null]>([
+		[42, 42],
+		['42', 42],
+		['42.5', 42.5],
+		['42%', 42],
+		[' 42 ', 42],
+		[0, 0],
+		['0', 0],
+		[-5, 0],
+		[101, 100],
+		['1e9', 100],
+		['', null],
+		['half', null],
+		[null, null],
+		[true, null],
+		[[50], null],
+		[{ percent: 50 }, null],
+		[undefined, null],
+		['Infinity', null],
+	])('a progress of %j is %j percent', (sent, wanted) => {
+		expect(job(sent === undefined ? {} : { progress: sent }).progress).toBe(wanted);
+	});
+
+	it.each<[Json | undefined, number | null]>([
+		[90, 90],
+		['90', 90],
+		['90 seconds', 90],
+		[0, 0],
+		[1.5, 1.5],
+		[-1, null],
+		['-1', null],
+		['soon', null],
+		[null, null],
+		[undefined, null],
+		[false, null],
+	])('an estimated time of %j is %j seconds', (sent, wanted) => {
+		expect(job(sent === undefined ? {} : { estimatedTime: sent }).estimatedTime).toBe(wanted);
+	});
+});
+
+describe('why a video failed', () => {
+	it.each(['errorMessage', 'error', 'message', 'failReason'])('is found in %s', (field) => {
+		expect(job({ status: 'failed', [field]: ' unsafe prompt ' }).failureReason).toBe(
+			'unsafe prompt',
+		);
+	});
+
+	it('is taken from the first of these places that says something', () => {
+		const all = { errorMessage: '1', error: '2', message: '3', failReason: '4' };
+		expect(job({ status: 'failed', ...all }).failureReason).toBe('1');
+		expect(job({ status: 'failed', ...all, errorMessage: '' }).failureReason).toBe('2');
+		expect(job({ status: 'failed', ...all, errorMessage: null, error: ' ' }).failureReason).toBe(
+			'3',
+		);
+	});
+
+	it('is quoted as JSON where it is an object', () => {
+		const reason = { type: 'safety', blocked: true };
+		expect(job({ status: 'failed', error: reason }).failureReason).toBe(JSON.stringify(reason));
+	});
+
+	it('is unknown where nothing says it', () => {
+		expect(job({ status: 'failed' }).failureReason).toBeNull();
+	});
+
+	it('is not asked while the video has not failed', () => {
+		expect(job({ status: 'processing', message: 'half way' }).failureReason).toBeNull();
+	});
+});
+
+describe('all else that the API sends', () => {
+	it('is kept as it came', () => {
+		const more = { prompt: 'a cat', createdAt: '2026-01-01', error: null, seed: 7, tags: ['a'] };
+		expect(job({ status: 'pending', ...more }).extra).toEqual(more);
+	});
+
+	it('never changes how a job is judged, and never makes reading it fail', () => {
+		const value = fc.jsonValue().map((json): Json => JSON.parse(JSON.stringify(json)));
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), value), (data) => {
+				const parsed = parseJob(data, UUID);
+				expect(parsed?.uuid).toBe(UUID);
+				if (!('status' in data)) expect(parsed?.status).toBe('processing');
+				expect(Object.keys(parsed?.extra ?? {})).not.toContain('status');
+			}),
+		);
+		const numbers = fc.oneof(fc.double(), fc.string(), fc.constantFrom('1e308', '5e-324'));
+		fc.assert(
+			fc.property(numbers, numbers, (progress, estimatedTime) => {
+				const parsed = job({ progress, estimatedTime });
+				if (parsed.progress !== null) {
+					expect(parsed.progress).toBeGreaterThanOrEqual(0);
+					expect(parsed.progress).toBeLessThanOrEqual(100);
+				}
+				if (parsed.estimatedTime !== null) {
+					expect(parsed.estimatedTime).toBeGreaterThanOrEqual(0);
+					expect(parsed.estimatedTime).toBeLessThan(Infinity);
+				}
+			}),
+		);
+	});
+});
+
+it('a job of which only the id is known is taken to be running', () => {
+	expect(unseenJob(UUID)).toMatchObject({ uuid: UUID, status: 'processing', videoUrl: null });
+});
+
+describe('an uploaded image', () => {
+	const imageUrl = 'https://media.example.com/image.png';
+
+	it('is read with its URL, its key and all else', () => {
+		expect(parseUpload({ imageUrl, imageKey: 'images/1', width: 640 })).toEqual({
+			imageUrl,
+			imageKey: 'images/1',
+			extra: { width: 640 },
+		});
+	});
+
+	it.each<JsonObject>([{ imageUrl }, { imageUrl, imageKey: null }])(
+		'works without a key: %j',
+		(data) => {
+			expect(parseUpload(data)).toEqual({ imageUrl, imageKey: '', extra: {} });
+		},
+	);
+
+	it.each<JsonObject>([
+		{},
+		{ imageKey: 'images/1' },
+		{ imageUrl: '' },
+		{ imageUrl: '/image.png' },
+		{ imageUrl: null },
+		{ imageUrl: ['https://media.example.com'] },
+	])('is of no use without a URL: %j', (data) => {
+		expect(parseUpload(data)).toBeUndefined();
+	});
+});
+
+describe('a URL', () => {
+	it.each<[unknown, boolean]>([
+		['https://veo3o1.com/api', true],
+		['http://127.0.0.1:3000', true],
+		['HTTPS://EXAMPLE.COM', true],
+		['ftp://example.com', false],
+		['file:///etc/hosts', false],
+		['javascript:alert(1)', false],
+		['example.com', false],
+		['//example.com', false],
+		['', false],
+		['https://', false],
+		[undefined, false],
+		[null, false],
+		[7, false],
+		[{}, false],
+	])('%j: %p', (value, wanted) => {
+		expect(isHttpUrl(value)).toBe(wanted);
+	});
+});
