@@ -71,7 +71,7 @@ async function workOff(
 	run: NodeRun,
 	tasks: Array<Outcome<ItemTask>>,
 ): Promise<Array<Outcome<ItemResult>>> {
-	const { functions, node, patience } = run;
+	const { functions, node } = run;
 	const keepGoing = functions.continueOnFail();
 	let first: { itemIndex: number; error: NodeError } | undefined;
 
@@ -86,7 +86,7 @@ async function workOff(
 			return { ok: false as const, error };
 		}
 	};
-	const outcomes = await runPool(tasks, run.maxConcurrency, patience.signal, attempt);
+	const outcomes = await runPool(tasks, run.maxConcurrency, () => !run.isStopped, attempt);
 
 	// first of all: a stopped execution must not end in items that say so
 	if (run.isCancelled) throw cancelled(run);

@@ -2,6 +2,8 @@ import type { Clock } from './clock';
 
 /** First gap between two calls after a refusal, milliseconds. */
 const FIRST_GAP_MS = 200;
+/** By how much a call that goes through narrows the gap. */
+const NARROWING = 0.8;
 /** Widest gap between two calls, milliseconds. */
 const MAX_GAP_MS = 5_000;
 /** A gap smaller than this is none. */
@@ -15,6 +17,7 @@ const MIN_GAP_MS = 20;
 export class Pace {
 	private gapMs = 0;
 	private nextSlot = 0;
+	private widenedAt = -Infinity;
 
 	constructor(private readonly clock: Clock) {}
 
@@ -25,14 +28,22 @@ export class Pace {
 		return slot;
 	}
 
-	/** @param waitMs - how long the server asked to be left alone, if it did */
-	refused(waitMs = 0): void {
-		this.gapMs = Math.min(Math.max(this.gapMs * 2, FIRST_GAP_MS), MAX_GAP_MS);
-		this.nextSlot = Math.max(this.nextSlot, this.clock.now() + Math.max(waitMs, this.gapMs));
+	/**
+	 * @param sentAt - when the call was sent, epoch milliseconds: calls that were under way when the
+	 *   gap was last widened say nothing about the wider one
+	 * @param waitMs - how long the server asked to be left alone, if it did
+	 */
+	refused(sentAt: number, waitMs = 0): void {
+		const now = this.clock.now();
+		if (sentAt >= this.widenedAt) {
+			this.gapMs = Math.min(Math.max(this.gapMs * 2, FIRST_GAP_MS), MAX_GAP_MS);
+			this.widenedAt = now;
+		}
+		this.nextSlot = Math.max(this.nextSlot, now + Math.max(waitMs, this.gapMs));
 	}
 
 	accepted(): void {
-		const narrower = this.gapMs * 0.9;
+		const narrower = this.gapMs * NARROWING;
 		this.gapMs = narrower < MIN_GAP_MS ? 0 : narrower;
 	}
 }

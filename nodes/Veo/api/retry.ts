@@ -62,9 +62,10 @@ export async function sendOnce<T>(
 	if (slotMs > latestMs) return failed(TOO_LATE);
 	await clock.sleep(slotMs - clock.now(), signal);
 	if (signal.aborted) return failed(STOPPED);
+	const sentMs = clock.now();
 	const answer = await call();
 	if (answer.ok) pace.accepted();
-	else if (isRefusal(answer.failure)) pace.refused(answer.failure.retryAfterMs);
+	else if (isRefusal(answer.failure)) pace.refused(sentMs, answer.failure.retryAfterMs);
 	return answer;
 }
 

@@ -13,6 +13,7 @@ Object.assign(process.env, {
 	N8N_LOG_LEVEL: 'silent',
 });
 
+import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import {
 	BinaryDataService,
@@ -24,7 +25,6 @@ import {
 } from 'n8n-core';
 import {
 	createRunExecutionData,
-	LoggerProxy,
 	Workflow,
 	type INode,
 	type INodeExecutionData,
@@ -115,16 +115,14 @@ export class Engine {
 		stack.nodeExecutionStack = [
 			{ node, data: { main: [options.items ?? [{ json: {} }]] }, source: null },
 		];
+		// what n8n does when an execution is retried (2.41.1, ExecutionService.retry)
+		const earlier = executionData.resultData.runData[node.name];
+		if (earlier?.at(-1)?.error !== undefined) earlier.pop();
 		delete executionData.resultData.error;
 
 		const warnings: NodeRunResult['warnings'] = [];
-		const ignore = () => {};
-		LoggerProxy.init({
-			error: ignore,
-			info: ignore,
-			debug: ignore,
-			warn: (message, meta) => void warnings.push({ message, meta }),
-		});
+		const logger = Container.get(Logger);
+		logger.warn = (message, meta) => void warnings.push({ message, meta });
 		const execute = new WorkflowExecute(this.additionalData(options), 'manual', executionData);
 		const running = execute.processRunExecutionData(workflow);
 		options.whenRunning?.(() => running.cancel());

@@ -8,7 +8,11 @@ import type { NodeRun } from './run';
  * @throws NodeApiError that names the job
  */
 export async function lookAt(run: NodeRun, itemIndex: number, uuid: string): Promise<VideoJob> {
-	const answer = await sendPatiently(() => run.client.look(uuid), mayRepeat, run.patience);
+	const answer = await sendPatiently(
+		() => run.client.look(uuid),
+		mayRepeat,
+		run.patience(itemIndex),
+	);
 	if (answer.ok) return answer.data;
 	throw callError(run.node, itemIndex, answer.failure, 'look', uuid);
 }

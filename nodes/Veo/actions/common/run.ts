@@ -29,9 +29,7 @@ export type Prepare = (run: NodeRun, parameters: Parameters) => Promise<ItemTask
 export class NodeRun {
 	readonly node: INode;
 	readonly client: VeoClient;
-	readonly patience: Patience;
-	/** The same for the videos' hosts, whose pace is not the API's. */
-	readonly downloadPatience: Patience;
+	readonly clock = systemClock;
 	readonly ledger: Ledger;
 	readonly maxConcurrency: number;
 	/** n8n drops or refuses binary data where an AI agent calls the node as its tool (2.41.1). */
@@ -39,16 +37,21 @@ export class NodeRun {
 	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
 	readonly branchesByStatus: boolean;
 	private readonly followed = new Map<number, { uuid: string; running: boolean }>();
-	private readonly stopping = new AbortController();
+	private readonly maxRetries: number;
+	/** One pace for the API, one for the videos' hosts. */
+	private readonly pace = new Pace(systemClock);
+	private readonly downloadPace = new Pace(systemClock);
+	/** One for each item: Node warns of a leak where more than ten listen to one signal. */
+	private readonly stoppers = new Map<number, AbortController>();
+	private stopped = false;
 
 	private constructor(
 		readonly functions: IExecuteFunctions,
 		account: Account,
 	) {
 		const parameters = new Parameters(functions, 0);
-		const clock = systemClock;
 		this.node = functions.getNode();
-		this.client = new VeoClient(apiTransport(functions, account), clock.now);
+		this.client = new VeoClient(apiTransport(functions, account), systemClock.now);
 		this.maxConcurrency = parameters.wholeNumber(
 			'options.maxConcurrency',
 			'Max Concurrency',
@@ -56,14 +59,7 @@ export class NodeRun {
 			1,
 			'jobs',
 		);
-		this.patience = {
-			clock,
-			pace: new Pace(clock),
-			random: Math.random,
-			maxRetries: parameters.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 'retries'),
-			signal: this.stopping.signal,
-		};
-		this.downloadPatience = { ...this.patience, pace: new Pace(clock) };
+		this.maxRetries = parameters.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 'retries');
 		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
 		this.ledger = new Ledger(functions.getContext('node'), runIndex);
 		this.jsonOnly = functions.isToolExecution?.() ?? false;
@@ -82,9 +78,28 @@ export class NodeRun {
 		return new NodeRun(functions, account);
 	}
 
+	/** What the calls for one item are sent and repeated with. */
+	patience(itemIndex: number): Patience {
+		const stopper = this.stoppers.get(itemIndex) ?? new AbortController();
+		this.stoppers.set(itemIndex, stopper);
+		if (this.stopped) stopper.abort();
+		const { clock, pace, maxRetries } = this;
+		return { clock, pace, maxRetries, random: Math.random, signal: stopper.signal };
+	}
+
+	/** The same for the host of the item's video. */
+	downloadPatience(itemIndex: number): Patience {
+		return { ...this.patience(itemIndex), pace: this.downloadPace };
+	}
+
 	/** Ends all waiting, and keeps anything new from being sent. */
 	stop(): void {
-		this.stopping.abort();
+		this.stopped = true;
+		for (const stopper of this.stoppers.values()) stopper.abort();
+	}
+
+	get isStopped(): boolean {
+		return this.stopped;
 	}
 
 	get isCancelled(): boolean {

@@ -39,9 +39,9 @@ export async function downloadVideo(
 ): Promise<IBinaryKeyData> {
 	const fileName = target.fileName || `${uuid}.mp4`;
 	const answer = await sendPatiently(
-		async () => await fetchVideo(run, videoUrl ?? '', fileName),
+		async () => await fetchVideo(run, itemIndex, videoUrl ?? '', fileName),
 		mayRepeat,
-		run.downloadPatience,
+		run.downloadPatience(itemIndex),
 	);
 	if (answer.ok) return { [target.property]: answer.data };
 	const { kind, httpStatus } = answer.failure;
@@ -69,11 +69,12 @@ export function videoTarget(parameters: Parameters): VideoTarget {
 
 async function fetchVideo(
 	run: NodeRun,
+	itemIndex: number,
 	url: string,
 	fileName: string,
 ): Promise<Answer<IBinaryData>> {
 	const { helpers } = run.functions;
-	const { signal, clock } = run.patience;
+	const { signal, clock } = run.patience(itemIndex);
 	const request: Promise<IN8nHttpFullResponse | Failure> = helpers
 		.httpRequest({
 			url,
@@ -118,7 +119,7 @@ async function store(
 			yield chunk;
 		}
 	});
-	void destroyWhenStalled(body, () => bytes, run.patience.clock, done.signal);
+	void destroyWhenStalled(body, () => bytes, run.clock, done.signal);
 	try {
 		const binary = await keep(counted);
 		const isCut = bytes === 0 || (expectedBytes >= 0 && bytes !== expectedBytes);

@@ -42,7 +42,7 @@ export async function waitFor(
 	plan: WaitPlan,
 ): Promise<WaitEnd> {
 	run.follow(itemIndex, known.uuid);
-	const end = await waitForEnd(run.client, known, submitted, plan, run.patience);
+	const end = await waitForEnd(run.client, known, submitted, plan, run.patience(itemIndex));
 	if (end.outcome === 'completed' || end.outcome === 'failed') run.ended(itemIndex);
 	return end;
 }

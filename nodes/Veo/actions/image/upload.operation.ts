@@ -17,7 +17,8 @@ export const prepare: Prepare = async (run, parameters) => {
 	const image = await imageInput(run, parameters);
 
 	return async () => {
-		const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, run.patience);
+		const patience = run.patience(itemIndex);
+		const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, patience);
 		if (!answer.ok) throw callError(run.node, itemIndex, answer.failure, 'upload');
 		const { imageUrl, imageKey, extra } = answer.data;
 		const { fileName, mimeType, size: fileSize } = image;

@@ -192,7 +192,7 @@ async function order(
 	image: ImageInput | undefined,
 ): Promise<Answer<VideoJob>> {
 	const full = image ? { ...(await uploaded(run, itemIndex, image)), ...request } : request;
-	const answer = await submit(run.client, full, run.patience);
+	const answer = await submit(run.client, full, run.patience(itemIndex));
 	if (!answer.ok) return answer;
 	const { generationType, prompt, aspectRatio, imageUrl, imageKey } = full;
 	const asked = {
@@ -210,7 +210,8 @@ async function uploaded(
 	itemIndex: number,
 	image: ImageInput,
 ): Promise<{ imageUrl: string; imageKey?: string }> {
-	const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, run.patience);
+	const patience = run.patience(itemIndex);
+	const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, patience);
 	if (!answer.ok) throw callError(run.node, itemIndex, answer.failure, 'upload');
 	const { imageUrl, imageKey } = answer.data;
 	return { imageUrl, ...(imageKey && { imageKey }) };
