@@ -44,12 +44,12 @@ describe('bad parameters are refused before anything is sent', () => {
 		[
 			'too short an interval',
 			options({ pollInterval: 0.5 }),
-			"'Poll Interval' must be at least 1 seconds",
+			"'Poll Interval' must be 1 to 604800 seconds",
 		],
 		[
 			'a timeout that is no number',
 			options({ timeout: 'soon' }),
-			"'Timeout' must be at least 1 seconds",
+			"'Timeout' must be 1 to 604800 seconds",
 		],
 		['no concurrency', options({ maxConcurrency: 0 }), "'Max Concurrency' must be at least 1 jobs"],
 		['negative retries', options({ maxRetries: -1 }), "'Max Retries' must be at least 0 retries"],

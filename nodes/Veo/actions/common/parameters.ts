@@ -3,6 +3,18 @@ import { isHttpUrl } from '../../api/parse';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../../api/types';
 import { videoIdFlaw } from '../../api/videoId';
 
+interface NumberOption {
+	label: string;
+	fallback: number;
+	least: number;
+	most?: number;
+	/** What the number counts, for the message, e.g. "seconds". */
+	unit: string;
+}
+
+/** A week: longer times would overflow Node's timers, and are surely a slip. */
+const MOST_SECONDS = 7 * 24 * 3600;
+
 /**
  * Reads one item's parameters and refuses what cannot work, before anything is sent. Every method
  * throws NodeOperationError that names the parameter as the user sees it.
@@ -51,19 +63,22 @@ export class Parameters {
 		return value === 'false' ? false : Boolean(value);
 	}
 
-	/** @param unit - what the number counts, for the message, e.g. "seconds" */
-	number(name: string, label: string, fallback: number, least: number, unit: string): number {
+	/** A number in the option's range; the fallback where the option is not set. */
+	number(name: string, { label, fallback, least, most = Infinity, unit }: NumberOption): number {
 		const value = this.raw(name, fallback);
 		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (typeof number === 'number' && number >= least && Number.isFinite(number)) return number;
+		if (typeof number === 'number' && number >= least && number <= most) return number;
+		const range = most === Infinity ? `at least ${least}` : `${least} to ${most}`;
 		throw this.refuse(
-			`'${label}' must be at least ${least} ${unit}`,
-			`It is ${JSON.stringify(value)}. Enter a number of ${unit} from ${least} up, or remove the option to use ${fallback}.`,
+			`'${label}' must be ${range} ${unit}`,
+			`It is ${JSON.stringify(value)}. Enter a number in that range, or remove the option to use ${fallback}.`,
 		);
 	}
 
-	wholeNumber(name: string, label: string, fallback: number, least: number, unit: string): number {
-		return Math.floor(this.number(name, label, fallback, least, unit));
+	/** @returns milliseconds */
+	duration(name: string, label: string, fallbackSeconds: number): number {
+		const range = { least: 1, most: MOST_SECONDS, unit: 'seconds' };
+		return 1000 * this.number(name, { label, fallback: fallbackSeconds, ...range });
 	}
 
 	/** @param protocols - what the URL may begin with, e.g. "https:" */

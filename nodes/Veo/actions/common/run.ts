@@ -52,14 +52,10 @@ export class NodeRun {
 		const parameters = new Parameters(functions, 0);
 		this.node = functions.getNode();
 		this.client = new VeoClient(apiTransport(functions, account), systemClock.now);
-		this.maxConcurrency = parameters.wholeNumber(
-			'options.maxConcurrency',
-			'Max Concurrency',
-			10,
-			1,
-			'jobs',
-		);
-		this.maxRetries = parameters.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 'retries');
+		const concurrency = { label: 'Max Concurrency', fallback: 10, least: 1, unit: 'jobs' };
+		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
+		const retries = { label: 'Max Retries', fallback: 5, least: 0, unit: 'retries' };
+		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
 		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
 		this.ledger = new Ledger(functions.getContext('node'), runIndex);
 		this.jsonOnly = functions.isToolExecution?.() ?? false;

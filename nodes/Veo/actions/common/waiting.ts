@@ -25,9 +25,8 @@ export function waitPlan(
 	if (!parameters.flag('waitForCompletion', byDefault)) return undefined;
 	const download = parameters.flag('downloadVideo', false) && !run.jsonOnly;
 	return {
-		pollIntervalMs:
-			1000 * parameters.number('options.pollInterval', 'Poll Interval', 5, 1, 'seconds'),
-		timeoutMs: 1000 * parameters.number('options.timeout', 'Timeout', 900, 1, 'seconds'),
+		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),
+		timeoutMs: parameters.duration('options.timeout', 'Timeout', 900),
 		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
 		...(download && { target: videoTarget(parameters) }),
 	};
