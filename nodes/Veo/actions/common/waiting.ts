@@ -1,5 +1,4 @@
-import type { VideoJob } from '../../api/types';
-import { waitForEnd, type WaitEnd, type WaitOptions } from '../../jobs/wait';
+import type { WaitEnd, WaitOptions } from '../../jobs/wait';
 import { callError, failedJobError, stoppedError, timeoutError } from './errors';
 import { toItem, waitedJson } from './output';
 import type { Parameters } from './parameters';
@@ -32,20 +31,6 @@ export function waitPlan(
 	};
 }
 
-/** @param submitted - whether the job was ordered just now (see waitForEnd) */
-export async function waitFor(
-	run: NodeRun,
-	{ itemIndex }: Parameters,
-	known: VideoJob,
-	submitted: boolean,
-	plan: WaitPlan,
-): Promise<WaitEnd> {
-	run.follow(itemIndex, known.uuid);
-	const end = await waitForEnd(run.client, known, submitted, plan, run.patience(itemIndex));
-	if (end.outcome === 'completed' || end.outcome === 'failed') run.ended(itemIndex);
-	return end;
-}
-
 /**
  * The item that a wait ends in, with the video where it is wanted.
  * @throws NodeApiError where there is no video to hand on
@@ -58,6 +43,7 @@ export async function waitResult(
 ): Promise<ItemResult> {
 	const { itemIndex } = parameters;
 	const { job, outcome } = end;
+	if (outcome === 'completed' || outcome === 'failed') run.ended(itemIndex);
 	if (outcome === 'lost') throw callError(run.node, itemIndex, end.failure, 'look', job.uuid);
 	if (outcome === 'failed') throw failedJobError(run.node, itemIndex, job);
 	if (outcome === 'stopped') throw stoppedError(run.node, itemIndex, [job.uuid]);

@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { mayHaveBeenAccepted, type Answer } from '../../api/failure';
-import { mayRepeat, sendPatiently } from '../../api/retry';
-import type { GenerateRequest, VideoJob } from '../../api/types';
-import { submit } from '../../jobs/submit';
+import type { GenerateRequest } from '../../api/types';
+import { follow, order } from '../../jobs/life';
 import { callError } from '../common/errors';
 import { inputFileField, optionsField, shownFor, waitFields } from '../common/fields';
 import { imageInput, type ImageInput } from '../common/imageInput';
@@ -16,7 +14,7 @@ import {
 import { jobJson, toItem } from '../common/output';
 import type { Parameters } from '../common/parameters';
 import type { NodeRun, Prepare } from '../common/run';
-import { waitFor, waitPlan, waitResult } from '../common/waiting';
+import { waitPlan, waitResult } from '../common/waiting';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 const fromImage = { generationType: ['imageToVideo'] };
@@ -127,22 +125,16 @@ export const prepare: Prepare = async (run, parameters) => {
 	const reuse = parameters.flag('options.reuseOnRetry', true);
 
 	return async () => {
-		const earlier = reuse ? page.read() : undefined;
-		const answer = earlier ?? (await order(run, itemIndex, request, image));
-		if (!answer.ok) {
-			// also a doubtful order must not be repeated by a retry of n8n's
-			if (mayHaveBeenAccepted(answer.failure)) page.write(answer);
-			throw callError(run.node, itemIndex, answer.failure, 'submit');
-		}
-		page.write(answer);
-		const job = answer.data;
+		const patience = run.patience(itemIndex);
+		const ordered = await order(run.client, { request, image, page, reuse }, patience);
+		if (!ordered.ok) throw callError(run.node, itemIndex, ordered.failure, ordered.step);
+		const { job, earlier } = ordered;
 		run.follow(itemIndex, job.uuid);
 		if (!plan) {
 			const latest = earlier ? await lookAt(run, itemIndex, job.uuid) : job;
 			return toItem(itemIndex, jobJson({ ...latest, extra: { ...job.extra, ...latest.extra } }));
 		}
-		const end = await waitFor(run, parameters, job, !earlier, plan);
-		if (end.outcome === 'failed') page.erase();
+		const end = await follow(run.client, job, earlier, page, plan, patience);
 		return await waitResult(run, parameters, end, plan);
 	};
 };
@@ -178,41 +170,4 @@ async function readRequest(
 	const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:', 'http:']);
 	const imageKey = parameters.text('imageKey', 'Image Key').trim();
 	return { request: { ...request, imageUrl, ...(imageKey && { imageKey }), ...additional } };
-}
-
-/**
- * Uploads the image if there is one, then orders the video.
- * @returns the job, with what was asked for where the API does not repeat it
- * @throws NodeApiError where the upload did not succeed: then nothing was ordered
- */
-async function order(
-	run: NodeRun,
-	itemIndex: number,
-	request: GenerateRequest,
-	image: ImageInput | undefined,
-): Promise<Answer<VideoJob>> {
-	const full = image ? { ...(await uploaded(run, itemIndex, image)), ...request } : request;
-	const answer = await submit(run.client, full, run.patience(itemIndex));
-	if (!answer.ok) return answer;
-	const { generationType, prompt, aspectRatio, imageUrl, imageKey } = full;
-	const asked = {
-		generationType,
-		prompt,
-		aspectRatio,
-		...(imageUrl !== undefined && { imageUrl }),
-		...(imageKey !== undefined && { imageKey }),
-	};
-	return { ok: true, data: { ...answer.data, extra: { ...asked, ...answer.data.extra } } };
-}
-
-async function uploaded(
-	run: NodeRun,
-	itemIndex: number,
-	image: ImageInput,
-): Promise<{ imageUrl: string; imageKey?: string }> {
-	const patience = run.patience(itemIndex);
-	const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, patience);
-	if (!answer.ok) throw callError(run.node, itemIndex, answer.failure, 'upload');
-	const { imageUrl, imageKey } = answer.data;
-	return { imageUrl, ...(imageKey && { imageKey }) };
 }

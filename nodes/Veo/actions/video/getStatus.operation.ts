@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { unseenJob } from '../../api/parse';
+import { waitForEnd } from '../../jobs/wait';
 import { optionsField, shownFor, videoIdField, waitFields } from '../common/fields';
 import { lookAt } from '../common/looking';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../common/optionFields';
 import { jobJson, toItem } from '../common/output';
 import type { Prepare } from '../common/run';
-import { waitFor, waitPlan, waitResult } from '../common/waiting';
+import { waitPlan, waitResult } from '../common/waiting';
 
 export const fields: INodeProperties[] = [
 	videoIdField('getStatus'),
@@ -34,7 +35,9 @@ export const prepare: Prepare = async (run, parameters) => {
 
 	return async () => {
 		if (!plan) return toItem(itemIndex, jobJson(await lookAt(run, itemIndex, uuid)), { branch });
-		const end = await waitFor(run, parameters, unseenJob(uuid), false, plan);
+		run.follow(itemIndex, uuid);
+		const patience = run.patience(itemIndex);
+		const end = await waitForEnd(run.client, unseenJob(uuid), false, plan, patience);
 		return await waitResult(run, parameters, end, plan);
 	};
 };
