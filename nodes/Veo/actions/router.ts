@@ -4,7 +4,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { runPool } from '../jobs/pool';
+import { runBatch, type Outcome } from '../jobs/batch';
 import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
 import { Parameters } from './common/parameters';
@@ -12,8 +12,6 @@ import { NodeRun, type ItemResult, type ItemTask, type Prepare } from './common/
 import { findOperation } from './operations';
 
 type NodeError = NodeApiError | NodeOperationError;
-/** How the work on one item, or the check of its parameters, ended. */
-type Outcome<T> = { ok: true; value: T } | { ok: false; error: NodeError };
 
 /**
  * Runs the chosen operation on all items: first every item's parameters are checked, so that bad
@@ -50,17 +48,19 @@ function chosenOperation(functions: IExecuteFunctions): Prepare {
 }
 
 /** Checks every item before anything is sent for any of them. */
-async function prepareAll(run: NodeRun, prepare: Prepare): Promise<Array<Outcome<ItemTask>>> {
+async function prepareAll(
+	run: NodeRun,
+	prepare: Prepare,
+): Promise<Array<Outcome<ItemTask, NodeError>>> {
 	const { functions } = run;
-	const tasks: Array<Outcome<ItemTask>> = [];
+	const tasks: Array<Outcome<ItemTask, NodeError>> = [];
 	for (const itemIndex of functions.getInputData().keys()) {
 		try {
 			const task = await prepare(run, new Parameters(functions, itemIndex));
 			tasks.push({ ok: true, value: task });
 		} catch (caught) {
-			const error = asNodeError(run.node, itemIndex, caught);
 			if (!functions.continueOnFail()) throw asNodeError(run.node, itemIndex, caught);
-			tasks.push({ ok: false, error });
+			tasks.push({ ok: false, error: asNodeError(run.node, itemIndex, caught) });
 		}
 	}
 	return tasks;
@@ -69,27 +69,23 @@ async function prepareAll(run: NodeRun, prepare: Prepare): Promise<Array<Outcome
 /** Works on the items; ends only when nothing of this run is under way any more. */
 async function workOff(
 	run: NodeRun,
-	tasks: Array<Outcome<ItemTask>>,
-): Promise<Array<Outcome<ItemResult>>> {
-	const { functions, node } = run;
+	tasks: Array<Outcome<ItemTask, NodeError>>,
+): Promise<Array<Outcome<ItemResult, NodeError>>> {
+	const { functions, node, maxConcurrency: concurrency, stops } = run;
 	const keepGoing = functions.continueOnFail();
-	let first: { itemIndex: number; error: NodeError } | undefined;
+	const batch = { concurrency, keepGoing, stops };
 
-	const attempt = async (task: Outcome<ItemTask>, itemIndex: number) => {
+	const { outcomes, first } = await runBatch(tasks, batch, async (task, itemIndex) => {
 		if (!task.ok) return task;
 		try {
-			return { ok: true as const, value: await task.value() };
+			return { ok: true, value: await task.value() };
 		} catch (caught) {
-			const error = asNodeError(node, itemIndex, caught);
-			first ??= { itemIndex, error };
-			if (!keepGoing) run.stop();
-			return { ok: false as const, error };
+			return { ok: false, error: asNodeError(node, itemIndex, caught) };
 		}
-	};
-	const outcomes = await runPool(tasks, run.maxConcurrency, () => !run.isStopped, attempt);
+	});
 
 	// first of all: a stopped execution must not end in items that say so
-	if (run.isCancelled) throw cancelled(run);
+	if (run.isCancelled && !outcomes.every((outcome) => outcome?.ok)) throw cancelled(run);
 	if (first && !keepGoing) throw withOtherJobs(first.error, run.jobs(first.itemIndex));
 	// nothing stopped the run, so every item was begun
 	return outcomes.filter((outcome) => outcome !== undefined);
@@ -97,9 +93,9 @@ async function workOff(
 
 /** Leaves word of the videos that go on being made, since nobody may look at the error. */
 function cancelled(run: NodeRun): NodeOperationError {
-	const uuids = run.runningJobs();
+	const uuids = run.jobs();
 	if (uuids.length > 0) {
-		run.functions.logger.warn('Execution canceled while Veo videos were being made', { uuids });
+		run.functions.logger.warn('A canceled execution leaves Veo videos behind', { uuids });
 	}
 	return stoppedError(run.node, 0, uuids);
 }

@@ -113,8 +113,8 @@ export function stoppedError(
 		itemIndex,
 		description:
 			uuids.length === 0
-				? 'No video was being made.'
-				: `These videos go on being made; read them with 'Get Status': ${uuids.join(', ')}`,
+				? 'No video had been ordered.'
+				: `The videos ordered so far go on being made; read them with 'Get Status': ${uuids.join(', ')}`,
 	});
 	Object.assign(error.context, { uuids: [...uuids] });
 	return error;

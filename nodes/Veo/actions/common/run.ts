@@ -10,6 +10,7 @@ import { Pace } from '../../api/pace';
 import { isHttpUrl } from '../../api/parse';
 import type { Patience } from '../../api/retry';
 import { Ledger } from '../../jobs/ledger';
+import { Stops } from '../../jobs/stops';
 import { Parameters } from './parameters';
 import { apiTransport, CREDENTIAL, systemClock, type Account } from './transport';
 
@@ -32,18 +33,16 @@ export class NodeRun {
 	readonly clock = systemClock;
 	readonly ledger: Ledger;
 	readonly maxConcurrency: number;
+	readonly stops = new Stops();
 	/** n8n drops or refuses binary data where an AI agent calls the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
 	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
 	readonly branchesByStatus: boolean;
-	private readonly followed = new Map<number, { uuid: string; running: boolean }>();
+	private readonly followed = new Map<number, string>();
 	private readonly maxRetries: number;
 	/** One pace for the API, one for the videos' hosts. */
 	private readonly pace = new Pace(systemClock);
 	private readonly downloadPace = new Pace(systemClock);
-	/** One for each item: Node warns of a leak where more than ten listen to one signal. */
-	private readonly stoppers = new Map<number, AbortController>();
-	private stopped = false;
 
 	private constructor(
 		readonly functions: IExecuteFunctions,
@@ -64,8 +63,8 @@ export class NodeRun {
 			!parameters.flag('waitForCompletion', false) &&
 			parameters.flag('branchByStatus', false);
 		const cancel = functions.getExecutionCancelSignal();
-		if (cancel?.aborted) this.stop();
-		cancel?.addEventListener('abort', () => this.stop(), { once: true });
+		if (cancel?.aborted) this.stops.stop();
+		cancel?.addEventListener('abort', () => this.stops.stop(), { once: true });
 	}
 
 	/** @throws NodeOperationError where the credential or an option cannot work */
@@ -76,26 +75,13 @@ export class NodeRun {
 
 	/** What the calls for one item are sent and repeated with. */
 	patience(itemIndex: number): Patience {
-		const stopper = this.stoppers.get(itemIndex) ?? new AbortController();
-		this.stoppers.set(itemIndex, stopper);
-		if (this.stopped) stopper.abort();
-		const { clock, pace, maxRetries } = this;
-		return { clock, pace, maxRetries, random: Math.random, signal: stopper.signal };
+		const { clock, pace, maxRetries, stops } = this;
+		return { clock, pace, maxRetries, random: Math.random, signal: stops.signal(itemIndex) };
 	}
 
 	/** The same for the host of the item's video. */
 	downloadPatience(itemIndex: number): Patience {
 		return { ...this.patience(itemIndex), pace: this.downloadPace };
-	}
-
-	/** Ends all waiting, and keeps anything new from being sent. */
-	stop(): void {
-		this.stopped = true;
-		for (const stopper of this.stoppers.values()) stopper.abort();
-	}
-
-	get isStopped(): boolean {
-		return this.stopped;
 	}
 
 	get isCancelled(): boolean {
@@ -104,22 +90,12 @@ export class NodeRun {
 
 	/** Notes a job that an item is about, so that it is not lost from view if the run ends early. */
 	follow(itemIndex: number, uuid: string): void {
-		this.followed.set(itemIndex, { uuid, running: true });
+		this.followed.set(itemIndex, uuid);
 	}
 
-	/** Notes that an item's job has ended, well or not. */
-	ended(itemIndex: number): void {
-		const job = this.followed.get(itemIndex);
-		if (job) job.running = false;
-	}
-
-	runningJobs(): string[] {
-		return [...this.followed.values()].filter(({ running }) => running).map(({ uuid }) => uuid);
-	}
-
-	/** The ids of all followed jobs but one item's. */
-	jobs(butOfItem: number): string[] {
-		return [...this.followed].filter(([item]) => item !== butOfItem).map(([, { uuid }]) => uuid);
+	/** The ids of all jobs of this run, or of those of all items but one. */
+	jobs(butOfItem?: number): string[] {
+		return [...this.followed].filter(([item]) => item !== butOfItem).map(([, uuid]) => uuid);
 	}
 }
 

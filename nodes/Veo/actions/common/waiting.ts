@@ -43,7 +43,6 @@ export async function waitResult(
 ): Promise<ItemResult> {
 	const { itemIndex } = parameters;
 	const { job, outcome } = end;
-	if (outcome === 'completed' || outcome === 'failed') run.ended(itemIndex);
 	if (outcome === 'lost') throw callError(run.node, itemIndex, end.failure, 'look', job.uuid);
 	if (outcome === 'failed') throw failedJobError(run.node, itemIndex, job);
 	if (outcome === 'stopped') throw stoppedError(run.node, itemIndex, [job.uuid]);
