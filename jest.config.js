@@ -18,6 +18,7 @@ module.exports = {
 	projects: [
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
+		project('chaos'),
 		project('engine'),
 		project('package'),
 		project('e2e'),

@@ -1,0 +1,116 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from './lib/failure';
+import { main } from './lib/main';
+import { root } from './lib/paths';
+import { start } from './lib/processes';
+
+/** One guard of the job engine, taken away. */
+interface Mutation {
+	guard: string;
+	file: string;
+	/** Must occur exactly once. */
+	code: string;
+	without: string;
+}
+
+const JOBS = 'nodes/Veo/jobs';
+const MUTATIONS: Mutation[] = [
+	{
+		guard: 'the ledger',
+		file: `${JOBS}/life.ts`,
+		code: 'const earlier = reuse ? page.read() : undefined;',
+		without: 'const earlier = reuse ? undefined : undefined;',
+	},
+	{
+		guard: 'the memory of orders in doubt',
+		file: `${JOBS}/life.ts`,
+		code: 'if (answer.ok || mayHaveBeenAccepted(answer.failure)) page.write(answer);',
+		without: 'if (answer.ok) page.write(answer);',
+	},
+	{
+		guard: 'an order in doubt is not sent again',
+		file: 'nodes/Veo/api/retry.ts',
+		code: 'return mayPass(failure) && !mayHaveBeenAccepted(failure);',
+		without: 'return mayPass(failure);',
+	},
+	{
+		guard: 'the deadline',
+		file: `${JOBS}/wait.ts`,
+		code: 'const deadlineMs = startMs + timeoutMs;',
+		without: 'const deadlineMs = startMs + 10 * timeoutMs;',
+	},
+	{
+		guard: 'the signal, before a call',
+		file: 'nodes/Veo/api/retry.ts',
+		code: 'if (signal.aborted) return failed(STOPPED);',
+		without: '',
+	},
+	{
+		guard: 'the signal, while waiting',
+		file: `${JOBS}/wait.ts`,
+		code: 'await clock.sleep(Math.min(dueMs, deadlineMs) - clock.now(), signal);',
+		without: 'await clock.sleep(Math.min(dueMs, deadlineMs) - clock.now());',
+	},
+	{
+		guard: 'the poll interval',
+		file: `${JOBS}/wait.ts`,
+		code: 'dueMs = Math.max(earliestMs, clock.now() + pauseMs);',
+		without: 'dueMs = clock.now() + pauseMs;',
+	},
+	{
+		guard: 'a failed job is forgotten only if the API said so',
+		file: `${JOBS}/life.ts`,
+		code: "if (end.outcome === 'failed') page.erase();",
+		without: "if (end.outcome !== 'completed') page.erase();",
+	},
+	{
+		guard: 'the order of the outcomes',
+		file: `${JOBS}/pool.ts`,
+		code: 'results[index] = await work(item, index);',
+		without: 'results[results.indexOf(undefined)] = await work(item, index);',
+	},
+];
+
+/** Takes each guard away in turn and shows that the chaos suite notices. */
+main(async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'veo-mutations-'));
+	const missed: string[] = [];
+	try {
+		for (const part of ['nodes', 'test', 'jest.config.js', 'package.json']) {
+			await cp(join(root, part), join(folder, part), { recursive: true });
+		}
+		for (const part of ['tsconfig.json', 'tsconfig.dev.json', 'tsconfig.jest.json']) {
+			await cp(join(root, part), join(folder, part));
+		}
+		await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+		if (!(await passes(folder))) throw new Failure('The chaos suite fails without any mutation.');
+		for (const mutation of MUTATIONS) {
+			const noticed = await isNoticed(folder, mutation);
+			console.log(`${noticed ? 'noticed' : 'MISSED '}  without ${mutation.guard}`);
+			if (!noticed) missed.push(mutation.guard);
+		}
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+	if (missed.length > 0) throw new Failure(`The chaos suite does not notice: ${missed.join(', ')}`);
+});
+
+async function isNoticed(folder: string, { file, code, without }: Mutation): Promise<boolean> {
+	const path = join(folder, file);
+	const original = await readFile(path, 'utf8');
+	if (original.split(code).length !== 2) throw new Failure(`${file} has not once: ${code}`);
+	await writeFile(path, original.replace(code, without));
+	const passed = await passes(folder);
+	await writeFile(path, original);
+	return !passed;
+}
+
+async function passes(folder: string): Promise<boolean> {
+	const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+	const env = { ...process.env, CHAOS_RUNS: '3000', CHAOS_SEED: '1' };
+	const args = [program, '--selectProjects', 'chaos', '--rootDir', folder];
+	const { exited } = start(process.execPath, args, { cwd: folder, env });
+	return (await exited) === 0;
+}
