@@ -43,7 +43,7 @@ const CODES: Array<[number, string]> = [
 	[1002, 'The Veo API refused the API key'],
 	[1003, 'refused the request because too many were sent'],
 	[5000, 'could not carry out the request \\(code 5000\\)'],
-	[4711, 'refused the request with the unknown code 4711'],
+	[4711, 'answered with the unknown code 4711'],
 ];
 
 describe.each(Object.keys(OPERATIONS))('%s', (operation) => {

@@ -52,12 +52,12 @@ export class VeoClient {
 				path: `/video-status/${encodeURIComponent(uuid)}`,
 				timeoutMs: Math.min(timeoutMs, LOOK_TIMEOUT_MS),
 			},
-			(data) => parseJob(data, uuid),
+			(data, msg) => parseJob(data, uuid, msg),
 			'The answer has no uuid',
 		);
 	}
 
-	/** POST /upload-video-image: free. */
+	/** POST /upload-video-image: free. @throws what opening the file throws */
 	async upload(file: FilePart): Promise<Answer<UploadedImage>> {
 		const { headers, body, close } = await multipartBody(file);
 		try {
@@ -79,14 +79,14 @@ export class VeoClient {
 
 	private async call<T>(
 		request: HttpRequest,
-		parse: (data: JsonObject) => T | undefined,
+		parse: (data: JsonObject, msg: string) => T | undefined,
 		lack: string,
 	): Promise<Answer<T>> {
 		const answer = await this.send(request);
 		if ('fault' in answer) return failed({ kind: answer.fault, detail: answer.detail });
 		const envelope = readEnvelope(answer, this.now());
 		if (!envelope.ok) return envelope;
-		const data = parse(envelope.data);
+		const data = parse(envelope.data, envelope.msg);
 		return data === undefined
 			? failed({ kind: 'malformed', code: 0, httpStatus: answer.status, detail: lack })
 			: { ok: true, data };

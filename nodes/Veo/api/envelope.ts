@@ -18,6 +18,21 @@ function brief(text: string): string {
 	return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
+/** A page's words, from its beginning: the expression would take seconds for a hostile page. */
+function withoutTags(page: string): string {
+	return page.slice(0, 20_000).replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+}
+
+/** 408: a proxy gave up waiting for the server behind it, as with 504. */
+function isUnavailable(status: number): boolean {
+	return status >= 500 || status === 408;
+}
+
+/** A success with its message, or what went wrong. */
+export type Envelope =
+	| { ok: true; data: JsonObject; msg: string }
+	| Extract<Answer<never>, { ok: false }>;
+
 /**
  * Reads an answer of any HTTP status (veo-api.md: an error may come as 200 with a code, or as
  * 4xx/5xx with or without the envelope; the envelope decides wherever there is one).
@@ -25,7 +40,7 @@ function brief(text: string): string {
  * @param nowMs - the present time, to read a Retry-After date
  * @returns the envelope's `data`, or what went wrong
  */
-export function readEnvelope(answer: HttpAnswer, nowMs: number): Answer<JsonObject> {
+export function readEnvelope(answer: HttpAnswer, nowMs: number): Envelope {
 	const body = parseJson(answer.text);
 	const code = isJsonObject(body) ? codeOf(body.code) : undefined;
 	const base = {
@@ -37,7 +52,7 @@ export function readEnvelope(answer: HttpAnswer, nowMs: number): Answer<JsonObje
 	}
 	if (code === 0 && answer.status < 300) {
 		return isJsonObject(body.data)
-			? { ok: true, data: body.data }
+			? { ok: true, data: body.data, msg: typeof body.msg === 'string' ? brief(body.msg) : '' }
 			: failed({ ...base, kind: 'malformed', code, detail: 'The answer has no data' });
 	}
 	return failed({
@@ -58,7 +73,8 @@ function codeOf(value: Json | undefined): number | undefined {
 /** A code that veo-api.md does not know: the HTTP status may still tell what it means. */
 function kindOfStatus(status: number): FailureKind {
 	if (status === 401 || status === 403) return 'authentication';
-	return status === 429 ? 'rateLimited' : 'unknownCode';
+	if (status === 429) return 'rateLimited';
+	return isUnavailable(status) ? 'gateway' : 'unknownCode';
 }
 
 function withoutEnvelope(
@@ -66,14 +82,12 @@ function withoutEnvelope(
 	body: Json | undefined,
 ): Pick<Failure, 'kind' | 'detail'> {
 	const isJson = body !== undefined || (headers['content-type'] ?? '').includes('json');
-	const detail = brief(
-		isJson ? text : text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '),
-	);
+	const detail = brief(isJson ? text : withoutTags(text));
 	if (status === 401 || status === 403) return { kind: 'authentication', detail };
 	if (status === 429) return { kind: 'rateLimited', detail };
-	// 408: a proxy gave up waiting for the server behind it, as with 504
-	if (status >= 500 || status === 408) return { kind: 'gateway', detail };
-	if (status >= 300 && status < 400) {
+	if (isUnavailable(status)) return { kind: 'gateway', detail };
+	// 303 is how some servers answer a POST that they have carried out
+	if (status >= 300 && status < 400 && status !== 303) {
 		return { kind: 'redirect', detail: brief(headers.location ?? '') };
 	}
 	if (status >= 400) return { kind: 'notVeoApi', detail };

@@ -71,7 +71,6 @@ const NEVER_ACCEPTED: ReadonlySet<FailureKind> = new Set([
 	'authentication',
 	'rateLimited',
 	'serverFault',
-	'unknownCode',
 	// nobody who could do it was reached
 	'notVeoApi',
 	'redirect',
@@ -85,5 +84,8 @@ const NEVER_ACCEPTED: ReadonlySet<FailureKind> = new Set([
  * If it may, it must not be repeated (node-interface.md, "Credit safety", 2).
  */
 export function mayHaveBeenAccepted(failure: Failure): boolean {
-	return !failure.unsent && !NEVER_ACCEPTED.has(failure.kind);
+	const { kind, unsent, httpStatus = 0 } = failure;
+	if (unsent) return false;
+	// what an unknown code means is open, unless the status says that the request was refused
+	return kind === 'unknownCode' ? httpStatus < 400 : !NEVER_ACCEPTED.has(kind);
 }

@@ -55,5 +55,9 @@ export async function multipartBody(file: FilePart): Promise<MultipartBody> {
 		yield* source;
 		yield tail;
 	});
+	// Until somebody reads it, nobody hears that the file is gone or was closed, and Node would end
+	// n8n's process for that (20.20): so reading begins here. Whoever reads on still gets the error.
+	body.on('error', () => {});
+	body.read(0);
 	return { headers, body, close: () => content.destroy() };
 }

@@ -18,6 +18,7 @@ export class Pace {
 	private gapMs = 0;
 	private nextSlot = 0;
 	private widenedAt = -Infinity;
+	private heldUntil = -Infinity;
 
 	constructor(private readonly clock: Clock) {}
 
@@ -39,7 +40,13 @@ export class Pace {
 			this.gapMs = Math.min(Math.max(this.gapMs * 2, FIRST_GAP_MS), MAX_GAP_MS);
 			this.widenedAt = now;
 		}
-		this.nextSlot = Math.max(this.nextSlot, now + Math.max(waitMs, this.gapMs));
+		this.heldUntil = Math.max(this.heldUntil, now + Math.max(waitMs, this.gapMs));
+		this.nextSlot = Math.max(this.nextSlot, this.heldUntil);
+	}
+
+	/** Whether a refusal holds back all calls, also those whose slot has come. */
+	get isHeld(): boolean {
+		return this.clock.now() < this.heldUntil;
 	}
 
 	accepted(): void {

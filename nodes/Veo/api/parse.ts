@@ -23,6 +23,11 @@ export function isHttpUrl(value: unknown): value is string {
 	}
 }
 
+/** The id of a job; some gateways rewrite what looks like a number. */
+function idOf(value: Json | undefined): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
 function textOf(value: Json | undefined): string | null {
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
 	return typeof value === 'object' && value !== null ? JSON.stringify(value) : null;
@@ -33,11 +38,12 @@ function textOf(value: Json | undefined): string | null {
  * is still running, `completed` without a usable URL is not finished, numbers may be strings.
  * @param data - the envelope's `data`
  * @param uuid - the job's id where the caller knows it; else it must be in `data`
+ * @param msg - the envelope's message, the last place to look for the reason of a failed job
  * @returns the job, or undefined where no id is known
  */
-export function parseJob(data: JsonObject, uuid?: string): VideoJob | undefined {
+export function parseJob(data: JsonObject, uuid?: string, msg = ''): VideoJob | undefined {
 	const { uuid: sentUuid, status: sentStatus, videoUrl, progress, estimatedTime, ...extra } = data;
-	const id = uuid ?? (typeof sentUuid === 'number' ? String(sentUuid) : textOf(sentUuid));
+	const id = uuid ?? idOf(sentUuid);
 	if (!id) return undefined;
 	const said = typeof sentStatus === 'string' ? sentStatus.trim().toLowerCase() : '';
 	const known = isStatus(said) ? said : 'processing';
@@ -50,7 +56,7 @@ export function parseJob(data: JsonObject, uuid?: string): VideoJob | undefined 
 		videoUrl: status === 'completed' && isHttpUrl(videoUrl) ? videoUrl : null,
 		progress: percent === null ? null : Math.min(Math.max(percent, 0), 100),
 		estimatedTime: secondsLeft !== null && secondsLeft >= 0 ? secondsLeft : null,
-		failureReason: status === 'failed' ? reasonOf(data) : null,
+		failureReason: status === 'failed' ? reasonOf(data, msg) : null,
 		extra,
 	};
 }
@@ -68,12 +74,15 @@ export function unseenJob(uuid: string): VideoJob {
 	};
 }
 
-function reasonOf(data: JsonObject): string | null {
+/** What an envelope says of itself, not of the job. */
+const NO_REASON = /^(ok|success\w*)?[.!]?$/i;
+
+function reasonOf(data: JsonObject, msg: string): string | null {
 	for (const field of REASON_FIELDS) {
 		const reason = textOf(data[field]);
 		if (reason !== null) return reason;
 	}
-	return null;
+	return NO_REASON.test(msg.trim()) ? null : msg.trim();
 }
 
 /** @returns undefined where the answer lacks the image's URL, without which an upload is useless */

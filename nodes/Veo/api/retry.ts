@@ -58,10 +58,13 @@ export async function sendOnce<T>(
 	{ clock, pace, signal }: Patience,
 	latestMs = Infinity,
 ): Promise<Answer<T>> {
-	const slotMs = pace.reserve();
-	if (slotMs > latestMs) return failed(TOO_LATE);
-	await clock.sleep(slotMs - clock.now(), signal);
-	if (signal.aborted) return failed(STOPPED);
+	do {
+		const slotMs = pace.reserve();
+		if (slotMs > latestMs) return failed(TOO_LATE);
+		await clock.sleep(slotMs - clock.now(), signal);
+		if (signal.aborted) return failed(STOPPED);
+		// another call may have been refused while this one waited for its slot
+	} while (pace.isHeld);
 	const sentMs = clock.now();
 	const answer = await call();
 	if (answer.ok) pace.accepted();

@@ -64,5 +64,7 @@ function leftByProgress(latest: Sighting, previous: Sighting): number | undefine
 
 /** The first of equal steps, none above `widest`, so that no short one is left before the end. */
 function inEqualSteps(wayMs: number, least: number, widest: number): number {
-	return Math.max(least, wayMs / Math.ceil(wayMs / widest));
+	const steps = Math.ceil(wayMs / widest);
+	// an absurd estimate makes it no number, and rounding can make a step a trifle too long
+	return Number.isFinite(steps) ? Math.min(Math.max(least, wayMs / steps), widest) : widest;
 }

@@ -1,4 +1,4 @@
-import { LOOK_TIMEOUT_MS, type VeoClient } from '../api/client';
+import type { VeoClient } from '../api/client';
 import { isRefusal, mayPass, type Failure } from '../api/failure';
 import { backoffMs, sendOnce, TOO_LATE, type Patience } from '../api/retry';
 import type { VideoJob } from '../api/types';
@@ -55,8 +55,8 @@ export async function waitForEnd(
 		await clock.sleep(Math.min(dueMs, deadlineMs) - clock.now(), signal);
 		if (signal.aborted) return { ...end(), outcome: 'stopped' };
 
-		const callMs = Math.min(LOOK_TIMEOUT_MS, deadlineMs - clock.now() + LAST_LOOK_MS);
-		const look = () => client.look(job.uuid, callMs);
+		// reckoned when it is sent: the common pace may hold it back until then
+		const look = () => client.look(job.uuid, deadlineMs - clock.now() + LAST_LOOK_MS);
 		const answer = await sendOnce(look, patience, deadlineMs + LATE_TIMER_MS);
 		if (!answer.ok && answer.failure === TOO_LATE) return { ...end(), outcome: 'timedOut' };
 		polls++;

@@ -51,6 +51,8 @@ export class ChaosApi {
 	}
 
 	readonly send: Send = async (request) => {
+		// n8n's client does not even connect then
+		if (this.cut.aborted) return { fault: 'stopped', detail: 'cut' };
 		const seen = this.record(request);
 		const { timeoutMs } = request;
 		const mishap = this.mishaps.shift() ?? null;

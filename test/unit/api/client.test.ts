@@ -91,6 +91,19 @@ describe('looking at a video', () => {
 		expect(look).toMatchObject({ ok: true, data: { uuid: UUID, status: 'processing' } });
 	});
 
+	it('finds why a video failed in the message, where the data does not say', async () => {
+		const { client } = clientOf(envelope(0, { msg: 'unsafe prompt', data: { status: 'failed' } }));
+		expect(await client.look(UUID)).toMatchObject({ data: { failureReason: 'unsafe prompt' } });
+	});
+
+	it.each(['', 'success', 'OK', 'Success.'])(
+		'takes the message %j of a video that failed for no reason',
+		async (msg) => {
+			const { client } = clientOf(envelope(0, { msg, data: { status: 'failed' } }));
+			expect(await client.look(UUID)).toMatchObject({ data: { failureReason: null } });
+		},
+	);
+
 	it.each([
 		['a/b', '/video-status/a%2Fb'],
 		['a b?c', '/video-status/a%20b%3Fc'],
@@ -168,13 +181,20 @@ describe('whatever comes of a call', () => {
 		['no connection', { fault: 'refused', detail: 'ECONNREFUSED' }, { kind: 'refused' }],
 		['a stop', { fault: 'stopped', detail: '' }, { kind: 'stopped' }],
 	];
-	it.each(ends)('%s is told as such, for each kind of call, and nothing is repeated', async (...row) => {
-		const [, given, failure] = row;
-		const { client, sent } = clientOf(given);
-		const answers = [await client.submit(ORDER), await client.look(UUID), await client.upload(file())];
-		for (const one of answers) expect(one).toMatchObject({ ok: false, failure });
-		expect(sent).toHaveLength(3);
-	});
+	it.each(ends)(
+		'%s is told as such, for each kind of call, and nothing is repeated',
+		async (...row) => {
+			const [, given, failure] = row;
+			const { client, sent } = clientOf(given);
+			const answers = [
+				await client.submit(ORDER),
+				await client.look(UUID),
+				await client.upload(file()),
+			];
+			for (const one of answers) expect(one).toMatchObject({ ok: false, failure });
+			expect(sent).toHaveLength(3);
+		},
+	);
 
 	it('a Retry-After date is read by the clock that the client was given', async () => {
 		const headers = { 'retry-after': new Date(NOW + 5000).toUTCString() };

@@ -41,7 +41,7 @@ const POLICIES: Readonly<Record<FailureKind, Policy>> = {
 	network: { free: true, paid: false, accepted: true },
 	// cut by the user while under way
 	stopped: { free: false, paid: false, accepted: true },
-	unknownCode: { free: false, paid: false, accepted: false },
+	unknownCode: { free: false, paid: false, accepted: true },
 };
 
 const table = FAILURE_KINDS.map((kind): [FailureKind, Policy] => [kind, POLICIES[kind]]);
@@ -62,6 +62,11 @@ describe('what may be repeated', () => {
 
 	it.each(FAILURE_KINDS)('an order that was never sent was never accepted: %s', (kind) => {
 		expect(mayHaveBeenAccepted(aFailure(kind, { unsent: true }))).toBe(false);
+	});
+
+	it('an unknown code with a status that refuses is a refusal', () => {
+		expect(mayHaveBeenAccepted(aFailure('unknownCode', { httpStatus: 422 }))).toBe(false);
+		expect(mayHaveBeenAccepted(aFailure('unknownCode', { httpStatus: 200 }))).toBe(true);
 	});
 
 	it.each(FAILURE_KINDS)('only being asked too often is a refusal: %s', (kind) => {

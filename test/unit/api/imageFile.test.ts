@@ -1,9 +1,5 @@
 import fc from 'fast-check';
-import {
-	imageTypeOf,
-	MAX_IMAGE_BYTES,
-	SIGNATURE_BYTES,
-} from '../../../nodes/Veo/api/imageFile';
+import { imageTypeOf, MAX_IMAGE_BYTES, SIGNATURE_BYTES } from '../../../nodes/Veo/api/imageFile';
 
 const JPEG = 'ffd8ffe000104a4649460001';
 const PNG = '89504e470d0a1a0a0000000d';

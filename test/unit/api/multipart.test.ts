@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { multipartBody, type FilePart } from '../../../nodes/Veo/api/multipart';
 import { afterwards } from '../support/turns';
 
-const CONTENT = Buffer.from('\xff\xd8\xff the bytes of an image \r\n--not-the-boundary\r\n', 'latin1');
+const CONTENT = Buffer.from(
+	'\xff\xd8\xff the bytes of an image \r\n--not-the-boundary\r\n',
+	'latin1',
+);
 
 function part(more: Partial<FilePart> = {}): FilePart {
 	return {
@@ -118,8 +121,10 @@ describe('an upload', () => {
 		const file = part({ size: 3 * CONTENT.length, open: async () => stream });
 		const { body, close } = await multipartBody(file);
 		if (Buffer.isBuffer(body)) throw new Error('It is held in memory');
-		// leaving the loop is what a cut connection does: the reader goes away
-		for await (const _chunk of body) break;
+		const reader = body[Symbol.asyncIterator]();
+		await reader.next();
+		// what a cut connection does: the reader goes away
+		await reader.return?.();
 		close();
 		expect(stream.destroyed).toBe(true);
 		await afterwards();
@@ -131,6 +136,14 @@ describe('an upload', () => {
 		expect(() => fromStore.close()).not.toThrow();
 		const inMemory = await multipartBody(part());
 		expect(() => inMemory.close()).not.toThrow();
+	});
+
+	it('of a file that is gone ends with that trouble, though the request reads it only later', async () => {
+		const stream = new Readable({ read: () => {} });
+		const { body } = await multipartBody(part({ open: async () => stream }));
+		stream.destroy(new Error('no such file'));
+		await afterwards();
+		await expect(bytesOf(body)).rejects.toThrow('no such file');
 	});
 
 	it('ends with the trouble of a file that cannot be read', async () => {

@@ -7,7 +7,9 @@ const setUp = () => {
 	const pace = new Pace(clock);
 	/** How long a call would have to wait now. */
 	const waitMs = () => pace.reserve() - clock.now();
-	return { clock, pace, waitMs };
+	/** A call that was sent just now is refused. */
+	const refused = (askedMs?: number) => pace.refused(clock.now(), askedMs);
+	return { clock, pace, waitMs, refused };
 };
 
 describe('the common pace of all calls', () => {
@@ -20,29 +22,29 @@ describe('the common pace of all calls', () => {
 	});
 
 	it('holds back every call after a refusal, and spreads those that follow', () => {
-		const { pace, waitMs } = setUp();
-		pace.refused();
+		const { refused, waitMs } = setUp();
+		refused();
 		expect([waitMs(), waitMs(), waitMs()]).toEqual([200, 400, 600]);
 	});
 
 	it('holds back every call for as long as the server asked', () => {
-		const { pace, waitMs } = setUp();
-		pace.refused(30_000);
+		const { refused, waitMs } = setUp();
+		refused(30_000);
 		expect([waitMs(), waitMs()]).toEqual([30_000, 30_200]);
 	});
 
 	it('is not hurried by a later refusal that asks for less', () => {
-		const { pace, waitMs } = setUp();
-		pace.refused(30_000);
-		pace.refused(1_000);
+		const { refused, waitMs } = setUp();
+		refused(30_000);
+		refused(1_000);
 		expect(waitMs()).toBe(30_000);
 	});
 
 	it('doubles the gap at every refusal, up to five seconds', async () => {
-		const { clock, pace } = setUp();
+		const { clock, pace, refused } = setUp();
 		const gaps: number[] = [];
 		for (let refusal = 0; refusal < 8; refusal++) {
-			pace.refused();
+			refused();
 			const first = pace.reserve();
 			gaps.push(pace.reserve() - first);
 			await clock.pass(60_000);
@@ -50,9 +52,34 @@ describe('the common pace of all calls', () => {
 		expect(gaps).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
 	});
 
-	it('comes back to full speed as calls go through', () => {
+	it('doubles the gap once where many calls that were under way together are refused', async () => {
 		const { clock, pace } = setUp();
-		for (let refusal = 0; refusal < 8; refusal++) pace.refused();
+		const sentMs = clock.now();
+		await clock.pass(100);
+		for (let call = 0; call < 10; call++) {
+			pace.refused(sentMs);
+			await clock.pass(1);
+		}
+		const first = pace.reserve();
+		expect(pace.reserve() - first).toBe(200);
+	});
+
+	it('heeds how long the server asks to be left alone, also of a call that was under way', async () => {
+		const { clock, pace, waitMs } = setUp();
+		const sentMs = clock.now();
+		await clock.pass(100);
+		pace.refused(sentMs);
+		await clock.pass(1);
+		pace.refused(sentMs, 30_000);
+		expect(waitMs()).toBe(30_000);
+	});
+
+	it('comes back to full speed as calls go through', async () => {
+		const { clock, pace, refused } = setUp();
+		for (let refusal = 0; refusal < 8; refusal++) {
+			refused();
+			await clock.pass(1);
+		}
 		let calls = 0;
 		let gapMs = Infinity;
 		while (gapMs > 0) {
@@ -61,9 +88,8 @@ describe('the common pace of all calls', () => {
 			const first = pace.reserve();
 			gapMs = pace.reserve() - first;
 		}
-		expect(calls).toBeGreaterThan(20);
+		expect(calls).toBeGreaterThan(10);
 		expect(calls).toBeLessThan(60);
-		expect(clock.elapsedMs).toBe(0);
 	});
 
 	it('never gives two calls a slot in the wrong order or in the past', async () => {
@@ -74,10 +100,10 @@ describe('the common pace of all calls', () => {
 		);
 		await fc.assert(
 			fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
-				const { clock, pace } = setUp();
+				const { clock, pace, refused } = setUp();
 				let last = 0;
 				for (const one of events) {
-					if (one === 'refused') pace.refused();
+					if (one === 'refused') refused();
 					else if (one === 'accepted') pace.accepted();
 					else if (typeof one === 'number') await clock.pass(one);
 					else {
@@ -91,7 +117,7 @@ describe('the common pace of all calls', () => {
 	});
 
 	it('finds the rate that a server bears, and stays near it', async () => {
-		const { clock, pace } = setUp();
+		const { clock, pace, refused } = setUp();
 		const perSecond = 4;
 		const accepted: number[] = [];
 		let refusals = 0;
@@ -104,7 +130,7 @@ describe('the common pace of all calls', () => {
 					pace.accepted();
 				} else {
 					refusals++;
-					pace.refused();
+					refused();
 				}
 				await clock.sleep(50);
 			}
@@ -113,6 +139,6 @@ describe('the common pace of all calls', () => {
 			await Promise.all([caller(), caller(), caller()]);
 		});
 		expect(accepted.length).toBeGreaterThan(0.5 * perSecond * 120);
-		expect(refusals).toBeLessThan(0.25 * accepted.length);
+		expect(refusals).toBeLessThan(0.5 * accepted.length);
 	});
 });

@@ -78,6 +78,20 @@ describe('a call that is sent once', () => {
 		expect(sentMs).toEqual([9_000]);
 	});
 
+	it('is held back by a refusal also where it has its turn already', async () => {
+		const clock = new VirtualClock();
+		const patience = patienceOf(clock);
+		// from now on there are 200 ms between two calls
+		patience.pace.refused(clock.now());
+		const refusing = scripted(clock, failed(aFailure('rateLimited', { retryAfterMs: 9_000 })));
+		const { call, sentMs } = scripted(clock, WELL);
+		await clock.run(async () => {
+			await Promise.all([sendOnce(refusing.call, patience), sendOnce(call, patience)]);
+		});
+		expect(refusing.sentMs).toEqual([200]);
+		expect(sentMs[0]).toBeGreaterThanOrEqual(9_200);
+	});
+
 	it('is not slowed by trouble that is no refusal', async () => {
 		for (const kind of FAILURE_KINDS.filter((one) => one !== 'rateLimited')) {
 			const clock = new VirtualClock();
@@ -94,11 +108,9 @@ describe('a call that is sent once', () => {
 	it('is not sent when its turn would come too late', async () => {
 		const clock = new VirtualClock();
 		const patience = patienceOf(clock);
-		patience.pace.refused(9_000);
+		patience.pace.refused(clock.now(), 9_000);
 		const { call, sentMs } = scripted(clock, WELL);
-		const end = await clock.run(
-			async () => await sendOnce(call, patience, clock.now() + 8_999),
-		);
+		const end = await clock.run(async () => await sendOnce(call, patience, clock.now() + 8_999));
 		expect(end).toEqual(failed(TOO_LATE));
 		expect(sentMs).toEqual([]);
 		expect(clock.elapsedMs).toBe(0);
@@ -108,7 +120,7 @@ describe('a call that is sent once', () => {
 		const clock = new VirtualClock();
 		const stop = new AbortController();
 		const patience = patienceOf(clock, { signal: stop.signal });
-		patience.pace.refused(9_000);
+		patience.pace.refused(clock.now(), 9_000);
 		clock.after(100, () => stop.abort());
 		const { call, sentMs } = scripted(clock, WELL);
 		const ends = await clock.run(async () => [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../nodes/Veo/api/clock';
 
 interface Sleeper {
@@ -49,6 +50,8 @@ export class VirtualClock implements Clock {
 				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
 				resolve();
 			};
+			// thousands may hang on one signal, which Node.js would take for a leak
+			if (signal) setMaxListeners(Infinity, signal);
 			signal?.addEventListener('abort', wakeEarly, { once: true });
 			this.add(sleeper);
 		});

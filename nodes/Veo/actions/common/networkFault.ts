@@ -13,6 +13,8 @@ const KIND_OF_CODE: ReadonlyMap<string, NetworkFaultKind> = new Map([
 
 /** OpenSSL's and Node's names for a handshake that did not come about. */
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
+/** A connection that broke after the handshake: the request may have got through. */
+const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED/i;
 /** Node's words where the socket closes during the handshake, under the code ECONNRESET. */
 const TLS_MESSAGE = /before secure TLS connection was established|SSL routines/;
 
@@ -26,6 +28,7 @@ export function networkFault(error: unknown): NetworkFault {
 	const messages = layers.map((layer) => textAt(layer, 'message'));
 	// the innermost words are the technical ones: n8n replaces the outer ones by its own
 	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
+	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { fault: 'reset', detail };
 	if (
 		codes.some((code) => TLS_CODE.test(code)) ||
 		messages.some((text) => TLS_MESSAGE.test(text))

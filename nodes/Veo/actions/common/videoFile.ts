@@ -119,6 +119,8 @@ async function store(
 			yield chunk;
 		}
 	});
+	// until somebody reads, nobody else would hear of a connection that breaks
+	counted.on('error', () => {});
 	void destroyWhenStalled(body, () => bytes, run.clock, done.signal);
 	try {
 		const binary = await keep(counted);
@@ -130,6 +132,7 @@ async function store(
 		return failed(faultOf(error));
 	} finally {
 		done.abort();
+		body.destroy();
 	}
 }
 

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<FailureKind, Words>> = {
 		description: `The cause lies with the API. ${TRY_AGAIN}`,
 	},
 	unknownCode: {
-		message: 'The Veo API refused the request with the unknown code {code}',
+		message: 'The Veo API answered with the unknown code {code}',
 		description: "Look the code up in the API's documentation.",
 	},
 	gateway: {
@@ -120,6 +120,12 @@ function special(failure: Failure, action: Action): Words | undefined {
 		return {
 			message: `Not enough credits: the video needs ${String(required)}, the account has ${String(current)}`,
 			description,
+		};
+	}
+	if (action === 'upload' && failure.httpStatus === 413) {
+		return {
+			message: 'The image is too large for the gateway in front of the Veo API (HTTP 413)',
+			description: 'Make the image smaller, or have the limit of the gateway raised.',
 		};
 	}
 	if (failure.kind === 'invalidParameters' && action === 'look') {

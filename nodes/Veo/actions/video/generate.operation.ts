@@ -132,6 +132,7 @@ export const prepare: Prepare = async (run, parameters) => {
 		run.follow(itemIndex, job.uuid);
 		if (!plan) {
 			const latest = earlier ? await lookAt(run, itemIndex, job.uuid) : job;
+			if (latest.status === 'failed') page.erase();
 			return toItem(itemIndex, jobJson({ ...latest, extra: { ...job.extra, ...latest.extra } }));
 		}
 		const end = await follow(run.client, job, earlier, page, plan, patience);
