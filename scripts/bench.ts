@@ -1,0 +1,26 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from './lib/failure';
+import { main } from './lib/main';
+import { build } from './lib/pack';
+import { root } from './lib/paths';
+import { start } from './lib/processes';
+import { step } from './lib/progress.cjs';
+
+/** Runs each bench/*.bench.ts, or those whose name contains one of the arguments. */
+main(async () => {
+	const wanted = process.argv.slice(2);
+	const all = (await readdir(join(root, 'bench'))).filter((file) => file.endsWith('.bench.ts'));
+	const chosen = all.filter(
+		(file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),
+	);
+	if (chosen.length === 0)
+		throw new Failure(`There is no such benchmark in bench/.`, all.join(', '));
+	await step('Building the node', build);
+	for (const file of chosen.sort()) {
+		console.log(`\n${file}`);
+		const args = ['--import', 'tsx', join(root, 'bench', file)];
+		const code = await start(process.execPath, args, { show: true }).exited;
+		if (code !== 0) throw new Failure(`bench/${file} ended with code ${code}.`);
+	}
+});

@@ -1,0 +1,2 @@
+// `npm run sandbox -- --help` tells its options.
+import '../sandbox/main';
