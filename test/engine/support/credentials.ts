@@ -1,6 +1,6 @@
 import type { PackageDirectoryLoader } from 'n8n-core';
 import {
-	ICredentials,
+	type ICredentials,
 	ICredentialsHelper,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
