@@ -23,9 +23,16 @@ type NodeError = NodeApiError | NodeOperationError;
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const prepare = chosenOperation(this);
 	const run = await NodeRun.start(this);
+	try {
+		return await runAll(run, prepare);
+	} finally {
+		run.close();
+	}
+}
+
+async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionData[][]> {
 	const tasks = await prepareAll(run, prepare);
 	const results = await workOff(run, tasks);
-
 	if (results.every(({ ok }) => ok)) run.ledger.close();
 	const outputs: INodeExecutionData[][] = run.branchesByStatus ? BRANCHES.map(() => []) : [[]];
 	results.forEach((result, itemIndex) => {

@@ -38,6 +38,8 @@ export class NodeRun {
 	readonly jsonOnly: boolean;
 	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
 	readonly branchesByStatus: boolean;
+	private readonly cancelSignal: AbortSignal | undefined;
+	private readonly onCancel = () => this.stops.stop();
 	private readonly followed = new Map<number, string>();
 	private readonly maxRetries: number;
 	/** One pace for the API, one for the videos' hosts. */
@@ -62,9 +64,9 @@ export class NodeRun {
 			parameters.text('operation', 'Operation') === 'getStatus' &&
 			!parameters.flag('waitForCompletion', false) &&
 			parameters.flag('branchByStatus', false);
-		const cancel = functions.getExecutionCancelSignal();
-		if (cancel?.aborted) this.stops.stop();
-		cancel?.addEventListener('abort', () => this.stops.stop(), { once: true });
+		this.cancelSignal = functions.getExecutionCancelSignal();
+		if (this.isCancelled) this.stops.stop();
+		this.cancelSignal?.addEventListener('abort', this.onCancel);
 	}
 
 	/** @throws NodeOperationError where the credential or an option cannot work */
@@ -85,7 +87,12 @@ export class NodeRun {
 	}
 
 	get isCancelled(): boolean {
-		return this.functions.getExecutionCancelSignal()?.aborted ?? false;
+		return this.cancelSignal?.aborted ?? false;
+	}
+
+	/** Lets go of n8n's signal, which outlives the run: a loop would gather listeners on it. */
+	close(): void {
+		this.cancelSignal?.removeEventListener('abort', this.onCancel);
 	}
 
 	/** Notes a job that an item is about, so that it is not lost from view if the run ends early. */
