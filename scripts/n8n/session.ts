@@ -157,6 +157,16 @@ export class N8nSession {
 		await this.rest.request('POST', `/executions/${id}/stop`, anything);
 	}
 
+	/** "Retry execution" with the workflow as it was. @returns the new execution, at its end */
+	async retryExecution(id: string): Promise<Execution> {
+		const path = `/executions/${id}/retry`;
+		await this.rest.request('POST', path, anything, { loadWorkflow: false });
+		const retried = z.object({ retrySuccessId: z.string().nullish() }).passthrough();
+		const { retrySuccessId } = await this.rest.request('GET', `/executions/${id}`, retried);
+		if (!retrySuccessId) throw new Failure(`The retry of execution ${id} did not succeed.`);
+		return await this.untilOver(retrySuccessId);
+	}
+
 	/** Ids of a workflow's executions, the newest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));

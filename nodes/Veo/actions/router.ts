@@ -102,7 +102,9 @@ async function workOff(
 function cancelled(run: NodeRun): NodeOperationError {
 	const uuids = run.jobs();
 	if (uuids.length > 0) {
-		run.functions.logger.warn('A canceled execution leaves Veo videos behind', { uuids });
+		// in the text itself: n8n's console log shows nothing else (2.41.1)
+		const message = `A canceled execution leaves Veo videos behind: ${uuids.join(', ')}`;
+		run.functions.logger.warn(message, { uuids });
 	}
 	return stoppedError(run.node, 0, uuids);
 }

@@ -6,8 +6,8 @@ import { nextGapMs, sighting, type Sighting } from './schedule';
 
 /** A look that is sent at the deadline is still given this long to be answered. */
 export const LAST_LOOK_MS = 2_000;
-/** How late a timer may wake us at the deadline without costing us the last look. */
-const LATE_TIMER_MS = 250;
+/** How late after the deadline the last look may be sent, for a timer or an interval that ends so. */
+export const LATE_LOOK_MS = 250;
 
 export interface WaitOptions {
 	/** Smallest gap between two looks, milliseconds. */
@@ -51,13 +51,14 @@ export async function waitForEnd(
 
 	for (;;) {
 		// a look that is due after the deadline is brought forward to it, if that is not too early
-		if (earliestMs > deadlineMs) return { ...end(), outcome: 'timedOut' };
-		await clock.sleep(Math.min(dueMs, deadlineMs) - clock.now(), signal);
+		if (earliestMs > deadlineMs + LATE_LOOK_MS) return { ...end(), outcome: 'timedOut' };
+		const lookMs = Math.max(Math.min(dueMs, deadlineMs), earliestMs);
+		await clock.sleep(lookMs - clock.now(), signal);
 		if (signal.aborted) return { ...end(), outcome: 'stopped' };
 
 		// reckoned when it is sent: the common pace may hold it back until then
 		const look = () => client.look(job.uuid, deadlineMs - clock.now() + LAST_LOOK_MS);
-		const answer = await sendOnce(look, patience, deadlineMs + LATE_TIMER_MS);
+		const answer = await sendOnce(look, patience, deadlineMs + LATE_LOOK_MS);
 		if (!answer.ok && answer.failure === TOO_LATE) return { ...end(), outcome: 'timedOut' };
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
@@ -76,6 +77,6 @@ export async function waitForEnd(
 		const hopeless = sightings.length === 0 && !mayPass(failure);
 		if (hopeless || troubles > maxRetries) return { ...end(), outcome: 'lost', failure };
 		const pauseMs = backoffMs(Math.max(troubles - 1, 0), random(), failure.retryAfterMs);
-		dueMs = Math.max(earliestMs, clock.now() + pauseMs);
+		dueMs = clock.now() + pauseMs;
 	}
 }
