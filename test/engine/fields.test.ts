@@ -11,17 +11,25 @@ beforeAll(async () => {
 const shown = (property: INodeProperties, values: INodeParameters, root = values) =>
 	NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, engine.description, root);
 
-/** The names of the fields that the editor shows, with these values and defaults for all others. */
-function fieldsFor(given: INodeParameters): string[] {
+/** All parameters as n8n completes them: what is given, and the defaults of all that is shown. */
+function completed(given: INodeParameters): INodeParameters {
+	const { description } = engine;
+	const version = { typeVersion: 1 };
 	const values = NodeHelpers.getNodeParameters(
 		properties,
 		given,
 		true,
 		false,
-		{ typeVersion: 1 },
-		engine.description,
+		version,
+		description,
 	);
 	if (values === null) throw new Error('n8n could not fill in the defaults');
+	return values;
+}
+
+/** The names of the fields that the editor shows, with these values and defaults for all others. */
+function fieldsFor(given: INodeParameters): string[] {
+	const values = completed(given);
 	return properties
 		.filter((property) => shown(property, values))
 		.map(({ name }) => name)
@@ -31,20 +39,13 @@ function fieldsFor(given: INodeParameters): string[] {
 
 /** The names of the options that the editor offers. */
 function optionsFor(given: INodeParameters): string[] {
-	const values = NodeHelpers.getNodeParameters(
-		properties,
-		given,
-		true,
-		false,
-		{ typeVersion: 1 },
-		engine.description,
-	);
+	const values = completed(given);
 	const options = properties.find(
-		(property) => property.name === 'options' && values && shown(property, values),
+		(property) => property.name === 'options' && shown(property, values),
 	);
 	return (options?.options ?? [])
 		.flatMap((option) => ('type' in option ? [option] : []))
-		.filter((option) => shown(option, {}, values ?? {}))
+		.filter((option) => shown(option, {}, values))
 		.map(({ name }) => name)
 		.sort();
 }
@@ -122,22 +123,13 @@ describe('names and defaults that saved workflows depend on', () => {
 			...{ name: 'veo', version: 1, displayName: 'Veo 3.1', usableAsTool: true },
 			credentials: [{ name: 'veoApi', required: true }],
 		});
-		const defaults = (given: INodeParameters) =>
-			NodeHelpers.getNodeParameters(
-				properties,
-				given,
-				true,
-				false,
-				{ typeVersion: 1 },
-				engine.description,
-			);
-		expect(defaults({ generationType: 'imageToVideo', downloadVideo: true })).toEqual({
+		expect(completed({ generationType: 'imageToVideo', downloadVideo: true })).toEqual({
 			...{ resource: 'video', operation: 'generate', generationType: 'imageToVideo', prompt: '' },
 			...{ imageSource: 'binary', binaryPropertyName: 'data', aspectRatio: 'auto' },
 			...{ waitForCompletion: true, waitMode: 'inProcess', downloadVideo: true },
 			...{ outputBinaryPropertyName: 'data', options: {} },
 		});
-		expect(defaults({ operation: 'getStatus' })).toEqual({
+		expect(completed({ operation: 'getStatus' })).toEqual({
 			...{ resource: 'video', operation: 'getStatus', videoId: '={{ $json.uuid }}' },
 			...{ waitForCompletion: false, branchByStatus: false, options: {} },
 		});

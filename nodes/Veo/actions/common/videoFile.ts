@@ -78,6 +78,8 @@ async function fetchVideo(
 	const request: Promise<IN8nHttpFullResponse | Failure> = helpers
 		.httpRequest({
 			url,
+			// a compressed file would have another length than its headers say
+			headers: { 'accept-encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
