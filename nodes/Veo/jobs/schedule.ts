@@ -1,7 +1,9 @@
 import type { VideoJob } from '../api/types';
 
-/** No gap is longer in process, whatever an estimate says (design.md, "Polling"). */
-export const MAX_GAP_MS = 30_000;
+/** No gap is longer in process, whatever an estimate says: 30 s with the answer's own time. */
+export const MAX_GAP_MS = 29_000;
+/** How many intervals apart looks are at most where no estimate can be trusted. */
+const WIDEST_BLIND = 1.9;
 /** Added to an estimate, so that the look comes after the end and not just before it. */
 const MARGIN_MS = 1_000;
 /** Slack before an estimate that went its own way counts as untrue: rounding, and real jobs. */
@@ -26,7 +28,7 @@ export function sighting(job: VideoJob, atMs: number): Sighting {
 /**
  * When to look again. The vendor asks for 5 to 10 seconds; an estimate that has kept pace with the
  * clock is followed up to MAX_GAP_MS, so that a long job is looked at rarely and a finished one is
- * seen at once. Anything less trustworthy only tunes the gap within once to twice `pollIntervalMs`.
+ * seen at once. Anything less trustworthy only tunes the gap between once and not quite twice `pollIntervalMs`.
  * @param sightings - all looks so far that were answered, oldest first
  * @param pollIntervalMs - the user's smallest gap
  * @returns milliseconds from the last look, never less than `pollIntervalMs`
@@ -39,11 +41,11 @@ export function nextGapMs(sightings: readonly Sighting[], pollIntervalMs: number
 	if (latest.leftMs !== null && latest.leftMs > 0 && keepsPace(latest, previous)) {
 		return inEqualSteps(latest.leftMs + MARGIN_MS, pollIntervalMs, widest);
 	}
-	const blind = Math.min(pollIntervalMs * (0.9 + 0.1 * sightings.length), 2 * pollIntervalMs);
+	const widestBlind = Math.min(WIDEST_BLIND * pollIntervalMs, widest);
 	const left = previous && leftByProgress(latest, previous);
 	return left === undefined
-		? Math.min(blind, widest)
-		: inEqualSteps(left + MARGIN_MS, pollIntervalMs, Math.min(2 * pollIntervalMs, widest));
+		? Math.min(pollIntervalMs * (0.9 + 0.1 * sightings.length), widestBlind)
+		: inEqualSteps(left + MARGIN_MS, pollIntervalMs, widestBlind);
 }
 
 /** Whether the estimate fell by about the time that passed; a first one is given the benefit. */

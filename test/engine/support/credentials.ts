@@ -3,18 +3,15 @@ import {
 	type ICredentials,
 	ICredentialsHelper,
 	type ICredentialDataDecryptedObject,
-	type IDataObject,
 	type IHttpRequestOptions,
-	type INode,
 	type IRequestOptionsSimplified,
-	type Workflow,
 } from 'n8n-workflow';
 
 export type VeoCredential = { apiKey: string; baseUrl: string };
 
 /**
  * n8n's own helper lives in its server and needs the database; this one holds one decrypted
- * credential and signs requests by the rules of the credential's class, as n8n's does.
+ * credential and signs requests by the credential's own class, as n8n's does.
  */
 export class TestCredentials extends ICredentialsHelper {
 	constructor(
@@ -36,25 +33,12 @@ export class TestCredentials extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
 		options: IHttpRequestOptions | IRequestOptionsSimplified,
-		workflow?: Workflow,
-		node?: INode,
 	): Promise<IHttpRequestOptions> {
-		const rule = this.types[typeName]?.type.authenticate;
-		if (typeof rule !== 'object' || !workflow || !node || !('url' in options)) {
-			throw new Error(`The credential ${typeName} has no rule for signing`);
+		const type = this.types[typeName]?.type;
+		if (typeof type?.authenticate !== 'function' || !('url' in options)) {
+			throw new Error(`The credential ${typeName} does not sign requests`);
 		}
-		const headers: IDataObject = { ...options.headers };
-		for (const [name, value] of Object.entries(rule.properties.headers ?? {})) {
-			headers[name] = workflow.expression.getSimpleParameterValue(
-				node,
-				String(value),
-				'internal',
-				{ $credentials: credentials },
-				undefined,
-				'',
-			);
-		}
-		return { ...options, headers, url: options.url ?? '' };
+		return await type.authenticate(credentials, { ...options, url: options.url ?? '' });
 	}
 
 	async preAuthentication(): Promise<undefined> {

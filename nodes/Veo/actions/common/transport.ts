@@ -34,6 +34,9 @@ export const systemClock: Clock = {
 	},
 };
 
+/** Made once: without a reason given, each abort would make an error with its stack. */
+const DONE = new Error('done');
+
 /**
  * Runs a call no longer than `limitMs`. Axios' own timeout counts from the last byte, so that a
  * trickling answer would never end; n8n replaces any signal of ours on signed requests, so the call
@@ -44,7 +47,7 @@ export async function within<T>(limitMs: number, call: Promise<T>, late: () => T
 	try {
 		return await Promise.race([call, systemClock.sleep(limitMs, done.signal).then(late)]);
 	} finally {
-		done.abort();
+		done.abort(DONE);
 	}
 }
 
