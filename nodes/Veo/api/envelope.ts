@@ -24,7 +24,7 @@ function withoutTags(page: string): string {
 }
 
 /** 408: a proxy gave up waiting for the server behind it, as with 504. */
-function isUnavailable(status: number): boolean {
+export function isUnavailable(status: number): boolean {
 	return status >= 500 || status === 408;
 }
 

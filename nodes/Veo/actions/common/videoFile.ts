@@ -5,6 +5,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import type { Clock } from '../../api/clock';
+import { isUnavailable } from '../../api/envelope';
 import { failed, type Answer, type Failure, type FailureKind } from '../../api/failure';
 import { mayRepeat, sendPatiently } from '../../api/retry';
 import { retryAfterMs } from '../../api/retryAfter';
@@ -178,7 +179,7 @@ function judge(
 
 function kindOfStatus(status: number): FailureKind {
 	if (status === 429) return 'rateLimited';
-	return status >= 500 || status === 408 ? 'gateway' : 'notVeoApi';
+	return isUnavailable(status) ? 'gateway' : 'notVeoApi';
 }
 
 /** What the host says if it is a video type; hosts of plain files often say less. */
