@@ -3,7 +3,6 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
-	type INodeExecutionData,
 } from 'n8n-workflow';
 import { VeoClient } from '../../api/client';
 import { Pace } from '../../api/pace';
@@ -11,20 +10,15 @@ import { isHttpUrl } from '../../api/parse';
 import type { Patience } from '../../api/retry';
 import { Ledger } from '../../jobs/ledger';
 import { Stops } from '../../jobs/stops';
+import type { ItemTask } from './items';
 import { Parameters } from './parameters';
 import { apiTransport, CREDENTIAL, systemClock, type Account } from './transport';
 
-/** What one item's work ends in: the item, and on which of the node's outputs it leaves. */
-export interface ItemResult {
-	item: INodeExecutionData;
-	output: number;
-}
-
-/** An operation's work on one item, once its parameters have been found right. */
-export type ItemTask = () => Promise<ItemResult>;
-
 /** An operation: reads and checks an item's parameters, sending nothing; its task does the work. */
 export type Prepare = (run: NodeRun, parameters: Parameters) => Promise<ItemTask>;
+
+/** A hidden field, set only where the node's own sub-workflow looks at parked jobs. */
+export const PARENT_EXECUTION = 'parentExecutionId';
 
 /** One execution of the node: what the work on its items shares. */
 export class NodeRun {
@@ -33,15 +27,17 @@ export class NodeRun {
 	readonly clock = systemClock;
 	readonly ledger: Ledger;
 	readonly maxConcurrency: number;
+	readonly maxRetries: number;
 	readonly stops = new Stops();
 	/** n8n drops or refuses binary data where an AI agent calls the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
 	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
 	readonly branchesByStatus: boolean;
+	/** The execution that is parked until its videos are ready, where this is a round of its wait. */
+	readonly parentExecutionId: string;
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.stops.stop();
 	private readonly followed = new Map<number, string>();
-	private readonly maxRetries: number;
 	/** One pace for the API, one for the videos' hosts. */
 	private readonly pace = new Pace(systemClock);
 	private readonly downloadPace = new Pace(systemClock);
@@ -60,10 +56,12 @@ export class NodeRun {
 		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
 		this.ledger = new Ledger(functions.getContext('node'), runIndex);
 		this.jsonOnly = functions.isToolExecution?.() ?? false;
+		const looks = parameters.text('operation', 'Operation') === 'getStatus';
 		this.branchesByStatus =
-			parameters.text('operation', 'Operation') === 'getStatus' &&
+			looks &&
 			!parameters.flag('waitForCompletion', false) &&
 			parameters.flag('branchByStatus', false);
+		this.parentExecutionId = looks ? parameters.text(PARENT_EXECUTION, 'Parent Execution') : '';
 		this.cancelSignal = functions.getExecutionCancelSignal();
 		if (this.isCancelled) this.stops.stop();
 		this.cancelSignal?.addEventListener('abort', this.onCancel);

@@ -11,6 +11,7 @@ import { mayRepeat, sendPatiently } from '../../api/retry';
 import { retryAfterMs } from '../../api/retryAfter';
 import type { VideoJob } from '../../api/types';
 import { apiError } from './errors';
+import type { VideoTarget } from './items';
 import { networkFault } from './networkFault';
 import type { Parameters } from './parameters';
 import type { NodeRun } from './run';
@@ -52,13 +53,6 @@ export async function downloadVideo(
 		reason: kind,
 		...(httpStatus !== undefined && { httpStatus }),
 	});
-}
-
-/** Where a downloaded video goes. */
-export interface VideoTarget {
-	property: string;
-	/** '' for the default. */
-	fileName: string;
 }
 
 export function videoTarget(parameters: Parameters): VideoTarget {
