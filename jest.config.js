@@ -12,6 +12,13 @@ const project = (name, options = {}) => ({
 // the sandbox's own tests say nothing about the real service
 const onRealService = { testPathIgnorePatterns: ['/test/contract/sandbox'] };
 
+// an n8n before 2.40 cannot park an execution as durable waiting does, and has to say so
+const [major, minor] = (process.env.VEO_N8N_VERSION ?? '2.41.1').split('.').map(Number);
+const canPark = major > 2 || (major === 2 && minor >= 40);
+const byVersion = {
+	testPathIgnorePatterns: canPark ? ['durableRefused'] : ['durable\\.test', 'durableRestart'],
+};
+
 module.exports = {
 	// waiting for a video, and for another try, takes seconds
 	testTimeout: 30_000,
@@ -21,7 +28,7 @@ module.exports = {
 		project('chaos'),
 		project('engine'),
 		project('package'),
-		project('e2e'),
+		project('e2e', byVersion),
 	],
 	// all of it as it is shipped, by the engine tests; its pure parts once more, by the unit tests
 	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs}/**/*.ts', '!**/api/{clock,http}.*'],

@@ -102,7 +102,9 @@ async function workOff(
 
 	// first of all: a stopped execution must not end in items that say so
 	if (run.isCancelled && !outcomes.every((outcome) => outcome?.ok)) throw cancelled(run);
-	if (first && !keepGoing) throw withOtherJobs(first.error, run.jobs(first.itemIndex));
+	if (first && !keepGoing) {
+		throw withOtherJobs(first.error, run.jobs(first.itemIndex), run.parentExecutionId !== '');
+	}
 	// nothing stopped the run, so every item was begun
 	return outcomes.filter((outcome) => outcome !== undefined);
 }
