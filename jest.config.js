@@ -12,9 +12,9 @@ const project = (name, options = {}) => ({
 // the sandbox's own tests say nothing about the real service
 const onRealService = { testPathIgnorePatterns: ['/test/contract/sandbox'] };
 
-// an n8n before 2.40 cannot park an execution as durable waiting does, and has to say so
+// an n8n before 2.41 cannot park an execution as durable waiting does, and has to say so
 const [major, minor] = (process.env.VEO_N8N_VERSION ?? '2.41.1').split('.').map(Number);
-const canPark = major > 2 || (major === 2 && minor >= 40);
+const canPark = major > 2 || (major === 2 && minor >= 41);
 const byVersion = {
 	testPathIgnorePatterns: canPark ? ['durableRefused'] : ['durable\\.test', 'durableRestart'],
 };

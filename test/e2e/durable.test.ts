@@ -142,11 +142,12 @@ test('the next node receives the URLs and files, each in the right item', async 
 	expect(jsonOf(done, RESULT)).toEqual(
 		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
 	);
-	expect(jobs.map(({ looks }) => looks)).toEqual([1, 1, 1]);
+	// one for the estimate, one when it is ready
+	expect(jobs.map(({ looks }) => looks)).toEqual([2, 2, 2]);
 	const items = done.itemsOf(VEO);
 	for (const [index, { uuid, prompt }] of jobs.entries()) {
 		const { json, binary } = items[index] ?? {};
-		expect(json).toMatchObject({ uuid, prompt, status: 'completed', polls: 1 });
+		expect(json).toMatchObject({ uuid, prompt, status: 'completed', polls: 2 });
 		expect(json?.waitedSeconds).toBeGreaterThanOrEqual(66);
 		expect(binary?.data).toMatchObject({ fileName: `${uuid}.mp4`, mimeType: 'video/mp4' });
 		const file = await n8n.binary(String(binary?.data?.id));

@@ -1,4 +1,4 @@
-/** An n8n that cannot park an execution until its sub-workflow ends (before 2.40) is told so at once. */
+/** An n8n that cannot park an execution until its sub-workflow ends (before 2.41) is told so at once. */
 import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
@@ -28,6 +28,6 @@ test.each(['generate', 'getStatus'])('%s refuses before it sends anything', asyn
 	const workflow = promptsWorkflow({ name: operation, prompts: ['one', 'two'], parameters });
 	const execution = await n8n.run(await n8n.importWorkflow(workflow));
 	expect(execution.status).toBe('error');
-	expect(execution.problem).toContain("'Wait Mode' cannot be Durable: it needs n8n 2.40 or later");
+	expect(execution.problem).toContain("'Wait Mode' cannot be Durable: it needs n8n 2.41 or later");
 	expect(await sandbox.journal()).toEqual([]);
 });

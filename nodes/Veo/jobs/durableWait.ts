@@ -1,6 +1,6 @@
 import type { VeoClient } from '../api/client';
 import { mayPass } from '../api/failure';
-import { mayRepeat, sendPatiently, type Patience } from '../api/retry';
+import { mayRepeat, sendOnce, sendPatiently, type Patience } from '../api/retry';
 import type { VideoJob } from '../api/types';
 import { nextGapMs, sighting, type Sighting } from './schedule';
 import type { WaitEnd, WaitOptions } from './wait';
@@ -14,6 +14,7 @@ export const SHORTEST_PARKING_MS = 66_000;
 const LONGEST_PARKING_MS = 120_000;
 /** A round holds a worker, so what does not get through soon is left to the next one. */
 const RETRIES_IN_A_ROUND = 2;
+const LONGEST_PAUSE_IN_A_ROUND_MS = 10_000;
 /** As many as nextGapMs makes use of; more would only swell what n8n stores. */
 const KEPT_SIGHTINGS = 10;
 /** The last round may come this much before the deadline, for clocks that are not quite the same. */
@@ -66,22 +67,18 @@ export async function lookAtParked(
 ): Promise<ParkedJob> {
 	if (parked.end) return parked;
 	const { clock, maxRetries } = patience;
+	const { pollIntervalMs } = parked;
 	const seen = { ...parked };
 	const look = async () => {
 		seen.polls++;
 		return await client.look(parked.job.uuid);
 	};
-	const answer = await sendPatiently(look, mayRepeat, {
-		...patience,
-		maxRetries: Math.min(maxRetries, RETRIES_IN_A_ROUND),
-	});
+	const mayLookAgain = pollIntervalMs <= LONGEST_PAUSE_IN_A_ROUND_MS;
+	const retries = mayLookAgain ? Math.min(maxRetries, RETRIES_IN_A_ROUND) : 0;
+	const inARound = { ...patience, maxRetries: retries };
+	const answer = await sendPatiently(look, mayRepeat, inARound, pollIntervalMs);
 	const nowMs = clock.now();
-	if (answer.ok) {
-		seen.job = { ...answer.data, extra: { ...parked.job.extra, ...answer.data.extra } };
-		seen.sightings = [...parked.sightings, sighting(seen.job, nowMs)].slice(-KEPT_SIGHTINGS);
-		seen.troubles = 0;
-		return withEnd(seen, nowMs);
-	}
+	if (answer.ok) return withSighting(seen, answer.data, nowMs);
 	const { failure } = answer;
 	const facts = factsOf(seen, nowMs);
 	if (failure.kind === 'stopped') return { ...seen, end: { ...facts, outcome: 'stopped' } };
@@ -94,6 +91,23 @@ export async function lookAtParked(
 }
 
 /**
+ * Looks at a job that was submitted just now, once, since only a look tells the API's estimate, which
+ * the first round follows. Whatever else comes of it is left to the rounds.
+ */
+export async function askEstimate(
+	client: VeoClient,
+	parked: ParkedJob,
+	patience: Patience,
+): Promise<ParkedJob> {
+	if (parked.end) return parked;
+	const answer = await sendOnce(async () => await client.look(parked.job.uuid), patience);
+	const seen = { ...parked, polls: parked.polls + 1 };
+	if (!answer.ok) return seen;
+	// in place of what the submit's answer said at the same time
+	return withSighting({ ...seen, sightings: [] }, answer.data, patience.clock.now());
+}
+
+/**
  * How long to park all jobs until the next round. They leave together, so the round comes when the
  * last of them is expected.
  * @param jobs - those that have not ended
@@ -103,14 +117,19 @@ export function parkingMs(jobs: readonly ParkedJob[], nowMs: number): number {
 	return Math.max(SHORTEST_PARKING_MS, ...jobs.map((parked) => gapOf(parked, nowMs)));
 }
 
-/** Such that a round comes at the deadline, and none shorter than n8n parks is left before it. */
+/** Such that a round comes at the deadline, and no gap before it is shorter than n8n parks. */
 function gapOf({ sightings, pollIntervalMs, deadlineMs }: ParkedJob, nowMs: number): number {
 	const least = Math.max(SHORTEST_PARKING_MS, pollIntervalMs);
 	const gapMs = nextGapMs(sightings, least, LONGEST_PARKING_MS);
 	const leftMs = deadlineMs - nowMs;
-	if (leftMs >= gapMs + SHORTEST_PARKING_MS) return gapMs;
-	const isLast = leftMs < 2 * SHORTEST_PARKING_MS;
-	return Math.max(isLast ? leftMs : leftMs / 2, SHORTEST_PARKING_MS);
+	if (leftMs >= gapMs + least) return gapMs;
+	return Math.max(leftMs < 2 * least ? leftMs : leftMs / 2, least);
+}
+
+function withSighting(parked: ParkedJob, told: VideoJob, nowMs: number): ParkedJob {
+	const job = { ...told, extra: { ...parked.job.extra, ...told.extra } };
+	const sightings = [...parked.sightings, sighting(job, nowMs)].slice(-KEPT_SIGHTINGS);
+	return withEnd({ ...parked, job, sightings, troubles: 0 }, nowMs);
 }
 
 /** Notes the end of a job that has ended, or whose time is up. */

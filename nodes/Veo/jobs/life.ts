@@ -3,7 +3,7 @@ import { mayHaveBeenAccepted, type Answer, type Failure } from '../api/failure';
 import type { FilePart } from '../api/multipart';
 import { mayRepeat, sendPatiently, type Patience } from '../api/retry';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
-import { lookAtParked, park, type ParkedJob } from './durableWait';
+import { askEstimate, lookAtParked, park, type ParkedJob } from './durableWait';
 import type { LedgerPage } from './ledger';
 import { submit } from './submit';
 import { waitForEnd, type WaitEnd, type WaitOptions } from './wait';
@@ -83,7 +83,7 @@ export async function orderAndPark(
 	if (!ordered.ok) return ordered;
 	const { job, earlier } = ordered;
 	const parked = park(job, !earlier, options, patience.clock.now());
-	if (!earlier) return { ok: true, parked };
+	if (!earlier) return { ok: true, parked: await askEstimate(client, parked, patience) };
 	const seen = await lookAtParked(client, parked, patience);
 	if (seen.end?.outcome !== 'failed') return { ok: true, parked: seen };
 	item.page.erase();

@@ -95,7 +95,7 @@ export async function checkParent({ functions, node, parentExecutionId }: NodeRu
 export function durableFlaw({ functions, jsonOnly }: NodeRun): string | undefined {
 	// The engine that has it also resumes a parent whose sub-workflow failed, or ended in a crash;
 	// an older one would leave it parked for ever, or give it back its own input (n8n 1.x).
-	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'it needs n8n 2.40 or later';
+	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'it needs n8n 2.41 or later';
 	if (jsonOnly) return 'an AI agent that calls this node as its tool does not wait for it';
 	const { id } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();

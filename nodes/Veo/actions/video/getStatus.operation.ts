@@ -69,8 +69,9 @@ function round(run: NodeRun, parameters: Parameters): ItemTask {
 		return async () => ({ item, output: 0 });
 	}
 	const { plan, ...before } = state.parked;
+	// before any look, as an error of another item names this job too
+	run.follow(itemIndex, before.job.uuid);
 	return async () => {
-		run.follow(itemIndex, before.job.uuid);
 		const parked = await lookAtParked(run.client, before, run.patience(itemIndex));
 		return await parkedResult(run, parameters, parked, plan);
 	};
