@@ -51,6 +51,8 @@ export interface NodeRunOptions {
 	>;
 	/** Run data of an earlier try of the same execution, as "Retry execution" would bring it. */
 	retryOf?: IRunExecutionData;
+	/** In place of what n8n's server would give the node, such as sub-workflows. */
+	additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 	/** Called once the run is under way, with a function that cancels it as Stop does. */
 	whenRunning?: (cancel: () => void) => void;
 }
@@ -167,7 +169,10 @@ export class Engine {
 		};
 	}
 
-	private additionalData({ credential }: NodeRunOptions): IWorkflowExecuteAdditionalData {
+	private additionalData({
+		credential,
+		additionalData,
+	}: NodeRunOptions): IWorkflowExecuteAdditionalData {
 		const url = 'http://127.0.0.1:1';
 		const unexpected = async (): Promise<never> => {
 			throw new Error('The node is not expected to use this');
@@ -206,6 +211,7 @@ export class Engine {
 			getRunExecutionData: unexpected,
 			getRuntimeCredential: unexpected,
 			startRunnerTask: unexpected,
+			...additionalData,
 		};
 	}
 }
