@@ -67,6 +67,16 @@ async function watch(name: string, uuid: string, options: object = {}) {
 	return await tell({ name, prompts: [uuid], parameters });
 }
 
+/** Calls a webhook that answers when the last node has ended. @returns what it answers */
+async function callAndWait(): Promise<unknown> {
+	const workflow = promptsWorkflow({
+		...{ name: 'answered', prompts: ['answered 1'], parameters: DURABLE },
+		responseMode: 'lastNode',
+	});
+	await n8n.publish(await n8n.importWorkflow(workflow));
+	return await (await fetch(`${n8n.url}/webhook/answered`, { method: 'POST' })).json();
+}
+
 /** All stories, begun one after another and ended together. */
 async function tellAll() {
 	const prompts = (name: string) => ['1', '2', '3'].map((number) => `${name} ${number}`);
@@ -94,12 +104,13 @@ async function tellAll() {
 	const late = await watch('late', long, { timeout: 66 });
 	const ready = await watch('ready', await sandbox.createJob({ status: 'completed' }));
 	const watched = await watch('watched', await sandbox.createJob({ jobSeconds: 30 }));
+	const answered = await callAndWait();
 	const stopped = await tell({ name: 'stopped', prompts: prompts('stopped'), parameters: {} });
 	const stoppedAt = Date.now();
 	await n8n.stopExecution(stopped.parked.id);
 	const running = await n8n.executions({ status: ['running'] });
 	return {
-		...{ running, stoppedAt, retried: await retried },
+		...{ running, stoppedAt, answered, retried: await retried },
 		batch: await batch.end,
 		failed: await failed.end,
 		refused: await refused.end,
@@ -153,6 +164,11 @@ test('the next node receives the URLs and files, each in the right item', async 
 		const file = await n8n.binary(String(binary?.data?.id));
 		expect(file.toString('latin1', 4, 8)).toBe('ftyp');
 	}
+});
+
+test('a webhook that answers at the end answers when the execution is parked', async () => {
+	const [job] = await jobsOf('answered');
+	expect(stories.answered).toMatchObject({ uuid: job?.uuid, videoUrl: null });
 });
 
 test('a video that cannot be made ends the node with an error that names it', async () => {
@@ -226,4 +242,5 @@ test('after Stop nothing is looked at any more', async () => {
 	const looks = await sandbox.journal({ endpoint: 'status' });
 	const late = looks.filter(({ uuid, at }) => uuids.includes(uuid ?? '') && at > stoppedAt);
 	expect(late).toEqual([]);
+	for (const uuid of uuids) expect(n8n.log()).toContain(uuid);
 });

@@ -10,7 +10,7 @@ import type { ItemResult, ItemTask } from './common/items';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
 import { Parameters } from './common/parameters';
 import { NodeRun, type Prepare } from './common/run';
-import { checkParent, parkAll, ROUND_OUTPUTS } from './common/subWorkflow';
+import { isRoundInVain, parkAll, ROUND_OUTPUTS } from './common/subWorkflow';
 import { findOperation } from './operations';
 
 type NodeError = NodeApiError | NodeOperationError;
@@ -33,8 +33,8 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 }
 
 async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionData[][]> {
-	if (run.parentExecutionId) await checkParent(run);
 	const tasks = await prepareAll(run, prepare);
+	if (await isRoundInVain(run)) throw cancelled(run);
 	const outcomes = await workOff(run, tasks);
 	const results = outcomes.map((outcome, itemIndex) =>
 		outcome.ok ? outcome.value : errorResult(run, itemIndex, outcome.error),

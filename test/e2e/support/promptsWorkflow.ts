@@ -11,15 +11,17 @@ export interface PromptsWorkflow {
 	parameters: Record<string, unknown>;
 	/** Of the Veo node, such as onError. */
 	settings?: Record<string, unknown>;
+	/** When the webhook answers; at once unless said. */
+	responseMode?: 'onReceived' | 'lastNode';
 }
 
 /**
  * A workflow of one item per prompt, the Veo node, and a node behind it that asks n8n which prompt
- * each item came from. It is started by hand or by its webhook, which answers at once.
+ * each item came from. It is started by hand or by its webhook.
  */
 export function promptsWorkflow(options: PromptsWorkflow): Workflow {
-	const { name, prompts, parameters, settings } = options;
-	const path = { httpMethod: 'POST', path: name, responseMode: 'onReceived' };
+	const { name, prompts, parameters, settings, responseMode = 'onReceived' } = options;
+	const path = { httpMethod: 'POST', path: name, responseMode };
 	const assign = (field: string, value: string) => ({
 		id: field,
 		name: field,

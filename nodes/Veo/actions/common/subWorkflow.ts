@@ -7,7 +7,6 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { parkingMs } from '../../jobs/durableWait';
-import { stoppedError } from './errors';
 import type { ItemResult, ParkedItem } from './items';
 import { PARENT_EXECUTION, type NodeRun } from './run';
 
@@ -77,18 +76,13 @@ function isParkedItem(value: unknown): value is ParkedItem {
 }
 
 /**
- * A round is in vain once the execution it is for has been stopped or deleted: n8n stops only the
- * one that the user points at (2.41.1, ExecutionService.stop), which leaves an error in its data.
- * @throws NodeOperationError that says "canceled"
+ * Whether a round is in vain, as the execution it is for has been stopped or deleted: n8n stops only
+ * the one that the user points at (2.41.1, ExecutionService.stop), which leaves an error in its data.
  */
-export async function checkParent({ functions, node, parentExecutionId }: NodeRun): Promise<void> {
+export async function isRoundInVain({ functions, parentExecutionId }: NodeRun): Promise<boolean> {
+	if (!parentExecutionId) return false;
 	const parent = await functions.getExecutionDataById(parentExecutionId);
-	if (parent && !parent.resultData.error) return;
-	const uuids = functions.getInputData().flatMap((item) => {
-		const state = readRoundItem(item);
-		return 'parked' in state ? [state.parked.job.uuid] : [];
-	});
-	throw stoppedError(node, 0, uuids);
+	return parent === undefined || parent.resultData.error !== undefined;
 }
 
 /** @returns why this run cannot be parked, or undefined where it can */
