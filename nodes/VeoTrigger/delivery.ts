@@ -18,40 +18,41 @@ import { SharedWork } from './shared';
 const LOOK_TIMEOUT_MS = 10_000;
 const DOWNLOAD_RETRIES = 2;
 
-/** What a call comes to: an item for the workflow, or only an answer to the caller. */
-type Verdict = INodeExecutionData | Reply;
-
-interface Reply {
+/** What a call comes to: an answer to the caller, and perhaps an item for the workflow. */
+interface Verdict {
 	status: number;
 	message: string;
 	/** How long the API asked to be left alone. */
 	retryAfterMs?: number;
+	item?: INodeExecutionData;
 }
 
-const WRONG_SECRET: Reply = { status: 401, message: 'The secret is missing or wrong' };
-const TOO_LARGE: Reply = { status: 413, message: 'The body is too large' };
-const NO_ID: Reply = { status: 400, message: 'The body has no uuid of a video' };
+const WRONG_SECRET: Verdict = { status: 401, message: 'The secret is missing or wrong' };
+const TOO_LARGE: Verdict = { status: 413, message: 'The body is too large' };
+const NO_ID: Verdict = { status: 400, message: 'The body has no uuid of a video' };
 /** The same for all, so that strangers cannot find out which videos there are. */
-const NOTHING_TO_TELL: Reply = { status: 202, message: 'There is nothing to tell of this video' };
-const TOLD: Reply = { status: 200, message: 'The workflow was told of this video before' };
-const TRY_LATER: Reply = { status: 503, message: 'The video cannot be looked up now' };
+const NOTHING_TO_TELL: Verdict = { status: 202, message: 'There is nothing to tell of this video' };
+const TOLD: Verdict = { status: 200, message: 'The workflow is told of this video' };
+const TRY_LATER: Verdict = { status: 503, message: 'The video cannot be looked up now' };
 
 const lookUps = new SharedWork<Verdict>();
 
 /**
  * Answers a call from outside. Nothing in it is believed but the id, with which the API is asked;
  * the workflow runs only for what the API says, and once for each video and status.
- * @returns the workflow's item, or that the call has been answered without a run; nothing is
- *   thrown, since n8n would start an execution for that, for whoever calls (2.41.1)
+ *
+ * Nothing is thrown: n8n would start an execution for that, for whoever calls. And the caller is
+ * answered here: where n8n does it, it begins the execution first, and loses the static data, which
+ * Memory needs, on the way (2.41.1).
  */
 export async function answerCall(functions: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const verdict = await judge(functions).catch((error: unknown) => {
 		functions.logger.error(error instanceof Error ? error.message : String(error));
 		return TRY_LATER;
 	});
-	if ('json' in verdict) return { workflowData: [[verdict]] };
 	answer(functions, verdict);
-	return { noWebhookResponse: true };
+	const { item } = verdict;
+	return { noWebhookResponse: true, ...(item && { workflowData: [[item]] }) };
 }
 
 async function judge(functions: IWebhookFunctions): Promise<Verdict> {
@@ -63,7 +64,7 @@ async function judge(functions: IWebhookFunctions): Promise<Verdict> {
 	if (uuid === undefined) return NO_ID;
 	const lookUp = async () => await lookUpVideo(functions, settings, uuid);
 	const { result, first } = await lookUps.run(`${nodeKey(functions)}:${uuid}`, lookUp);
-	return first || !('json' in result) ? result : TOLD;
+	return first || !result.item ? result : TOLD;
 }
 
 function incomingCall(functions: IWebhookFunctions): IncomingCall {
@@ -98,7 +99,7 @@ async function lookUpVideo(
 	if (!isTest && memory.has(mark)) return TOLD;
 	const binary = target && job.status === 'completed' && (await download(functions, job, target));
 	if (!isTest) memory.add(mark);
-	return { json: jobJson(job), ...(binary && { binary }) };
+	return { ...TOLD, item: { json: jobJson(job), ...(binary && { binary }) } };
 }
 
 async function download(
@@ -118,7 +119,7 @@ async function download(
 }
 
 /** An id that the API does not know is the caller's affair, all else may pass. */
-function withoutAnswer(functions: IWebhookFunctions, failure: Failure, uuid: string): Reply {
+function withoutAnswer(functions: IWebhookFunctions, failure: Failure, uuid: string): Verdict {
 	const { kind, httpStatus, retryAfterMs } = failure;
 	const isUnknown = kind === 'invalidParameters' || (kind === 'unknownCode' && httpStatus === 404);
 	if (isUnknown) return NOTHING_TO_TELL;
@@ -127,7 +128,7 @@ function withoutAnswer(functions: IWebhookFunctions, failure: Failure, uuid: str
 	return { ...TRY_LATER, retryAfterMs };
 }
 
-function answer(functions: IWebhookFunctions, { status, message, retryAfterMs }: Reply): void {
+function answer(functions: IWebhookFunctions, { status, message, retryAfterMs }: Verdict): void {
 	const response = functions.getResponseObject();
 	if (retryAfterMs !== undefined) {
 		response.set('retry-after', String(Math.ceil(retryAfterMs / 1000)));

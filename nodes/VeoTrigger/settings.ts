@@ -1,7 +1,7 @@
 import type { INode, INodeProperties } from 'n8n-workflow';
 import { optionsField, outputFileField } from '../Veo/actions/common/fields';
 import { Parameters } from '../Veo/actions/common/parameters';
-import { videoTarget, type VideoTarget } from '../Veo/actions/common/videoFile';
+import type { VideoTarget } from '../Veo/actions/common/videoFile';
 import type { Secret } from './call';
 
 const EVENTS = ['completed', 'failed'] as const;
@@ -87,8 +87,14 @@ export function readSettings(functions: SettingsSource): Settings {
 	return {
 		events: readEvents(functions, parameters),
 		...(secret && { secret }),
-		...(parameters.flag('options.downloadVideo', false) && { target: videoTarget(parameters) }),
+		...(parameters.flag('options.downloadVideo', false) && { target: readTarget(parameters) }),
 	};
+}
+
+function readTarget(parameters: Parameters): VideoTarget {
+	const label = 'Output Data Field Name';
+	const property = parameters.text('options.outputBinaryPropertyName', label).trim() || 'data';
+	return { property, fileName: '' };
 }
 
 function readEvents(functions: SettingsSource, parameters: Parameters): readonly string[] {
