@@ -3,6 +3,7 @@ import type { Clock } from '../../api/clock';
 import type { HttpAnswer, HttpRequest, NetworkFault, Send } from '../../api/http';
 import { CREDENTIAL, type Account, type ApiFunctions } from './account';
 import { networkFault } from './networkFault';
+import { redacting } from './redaction';
 
 /** The real time. n8n's sleep ignores the signal before n8n-workflow 2.34, hence the race. */
 export const systemClock: Clock = {
@@ -43,12 +44,17 @@ export async function within<T>(limitMs: number, call: Promise<T>, late: () => T
  * TLS and SSRF settings, and cut when the execution is cancelled.
  */
 export function apiTransport(functions: ApiFunctions, { apiKey, baseUrl }: Account): Send {
-	// a server that echoes the key must not make it appear in an output or an error
-	const redact = (text: string) => text.replaceAll(apiKey, '*****');
+	const redact = redacting(apiKey);
 
 	return async (request) => {
 		const sent = exchange(functions, baseUrl, request).then(
-			(answer): HttpAnswer => ({ ...answer, text: redact(answer.text) }),
+			({ status, headers, text }): HttpAnswer => ({
+				status,
+				headers: Object.fromEntries(
+					Object.entries(headers).map(([name, value]) => [name, redact(value)]),
+				),
+				text: redact(text),
+			}),
 			(error: unknown): NetworkFault => {
 				const { fault, detail } = networkFault(error);
 				return { fault, detail: redact(detail) };
