@@ -171,6 +171,15 @@ test('resume-by-webhook sleeps until the service calls back', async () => {
 	expect(await submissions()).toBe(1);
 });
 
+test('resume-by-webhook goes on although the call came before it was asleep', async () => {
+	await sandbox.settings({ jobSeconds: 0, callbackRetrySeconds: 0.5 });
+	const execution = await runExample(await readExample('resume-by-webhook'));
+	expect(execution.itemsOf('Video Ready')[0]?.json).toMatchObject({ status: 'completed' });
+	const { callbacks } = await sandbox.state();
+	expect(callbacks.at(-1)).toMatchObject({ status: 200 });
+	console.log('answers', JSON.stringify(callbacks.map((c) => [c.status, c.answer])));
+});
+
 test('resume-by-webhook sleeps on after a call that is not true', async () => {
 	await sandbox.settings({ jobSeconds: 6, callbackRetrySeconds: 0.2 });
 	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));

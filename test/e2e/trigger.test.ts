@@ -134,8 +134,8 @@ describe('a call that nothing comes of', () => {
 			{ kind: 'error', code: 1003, retryAfter: '7' },
 		] as const;
 		await sandbox.fault(...faults.map((fault) => ({ endpoint: 'status' as const, fault })));
-		const answers = [];
-		for (const _ of faults) answers.push(await call(hook.url, { uuid }));
+		const answers: Array<Awaited<ReturnType<typeof call>>> = [];
+		while (answers.length < faults.length) answers.push(await call(hook.url, { uuid }));
 		expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
 		expect(answers.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '7']);
 		expect(n8n.log()).toContain('The Veo API refused the API key');
@@ -307,7 +307,7 @@ test('a test in the editor can be repeated with the same video', async () => {
 	const hook = await publish('testing');
 	const uuid = await sandbox.createJob({ status: 'completed' });
 	expect(await statusOf(hook.url, { uuid })).toBe(200);
-	for (const _ of [1, 2]) {
+	for (let times = 0; times < 2; times++) {
 		await n8n.listen(hook.id, TRIGGER);
 		expect(await statusOf(hook.testUrl, { uuid: 'no-such-video' })).toBe(202);
 		expect(await statusOf(hook.testUrl, { uuid })).toBe(200);
