@@ -26,6 +26,7 @@ module.exports = {
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
 		project('chaos'),
+		project('fuzz'),
 		project('engine'),
 		project('package'),
 		project('e2e', byVersion),

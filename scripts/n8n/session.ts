@@ -129,6 +129,14 @@ export class N8nSession {
 		return (await this.rest.request('POST', path, started, body)).executionId;
 	}
 
+	/** Waits for one call to a trigger's test URL, as the editor's button to listen does. */
+	async listen(workflowId: string, trigger: string): Promise<void> {
+		const workflowData = await this.existingWorkflow(workflowId);
+		const body = { triggerToStartFrom: { name: trigger }, workflowData };
+		const listening = z.object({ waitingForWebhook: z.literal(true) });
+		await this.rest.request('POST', `/workflows/${workflowId}/run`, listening, body);
+	}
+
 	/** Runs a workflow to its end, whatever the end. */
 	async run(workflowId: string, limitSeconds = RUN_LIMIT_SECONDS): Promise<Execution> {
 		return await this.untilOver(await this.begin(workflowId), limitSeconds);

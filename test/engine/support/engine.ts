@@ -75,6 +75,8 @@ export class Engine {
 	private constructor(
 		private readonly nodeType: INodeType,
 		private readonly credentials: PackageDirectoryLoader['credentialTypes'],
+		/** The trigger, for trigger.ts to call. */
+		readonly triggerType: INodeType,
 	) {}
 
 	static async start(packageFolder = ROOT): Promise<Engine> {
@@ -82,9 +84,10 @@ export class Engine {
 		await Container.get(BinaryDataService).init();
 		const loader = new PackageDirectoryLoader(packageFolder);
 		await loader.loadAll();
-		const loaded = loader.nodeTypes.veo?.type;
-		if (!loaded || !('execute' in loaded)) throw new Error('The built package has no node veo');
-		return new Engine(loaded, loader.credentialTypes);
+		const [veo, trigger] = [loader.nodeTypes.veo?.type, loader.nodeTypes.veoTrigger?.type];
+		if (!veo || !('execute' in veo)) throw new Error('The built package has no node veo');
+		if (!trigger || !('webhook' in trigger)) throw new Error('It has no node veoTrigger');
+		return new Engine(veo, loader.credentialTypes, trigger);
 	}
 
 	get description(): INodeType['description'] {
@@ -169,10 +172,10 @@ export class Engine {
 		};
 	}
 
-	private additionalData({
+	additionalData({
 		credential,
 		additionalData,
-	}: NodeRunOptions): IWorkflowExecuteAdditionalData {
+	}: Pick<NodeRunOptions, 'credential' | 'additionalData'>): IWorkflowExecuteAdditionalData {
 		const url = 'http://127.0.0.1:1';
 		const unexpected = async (): Promise<never> => {
 			throw new Error('The node is not expected to use this');

@@ -1,18 +1,13 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { VeoClient } from '../../api/client';
 import { Pace } from '../../api/pace';
-import { isHttpUrl } from '../../api/parse';
 import type { Patience } from '../../api/retry';
 import { Ledger } from '../../jobs/ledger';
 import { Stops } from '../../jobs/stops';
+import { readAccount, type Account } from './account';
 import type { ItemTask } from './items';
 import { Parameters } from './parameters';
-import { apiTransport, CREDENTIAL, systemClock, type Account } from './transport';
+import { apiTransport, systemClock } from './transport';
 
 /** An operation: reads and checks an item's parameters, sending nothing; its task does the work. */
 export type Prepare = (run: NodeRun, parameters: Parameters) => Promise<ItemTask>;
@@ -69,8 +64,7 @@ export class NodeRun {
 
 	/** @throws NodeOperationError where the credential or an option cannot work */
 	static async start(functions: IExecuteFunctions): Promise<NodeRun> {
-		const account = readAccount(functions.getNode(), await functions.getCredentials(CREDENTIAL));
-		return new NodeRun(functions, account);
+		return new NodeRun(functions, await readAccount(functions));
 	}
 
 	/** What the calls for one item are sent and repeated with. */
@@ -102,19 +96,4 @@ export class NodeRun {
 	jobs(butOfItem?: number): string[] {
 		return [...this.followed].filter(([item]) => item !== butOfItem).map(([, uuid]) => uuid);
 	}
-}
-
-function readAccount(node: INode, { apiKey, baseUrl }: IDataObject): Account {
-	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-		throw new NodeOperationError(node, "The credential has no 'API Key'", {
-			description: "Open the 'Veo API' credential and enter the key of your account.",
-		});
-	}
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	if (!isHttpUrl(url)) {
-		throw new NodeOperationError(node, "'Base URL' in the credential is not a URL", {
-			description: `It is '${url}'. Use https://veo3o1.com/api, or the complete address of your own gateway.`,
-		});
-	}
-	return { apiKey: apiKey.trim(), baseUrl: url };
 }
