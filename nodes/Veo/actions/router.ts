@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { runBatch, type Outcome } from '../jobs/batch';
 import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
+import { addHints } from './common/hints';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
 import { Parameters } from './common/parameters';
 import { NodeRun, type ItemResult, type ItemTask, type Prepare } from './common/run';
@@ -39,6 +40,7 @@ async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionDat
 		const { item, output } = result.ok ? result.value : errorResult(run, itemIndex, result.error);
 		outputs[output]?.push(item);
 	});
+	addHints(run.functions, outputs);
 	return outputs;
 }
 
