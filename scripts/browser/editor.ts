@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { OWNER, type N8nSession } from '../n8n/session';
 import { launchChromium } from './chromium';
@@ -27,25 +29,30 @@ export class Editor {
 	/** Starts Chromium and logs in to n8n as its owner, by the form. */
 	static async open(n8n: N8nSession): Promise<Editor> {
 		const browser = await launchChromium();
-		const context = await browser.newContext({ viewport: SIZE, acceptDownloads: true });
-		const page = await context.newPage();
+		const page = await browser.newPage({ viewport: SIZE });
 		page.setDefaultTimeout(LIMIT_MS);
-		const editor = new Editor(browser, page, n8n.url);
 		await page.goto(`${n8n.url}/signin`);
 		await page.getByTestId('emailOrLdapLoginId').locator('input').fill(OWNER.email);
 		await page.getByTestId('password').locator('input').fill(OWNER.password);
 		await page.getByTestId('form-submit-button').click();
 		await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
-		return editor;
+		return new Editor(browser, page, n8n.url);
 	}
 
 	async close(): Promise<void> {
 		await this.browser.close();
 	}
 
-	/** What the system of the user prefers; n8n follows it unless told otherwise. */
-	async setTheme(theme: Theme): Promise<void> {
-		await this.page.emulateMedia({ colorScheme: theme });
+	/** A page of somebody who is not logged in. */
+	async visitor(): Promise<Page> {
+		const page = await this.browser.newPage({ viewport: SIZE });
+		page.setDefaultTimeout(LIMIT_MS);
+		return page;
+	}
+
+	/** What the user's system prefers; n8n follows it unless told otherwise. */
+	async setTheme(colorScheme: Theme): Promise<void> {
+		await this.page.emulateMedia({ colorScheme });
 	}
 
 	/** Opens an empty canvas. */
@@ -69,26 +76,39 @@ export class Editor {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
 
+	/** What the node that was added last is called; n8n names it by what it does. */
+	async lastName(): Promise<string> {
+		return (await this.nodes().last().getAttribute('data-node-name')) ?? '';
+	}
+
+	/** The node's outputs on the canvas; each has its name as text, if it has one. */
+	outputsOf(name: string): Locator {
+		return this.page.locator(
+			`[data-test-id="canvas-node-output-handle"][data-node-name="${name}"]`,
+		);
+	}
+
 	/** The search field of the list of nodes, open. */
 	private async nodeSearch(): Promise<Locator> {
 		const search = this.page.getByTestId('node-creator-search-bar');
 		if (!(await search.isVisible())) {
-			const isEmpty = await this.page.getByTestId('canvas-plus-button').isVisible();
-			const button = isEmpty ? 'canvas-plus-button' : 'node-creator-plus-button';
-			await this.page.getByTestId(button).click();
+			const first = this.page.getByTestId('canvas-plus-button');
+			const more = this.page.getByTestId('node-creator-plus-button');
+			await ((await first.isVisible()) ? first : more).click();
+			await search.waitFor();
 		}
-		await search.waitFor();
 		return search;
 	}
 
 	/** Searches the list of nodes. @returns what it finds, the best first */
 	async search(words: string): Promise<Locator> {
 		const found = this.page.getByTestId('item-iterator-item');
+		const unsearched = found.filter({ hasText: /On app event|Action in an app/ }).first();
 		const search = await this.nodeSearch();
 		await search.fill('');
-		await found.filter({ hasText: 'On app event' }).waitFor(); // nothing found earlier is left
+		await unsearched.waitFor(); // nothing is left of an earlier search
 		await search.fill(words);
-		await found.filter({ hasText: 'On app event' }).waitFor({ state: 'hidden' });
+		await unsearched.waitFor({ state: 'hidden' });
 		return found;
 	}
 
@@ -110,14 +130,17 @@ export class Editor {
 	async importFile(file: string): Promise<void> {
 		await this.page.getByTestId('workflow-menu').click();
 		const chooser = this.page.waitForEvent('filechooser');
-		await this.page.getByText('Import from file', { exact: false }).first().click();
+		await this.page
+			.getByText(/^Import from file/i)
+			.first()
+			.click();
 		await (await chooser).setFiles(file);
 		await this.nodes().first().waitFor();
 	}
 
 	/** Runs the workflow by its button. */
 	async execute(): Promise<void> {
-		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page.getByTestId('execute-workflow-button').first().click();
 	}
 
 	/** Stops the running workflow by its button. */
@@ -128,5 +151,11 @@ export class Editor {
 	/** Draws the whole workflow as large as the canvas allows. */
 	async zoomToFit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
+	}
+
+	/** Keeps what the browser shows now as a PNG file. */
+	async picture(path: string): Promise<void> {
+		await mkdir(dirname(path), { recursive: true });
+		await this.page.screenshot({ path });
 	}
 }
