@@ -129,11 +129,12 @@ export class Editor {
 	/** Imports a workflow file into the open canvas, by the menu. */
 	async importFile(file: string): Promise<void> {
 		await this.page.getByTestId('workflow-menu').click();
+		const submenu = this.page.getByRole('menuitem', { name: 'Import', exact: true });
+		const item = this.page.getByRole('menuitem', { name: /from file/i });
+		await submenu.or(item).first().waitFor();
+		if (await submenu.isVisible()) await submenu.hover(); // n8n 1.x has no submenu
 		const chooser = this.page.waitForEvent('filechooser');
-		await this.page
-			.getByText(/^Import from file/i)
-			.first()
-			.click();
+		await item.click();
 		await (await chooser).setFiles(file);
 		await this.nodes().first().waitFor();
 	}

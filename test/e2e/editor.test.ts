@@ -162,16 +162,11 @@ describe('the form shows what applies, and nothing else', () => {
 		const outputs = editor.outputsOf(name);
 		await outputs.nth(2).waitFor();
 		expect(await outputs.allInnerTexts()).toEqual(['Completed', 'In Progress', 'Failed']);
-		await editor.openNode('Generate video');
-		await editor.panel.toggle('branchByStatus');
+		await editor.openNode(name);
+		await editor.panel.set('branchByStatus', false);
 		await editor.panel.close();
-		expect(
-			await eventually(
-				async () => await outputs.count(),
-				(count) => count === 1,
-			),
-		).toBe(1);
-		await editor.openNode('Generate video');
+		await outputs.nth(1).waitFor({ state: 'detached' });
+		await editor.openNode(await editor.lastName());
 	});
 
 	seen('Download', async () => {
