@@ -6,12 +6,15 @@ export type View = 'schema' | 'table' | 'json' | 'binary';
 /** The open panel of a node: input, parameters, output. */
 export class NodePanel {
 	readonly root: Locator;
+	/** The pencil beside the credential: there once one is chosen. */
+	readonly chosenCredential: Locator;
 	readonly output: Locator;
 	/** What went wrong, and what to do about it. */
 	readonly problem: { message: Locator; description: Locator };
 
 	constructor(private readonly page: Page) {
 		this.root = page.getByTestId('node-parameters');
+		this.chosenCredential = page.getByTestId('credential-edit-button');
 		this.output = page.getByTestId('output-panel');
 		this.problem = {
 			message: this.output.getByTestId('node-error-message'),

@@ -1,5 +1,8 @@
 /** The node's form in n8n's own editor: found, added, given a credential, filled in. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { eventually } from '../../scripts/browser/eventually';
+import { root } from '../../scripts/lib/paths';
 import { openStage, testInEditor, type Stage } from './support/stage';
 
 // n8n and Chromium start in seconds, but are installed first if this machine does not have them yet.
@@ -108,6 +111,15 @@ describe('the credential', () => {
 	seen('says that another web site is no Veo API', async () => {
 		expect(await problem({ baseUrl: stage.n8n.url })).toContain('not as a Veo API');
 	});
+});
+
+test('n8n serves the output schemas of a community node', async () => {
+	const schemas = join(root, 'nodes', 'Veo', '__schema__', 'v1.0.0');
+	for (const operation of ['video/generate', 'video/getStatus', 'video/download', 'image/upload']) {
+		const url = `${stage.n8n.url}/schemas/n8n-nodes-veo.veo/1.0.0/${operation}.json`;
+		const served = await (await fetch(url)).text();
+		expect(served).toBe(await readFile(join(schemas, `${operation}.json`), 'utf8'));
+	}
 });
 
 describe('the form shows what applies, and nothing else', () => {

@@ -136,7 +136,10 @@ seen('an example is imported by the menu, and runs', async () => {
 	const { editor, sandbox } = stage;
 	await editor.newWorkflow();
 	await editor.importFile(join(root, 'examples', 'batch-of-prompts.json'));
-	await editor.node('Generate Videos').waitFor();
+	// n8n 1.x looks for a credential only when the node is opened, as the example's note asks
+	await editor.openNode('Generate Videos');
+	await editor.panel.chosenCredential.waitFor();
+	await editor.panel.close();
 	await editor.execute();
 	await editor.openNode('Generate Videos');
 	await editor.panel.untilRun();

@@ -19,18 +19,16 @@ import { waitPlan, waitResult } from '../common/waiting';
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 const fromImage = { generationType: ['imageToVideo'] };
 
-function imageUrlField(
-	imageSource: string,
-	text: Pick<INodeProperties, 'default' | 'description'>,
-): INodeProperties {
+function imageUrlField(imageSource: string, value: string, description: string): INodeProperties {
 	return {
 		displayName: 'Image URL',
 		name: 'imageUrl',
 		type: 'string',
 		required: true,
+		default: value,
 		placeholder: 'e.g. https://example.com/first-frame.jpg',
+		description,
 		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: [imageSource] }),
-		...text,
 	};
 }
 
@@ -87,15 +85,13 @@ export const fields: INodeProperties[] = [
 		displayOptions: shownFor('video', 'generate', fromImage),
 	},
 	inputFileField(shownFor('video', 'generate', { ...fromImage, imageSource: ['binary'] })),
-	imageUrlField('url', {
-		default: '',
-		description: 'Public address of the image, which the API fetches itself',
-	}),
+	imageUrlField('url', '', 'Public address of the image, which the API fetches itself'),
 	// the defaults are what 'Upload' hands on, so that Upload -> Generate needs no edits
-	imageUrlField('uploaded', {
-		default: '={{ $json.imageUrl }}',
-		description: "Address of the image, as 'Upload' returned it",
-	}),
+	imageUrlField(
+		'uploaded',
+		'={{ $json.imageUrl }}',
+		"Address of the image, as 'Upload' returned it",
+	),
 	{
 		displayName: 'Image Key',
 		name: 'imageKey',
