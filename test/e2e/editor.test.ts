@@ -117,8 +117,9 @@ test('n8n serves the output schemas of a community node', async () => {
 	const schemas = join(root, 'nodes', 'Veo', '__schema__', 'v1.0.0');
 	for (const operation of ['video/generate', 'video/getStatus', 'video/download', 'image/upload']) {
 		const url = `${stage.n8n.url}/schemas/n8n-nodes-veo.veo/1.0.0/${operation}.json`;
-		const served = await (await fetch(url)).text();
-		expect(served).toBe(await readFile(join(schemas, `${operation}.json`), 'utf8'));
+		const served: unknown = await (await fetch(url)).json();
+		const file = await readFile(join(schemas, `${operation}.json`), 'utf8');
+		expect(served).toEqual(JSON.parse(file));
 	}
 });
 
