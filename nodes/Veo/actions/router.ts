@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { runBatch, type Outcome } from '../jobs/batch';
 import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
+import { addHints } from './common/hints';
 import type { ItemResult, ItemTask } from './common/items';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
 import { Parameters } from './common/parameters';
@@ -43,6 +44,7 @@ async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionDat
 	if (outcomes.every(({ ok }) => ok)) run.ledger.close();
 	const outputs = emptyOutputs(run);
 	for (const { item, output } of results) outputs[output]?.push(item);
+	addHints(run.functions, outputs);
 	return outputs;
 }
 

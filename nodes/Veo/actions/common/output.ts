@@ -15,10 +15,11 @@ export const FAILED_OUTPUT = BRANCHES.indexOf('failed');
  */
 export function jobJson(job: VideoJob): IDataObject {
 	const { uuid, status, videoUrl, progress, estimatedTime, failureReason, extra } = job;
+	// n8n's panels show the fields in this order: what most users drag comes first
 	return {
+		videoUrl,
 		uuid,
 		status,
-		videoUrl,
 		progress,
 		estimatedTime,
 		...withoutErrorKey(extra),

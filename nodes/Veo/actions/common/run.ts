@@ -50,7 +50,8 @@ export class NodeRun {
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
 		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
 		this.ledger = new Ledger(functions.getContext('node'), runIndex);
-		this.jsonOnly = functions.isToolExecution?.() ?? false;
+		// today's agents run a tool as a node of its own, whose type n8n has named so (2.41.1)
+		this.jsonOnly = functions.isToolExecution?.() || this.node.type.endsWith('Tool');
 		const looks = parameters.text('operation', 'Operation') === 'getStatus';
 		this.branchesByStatus =
 			looks &&

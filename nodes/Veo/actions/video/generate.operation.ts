@@ -19,6 +19,19 @@ import { parkedResult, waitPlan, waitResult } from '../common/waiting';
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 const fromImage = { generationType: ['imageToVideo'] };
 
+function imageUrlField(imageSource: string, value: string, description: string): INodeProperties {
+	return {
+		displayName: 'Image URL',
+		name: 'imageUrl',
+		type: 'string',
+		required: true,
+		default: value,
+		placeholder: 'e.g. https://example.com/first-frame.jpg',
+		description,
+		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: [imageSource] }),
+	};
+}
+
 export const fields: INodeProperties[] = [
 	{
 		displayName: 'Generation Type',
@@ -72,25 +85,19 @@ export const fields: INodeProperties[] = [
 		displayOptions: shownFor('video', 'generate', fromImage),
 	},
 	inputFileField(shownFor('video', 'generate', { ...fromImage, imageSource: ['binary'] })),
-	{
-		displayName: 'Image URL',
-		name: 'imageUrl',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. https://example.com/first-frame.jpg',
-		description: "Address of the image. After 'Upload', map its imageUrl here.",
-		displayOptions: shownFor('video', 'generate', {
-			...fromImage,
-			imageSource: ['url', 'uploaded'],
-		}),
-	},
+	imageUrlField('url', '', 'Public address of the image, which the API fetches itself'),
+	// the defaults are what 'Upload' hands on, so that Upload -> Generate needs no edits
+	imageUrlField(
+		'uploaded',
+		'={{ $json.imageUrl }}',
+		"Address of the image, as 'Upload' returned it",
+	),
 	{
 		displayName: 'Image Key',
 		name: 'imageKey',
 		type: 'string',
-		default: '',
-		placeholder: 'e.g. {{ $json.imageKey }}',
+		default: '={{ $json.imageKey }}',
+		placeholder: 'e.g. uploads/first-frame.jpg',
 		description: "Storage key of the image, as 'Upload' returned it",
 		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: ['uploaded'] }),
 	},

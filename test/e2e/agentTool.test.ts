@@ -1,0 +1,100 @@
+/** The node as the tool of an AI agent: n8n's own agent node, with a stand-in for the model. */
+import { startSandbox, type Sandbox } from '../../sandbox/client';
+import { packedNode } from '../../scripts/lib/pack';
+import { ensureN8n } from '../../scripts/n8n/install';
+import { N8nInstance } from '../../scripts/n8n/instance';
+import type { Workflow } from '../../scripts/n8n/workflow';
+import { startChatModel, type ChatModel } from './support/chatModel';
+
+// n8n starts in seconds, but is installed first if this machine does not have it yet.
+jest.setTimeout(15 * 60_000);
+
+const PROMPT = 'A paper boat on a rainy street';
+
+let sandbox: Sandbox;
+let model: ChatModel;
+let n8n: N8nInstance;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ jobSeconds: 1 });
+	model = await startChatModel({ Prompt: PROMPT });
+	n8n = await N8nInstance.start({
+		n8n: await ensureN8n(),
+		node: await packedNode(),
+		env: { N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true' }, // n8n 1.x asks for it
+	});
+	const veo = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
+	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data: veo });
+	const openAi = { apiKey: 'none', url: model.url };
+	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data: openAi });
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+	await model?.close();
+	await sandbox?.close();
+});
+
+/** An agent whose only tool is the Veo node, with what n8n puts in for "let the model decide". */
+function agentWorkflow(parameters: object): Workflow {
+	const at = { typeVersion: 1, position: [0, 0] };
+	const prompt = "={{ $fromAI('Prompt', `What the video shows`, 'string') }}";
+	const to = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+	return {
+		id: 'agentToolTest001',
+		name: 'Agent with Veo',
+		nodes: [
+			{ ...at, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+			{
+				...at,
+				name: 'Agent',
+				type: '@n8n/n8n-nodes-langchain.agent',
+				typeVersion: 3,
+				parameters: { promptType: 'define', text: 'Make me a video', options: {} },
+			},
+			{
+				...at,
+				name: 'Model',
+				type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+				typeVersion: 1.2,
+				parameters: { model: { mode: 'id', value: 'sandbox-model' }, options: {} },
+				credentials: { openAiApi: { name: 'Model' } },
+			},
+			{
+				...at,
+				name: 'Veo 3.1',
+				type: 'n8n-nodes-veo.veoTool',
+				parameters: { prompt, options: { pollInterval: 1 }, ...parameters },
+				credentials: { veoApi: { name: 'Veo API' } },
+			},
+		],
+		connections: {
+			Start: to('main'),
+			Model: to('ai_languageModel'),
+			'Veo 3.1': to('ai_tool'),
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+test.each([
+	['as it is', {}],
+	['with Download Video, which a tool cannot hand on', { downloadVideo: true }],
+])('an agent makes a video with the node %s, and is told its URL', async (_, parameters) => {
+	await sandbox.reset();
+	const execution = await n8n.run(await n8n.importWorkflow(agentWorkflow(parameters)), 120);
+	if (execution.status !== 'success') throw new Error(execution.problem);
+
+	const [tool] = model.offered();
+	expect(tool?.description).toMatch(/generate video in Veo 3\.1/i);
+	expect(tool?.parameters.properties.Prompt?.description).toBe('What the video shows');
+
+	const [job] = (await sandbox.state()).jobs;
+	expect(job?.prompt).toBe(PROMPT);
+	const heard = JSON.stringify(model.heard());
+	expect(heard).toContain(String(job?.uuid));
+	expect(heard).toMatch(/videoUrl.*\.mp4/);
+	expect(execution.itemsOf('Agent')[0]?.json.output).toBe('Your video is ready.');
+	expect(await sandbox.journal({ endpoint: 'video' })).toEqual([]);
+	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
+});
