@@ -66,7 +66,7 @@ class Photographer {
 	/** Each operation's form, with what it has handed on. */
 	async operations(): Promise<void> {
 		const workflow = await readWorkflow(join(root, 'scripts', 'demo', 'operations.json'));
-		const inputFile = join(mediaFolder, 'photo.jpg');
+		const { inputFile } = this.files;
 		const { editor, n8n } = this;
 		await editor.openWorkflow(
 			await n8n.importWorkflow(withFields(workflow, 'File', { inputFile })),
