@@ -20,6 +20,23 @@ module.exports = {
 			to: { pathNot: ['^nodes/Veo/(jobs|api)/', '^(node:)?crypto$'] },
 		},
 		{
+			name: 'trigger-stands-beside-the-node',
+			comment: 'The trigger shares what is common to all actions, and none of them needs it.',
+			severity: 'error',
+			from: { path: '^nodes/VeoTrigger/' },
+			to: {
+				dependencyTypes: ['local'],
+				pathNot: ['^nodes/VeoTrigger/', '^nodes/Veo/(actions/common|jobs|api)/'],
+			},
+		},
+		{
+			name: 'node-stands-without-trigger',
+			comment: 'The Veo node knows nothing of the trigger.',
+			severity: 'error',
+			from: { path: '^(nodes/Veo|credentials)/' },
+			to: { path: '^nodes/VeoTrigger/' },
+		},
+		{
 			name: 'nodes-import-only-nodes',
 			comment: 'What is shipped knows nothing of how it is tested, shown or built.',
 			severity: 'error',

@@ -74,6 +74,7 @@ function argumentsOf(options: Partial<SandboxOptions>): string[] {
 		['--error-style', rest.errorStyle],
 		['--requests-per-minute', rest.requestsPerMinute],
 		['--public-url', rest.publicUrl],
+		['--callback-url', rest.callbackUrl],
 	];
 	return [
 		...(quiet ? ['--quiet'] : []),

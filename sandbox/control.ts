@@ -49,7 +49,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
 
 	app.post<{ Body: NewJob }>('/jobs', { schema: { body: jobSchema } }, async ({ body }) => {
 		const job = jobByHand(body, Date.now(), world.settings.jobSeconds);
-		world.jobs.add(job);
+		world.addJob(job);
 		return { uuid: job.uuid };
 	});
 

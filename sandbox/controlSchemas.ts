@@ -1,10 +1,11 @@
-import { ENDPOINTS, ESTIMATES } from './types';
+import { CALLBACK_PLACES, ENDPOINTS, ESTIMATES } from './types';
 
 /** What the control plane takes. A misspelt field is refused, or a test would test nothing. */
 
 const count = { type: 'integer', minimum: 0 };
 const seconds = { type: 'number', minimum: 0 };
 const text = { type: 'string' };
+const urlOrNull = { type: ['string', 'null'], pattern: '^https?://' };
 const httpStatus = { type: 'integer', minimum: 200, maximum: 599 };
 
 const closed = (properties: Record<string, object>, required: string[] = []) => ({
@@ -83,7 +84,12 @@ export const settingsSchema = closed({
 	videoBytes: { type: ['integer', 'null'], minimum: 1 },
 	completedWithoutUrlLooks: count,
 	failNext: count,
-	publicUrl: { type: ['string', 'null'], pattern: '^https?://' },
+	publicUrl: urlOrNull,
+	callbackUrl: urlOrNull,
+	callbackPlace: { enum: CALLBACK_PLACES },
+	callbackHeaders: { type: 'object', additionalProperties: text },
+	callbackTimes: { type: 'integer', minimum: 1 },
+	callbackRetrySeconds: seconds,
 });
 
 export const jobSchema = closed({

@@ -11,6 +11,7 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
 	errorStyle: 'http',
 	requestsPerMinute: null,
 	publicUrl: null,
+	callbackUrl: null,
 	quiet: false,
 };
 
@@ -26,6 +27,7 @@ Usage: tsx sandbox/main.ts [options]
   --error-style http|ok     errors as HTTP 4xx/5xx, or all as HTTP 200 (${DEFAULT_OPTIONS.errorStyle})
   --requests-per-minute N   rate limit (none)
   --public-url URL          origin used in image and video URLs (the one called)
+  --callback-url URL        called with POST when a video has ended (nobody)
   --quiet                   do not print each request
   --help                    this page
 `;
@@ -50,7 +52,8 @@ export function readOptions(argv: string[]): SandboxOptions | 'help' {
 		jobSeconds: seconds('--job-seconds', given['job-seconds']) ?? defaults.jobSeconds,
 		errorStyle: errorStyle(given['error-style']) ?? defaults.errorStyle,
 		requestsPerMinute: integer('--requests-per-minute', given['requests-per-minute'], 1) ?? null,
-		publicUrl: origin('--public-url', given['public-url']) ?? null,
+		publicUrl: url('--public-url', given['public-url'])?.replace(/\/+$/, '') ?? null,
+		callbackUrl: url('--callback-url', given['callback-url']) ?? null,
 		quiet: given.quiet ?? false,
 	};
 }
@@ -70,6 +73,7 @@ function parse(argv: string[]) {
 				'error-style': text,
 				'requests-per-minute': text,
 				'public-url': text,
+				'callback-url': text,
 				quiet: flag,
 				help: flag,
 			},
@@ -105,8 +109,8 @@ function errorStyle(text: string | undefined): ErrorStyle | undefined {
 	throw new OptionError(`--error-style takes http or ok, not "${text}".`);
 }
 
-function origin(name: string, text: string | undefined) {
+function url(name: string, text: string | undefined) {
 	if (text === undefined) return undefined;
-	if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
+	if (URL.canParse(text) && /^https?:/.test(text)) return text;
 	throw new OptionError(`${name} takes an http or https URL, not "${text}".`);
 }

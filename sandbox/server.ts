@@ -34,7 +34,10 @@ export async function buildSandbox(
 			customOptions: { coerceTypes: false, removeAdditional: false, discriminator: true },
 		},
 	});
-	app.addHook('onClose', async () => world.uploads.dispose());
+	app.addHook('onClose', async () => {
+		world.callbacks.clear();
+		world.uploads.dispose();
+	});
 	app.addHook('onResponse', async ({ method, url }, { statusCode }) => {
 		if (!url.startsWith(CONTROL_PREFIX)) log(`${method} ${url} ${statusCode}`);
 	});

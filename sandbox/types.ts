@@ -21,6 +21,10 @@ export const ESTIMATES = [
 /** How honestly progress and estimatedTime are reported. */
 export type Estimates = (typeof ESTIMATES)[number];
 
+export const CALLBACK_PLACES = ['body', 'data', 'query'] as const;
+/** Where a callback names its job: `uuid` or `data.uuid` of its body, or `uuid` of the query. */
+export type CallbackPlace = (typeof CALLBACK_PLACES)[number];
+
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'failed';
 
 /** How a sandbox starts; every one of these has a command-line option. */
@@ -39,6 +43,8 @@ export interface SandboxOptions {
 	requestsPerMinute: number | null;
 	/** Origin used in image and video URLs; null: the one the client called. */
 	publicUrl: string | null;
+	/** Called with POST when a job ends; null: nobody is. */
+	callbackUrl: string | null;
 	quiet: boolean;
 }
 
@@ -57,6 +63,14 @@ export interface Settings {
 	/** So many of the next jobs will fail. */
 	failNext: number;
 	publicUrl: string | null;
+	/** Called when a job made from now on ends; its request's own `callbackUrl` wins. null: nobody. */
+	callbackUrl: string | null;
+	callbackPlace: CallbackPlace;
+	callbackHeaders: Record<string, string>;
+	/** How many times each end is told, one after another, as if the answers had been lost. */
+	callbackTimes: number;
+	/** Seconds until a call that was not answered with 2xx is tried again; doubled every time. */
+	callbackRetrySeconds: number;
 }
 
 interface Acting {
@@ -167,10 +181,26 @@ export interface UploadState {
 	fileName: string;
 }
 
+/** One call that told of a job's end. */
+export interface CallbackCall {
+	uuid: string;
+	url: string;
+	/** Epoch milliseconds. */
+	at: number;
+	/** 1 for the first try. */
+	try: number;
+	/** HTTP status of the answer; null if there was none. */
+	status: number | null;
+	/** The answer's text, or why there was none. */
+	answer: string;
+}
+
 export interface SandboxState {
 	credits: number;
 	jobs: JobState[];
 	uploads: UploadState[];
+	/** In the order of their answers. */
+	callbacks: CallbackCall[];
 	settings: Settings;
 }
 

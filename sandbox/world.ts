@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
+import { Callbacks } from './callbacks';
 import { FaultQueue } from './faults';
 import { type Job, Jobs, standingOf } from './jobs';
 import { Journal } from './journal';
@@ -17,6 +18,7 @@ export class World {
 	readonly jobs = new Jobs();
 	readonly uploads = new Uploads();
 	readonly rateLimit = new RateLimit();
+	readonly callbacks = new Callbacks(() => this.settings);
 	settings: Settings;
 
 	constructor(readonly options: SandboxOptions) {
@@ -30,7 +32,14 @@ export class World {
 		this.jobs.clear();
 		this.uploads.clear();
 		this.rateLimit.clear();
+		this.callbacks.clear();
 		this.settings = startingSettings(this.options);
+	}
+
+	/** Takes in a job, whose end will be told. */
+	addJob(job: Job): void {
+		this.jobs.add(job);
+		this.callbacks.expectEnd(job);
 	}
 
 	/** Whether the next job is one of those that were told to fail; counts it. */
@@ -53,6 +62,7 @@ export class World {
 				...upload,
 				imageUrl: imageUrl(origin, upload.imageKey),
 			})),
+			callbacks: this.callbacks.all(),
 			settings: this.settings,
 		};
 	}
@@ -89,4 +99,9 @@ const startingSettings = (options: SandboxOptions): Settings => ({
 	completedWithoutUrlLooks: 0,
 	failNext: 0,
 	publicUrl: options.publicUrl,
+	callbackUrl: options.callbackUrl,
+	callbackPlace: 'body',
+	callbackHeaders: {},
+	callbackTimes: 1,
+	callbackRetrySeconds: 1,
 });

@@ -5,7 +5,7 @@ import { main } from './lib/main';
 import { build } from './lib/pack';
 import { step } from './lib/progress.cjs';
 
-const PROJECTS = ['unit', 'chaos', 'contract', 'engine', 'package'];
+const PROJECTS = ['unit', 'chaos', 'fuzz', 'contract', 'engine', 'package'];
 
 main(async () => {
 	await step('Building the node', build); // the engine and package tests use dist/

@@ -5,6 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { PARENT_EXECUTION } from './actions/common/run';
+import { ROUND_OUTPUTS } from './actions/common/subWorkflow';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 
@@ -29,7 +31,12 @@ export class Veo implements INodeType {
 						{ type: '${NodeConnectionTypes.Main}', displayName: 'In Progress' },
 						{ type: '${NodeConnectionTypes.Main}', displayName: 'Failed' },
 					]
-				: ['${NodeConnectionTypes.Main}']
+				: $parameter.operation === 'getStatus' && $parameter.${PARENT_EXECUTION}
+					? [
+							{ type: '${NodeConnectionTypes.Main}', displayName: '${ROUND_OUTPUTS[0]}' },
+							{ type: '${NodeConnectionTypes.Main}', displayName: '${ROUND_OUTPUTS[1]}' },
+						]
+					: ['${NodeConnectionTypes.Main}']
 		}}`,
 		credentials: [{ name: 'veoApi', required: true }],
 		properties: [

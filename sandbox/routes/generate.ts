@@ -25,7 +25,7 @@ export function generateRoute(app: FastifyInstance, world: World): void {
 				failReason: dry ? null : world.takeFailure(),
 			});
 			if (!dry) {
-				world.jobs.add(job);
+				world.addJob(job);
 				settings.credits -= CREDITS_PER_VIDEO;
 				entry.acceptedUuid = job.uuid;
 			}

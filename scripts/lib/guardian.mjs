@@ -34,6 +34,8 @@ function stop() {
 for (const event of ['end', 'close', 'error']) process.stdin.once(event, stop);
 process.stdin.resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+// a crash to order, for tests of what survives one
+process.on('SIGUSR2', () => signalGroup('SIGKILL'));
 
 child.on('error', (error) => {
 	console.error(error.message);

@@ -96,6 +96,11 @@ export class N8nInstance extends N8nSession {
 		return await this.process.exited;
 	}
 
+	/** Ends n8n as a crash would: by `kill -9`. Its user folder stays. */
+	async kill(): Promise<void> {
+		await this.process.kill();
+	}
+
 	/** Ends n8n and its task runner; a temporary user folder goes too. */
 	async stop(): Promise<void> {
 		await this.process.stop();

@@ -69,6 +69,13 @@ export class N8nRest {
 		return parsed.data.data;
 	}
 
+	/** The bytes that are there. @param path below /rest @throws RestFailure if nothing is */
+	async bytes(path: string): Promise<Buffer> {
+		const response = await fetch(`${this.url}/rest${path}`, { headers: { cookie: this.cookie } });
+		if (!response.ok) throw new RestFailure(`n8n: GET ${path} was refused`, response.status);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
 	private keepCookie(response: Response): void {
 		for (const line of response.headers.getSetCookie()) {
 			if (line.startsWith('n8n-auth=')) this.cookie = line.split(';')[0] ?? '';

@@ -129,6 +129,14 @@ export class N8nSession {
 		return (await this.rest.request('POST', path, started, body)).executionId;
 	}
 
+	/** Waits for one call to a trigger's test URL, as the editor's button to listen does. */
+	async listen(workflowId: string, trigger: string): Promise<void> {
+		const workflowData = await this.existingWorkflow(workflowId);
+		const body = { triggerToStartFrom: { name: trigger }, workflowData };
+		const listening = z.object({ waitingForWebhook: z.literal(true) });
+		await this.rest.request('POST', `/workflows/${workflowId}/run`, listening, body);
+	}
+
 	/** Runs a workflow to its end, whatever the end. */
 	async run(workflowId: string, limitSeconds = RUN_LIMIT_SECONDS): Promise<Execution> {
 		return await this.untilOver(await this.begin(workflowId), limitSeconds);
@@ -152,6 +160,11 @@ export class N8nSession {
 		}
 	}
 
+	/** A file in n8n's binary data store. @param id as the item's binary data gives it */
+	async binary(id: string): Promise<Buffer> {
+		return await this.rest.bytes(`/binary-data?action=download&id=${encodeURIComponent(id)}`);
+	}
+
 	/** Stops an execution as the editor's button does. */
 	async stopExecution(id: string): Promise<void> {
 		await this.rest.request('POST', `/executions/${id}/stop`, anything);
@@ -160,16 +173,18 @@ export class N8nSession {
 	/** "Retry execution" with the workflow as it was. @returns the new execution, at its end */
 	async retryExecution(id: string): Promise<Execution> {
 		const path = `/executions/${id}/retry`;
-		await this.rest.request('POST', path, anything, { loadWorkflow: false });
-		const retried = z.object({ retrySuccessId: z.string().nullish() }).passthrough();
-		const { retrySuccessId } = await this.rest.request('GET', `/executions/${id}`, retried);
-		if (!retrySuccessId) throw new Failure(`The retry of execution ${id} did not succeed.`);
-		return await this.untilOver(retrySuccessId);
+		const retry = await this.rest.request('POST', path, withId, { loadWorkflow: false });
+		return await this.untilOver(retry.id);
 	}
 
 	/** Ids of a workflow's executions, the newest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		return await this.executions({ workflowId });
+	}
+
+	/** Ids of the executions that are as asked for, the newest first. */
+	async executions(wanted: { workflowId?: string; status?: string[] }): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify(wanted));
 		const listed = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
 		const { results } = await this.rest.request('GET', `/executions?filter=${filter}`, listed);
 		return results.map(({ id }) => id);

@@ -70,6 +70,11 @@ export function withCredentials(
 	return copy;
 }
 
+/** What an Edit Fields node sets. */
+export function fieldsOf(workflow: Workflow, nodeName: string) {
+	return assignmentsSchema.parse(nodeOf(workflow, nodeName).parameters).assignments.assignments;
+}
+
 /** A copy of the workflow in which an Edit Fields node sets these values instead of its own. */
 export function withFields(
 	workflow: Workflow,
@@ -78,7 +83,7 @@ export function withFields(
 ): Workflow {
 	const copy = structuredClone(workflow);
 	const node = nodeOf(copy, nodeName);
-	const { assignments } = assignmentsSchema.parse(node.parameters).assignments;
+	const assignments = fieldsOf(copy, nodeName);
 	for (const [name, value] of Object.entries(values)) {
 		const field = assignments.find((assignment) => assignment.name === name);
 		if (!field) throw new Failure(`Node "${nodeName}" sets no field "${name}".`);

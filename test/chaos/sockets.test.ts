@@ -18,9 +18,11 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 		code: fc.constantFrom(1000, 1001, 1002, 1003, 5000),
 		retryAfter: fc.constantFrom('0', '1'),
 	}),
+	// by the contract these two say that nothing was accepted (node-interface.md, "Credit safety", 2)
+	fc.record({ kind: fc.constant('gateway' as const), httpStatus: fc.constantFrom(404, 429) }),
 	fc.record({
 		kind: fc.constant('gateway' as const),
-		httpStatus: fc.constantFrom(404, 429, 502, 503, 504),
+		httpStatus: fc.constantFrom(502, 503, 504),
 		accept,
 	}),
 	fc.record({ kind: fc.constantFrom('resetBefore' as const, 'resetAfter' as const) }),

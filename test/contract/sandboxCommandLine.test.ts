@@ -44,6 +44,7 @@ describe('options', () => {
 		[['--error-style', 'polite'], /--error-style takes http or ok/],
 		[['--requests-per-minute', '0'], /--requests-per-minute/],
 		[['--public-url', 'nowhere'], /--public-url takes an http or https URL/],
+		[['--callback-url', 'nowhere'], /--callback-url takes an http or https URL/],
 		[['--key', 'two words'], /--key/],
 		[['--speed', '9'], /--speed/],
 		[['stray'], /stray/],
@@ -70,7 +71,8 @@ describe('options', () => {
 			jobSeconds: 0.5,
 			errorStyle: 'ok',
 			requestsPerMinute: 30,
-			publicUrl: 'https://media.test',
+			publicUrl: 'https://media.test/',
+			callbackUrl: 'https://hook.test/',
 		});
 		const { settings } = await sandbox.state();
 		await sandbox.close();
@@ -81,6 +83,7 @@ describe('options', () => {
 			errorStyle: 'ok',
 			requestsPerMinute: 30,
 			publicUrl: 'https://media.test',
+			callbackUrl: 'https://hook.test/',
 		});
 	});
 });

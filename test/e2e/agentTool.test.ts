@@ -98,3 +98,12 @@ test.each([
 	expect(await sandbox.journal({ endpoint: 'video' })).toEqual([]);
 	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
 });
+
+test('an agent is told that its tool cannot wait durably, before anything is ordered', async () => {
+	await sandbox.reset();
+	const workflow = agentWorkflow({ waitMode: 'durable' });
+	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
+	const told = `${JSON.stringify(model.heard())} ${execution.problem}`;
+	expect(told).toContain('an AI agent that calls this node as its tool does not wait for it');
+	expect(await sandbox.journal({ endpoint: 'generate' })).toEqual([]);
+});

@@ -2,13 +2,20 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { root } from '../../scripts/lib/paths';
 import type { Execution } from '../../scripts/n8n/execution';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
-import { exampleNames, readExample, withFields, type Workflow } from '../../scripts/n8n/workflow';
+import {
+	exampleNames,
+	fieldsOf,
+	readExample,
+	withFields,
+	type Workflow,
+} from '../../scripts/n8n/workflow';
 import { submitForm } from './support/form';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
@@ -52,6 +59,15 @@ async function submissions(): Promise<number> {
 	return (await sandbox.journal({ endpoint: 'generate' })).length;
 }
 
+/** Asks until there is an answer. */
+async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		await sleep(200);
+	}
+}
+
 /** The video that the sandbox serves, and that it is one. */
 async function fetchVideo(url: unknown): Promise<Buffer> {
 	const response = await fetch(String(url));
@@ -65,7 +81,10 @@ test('there is a test for every example', async () => {
 	expect((await exampleNames()).sort()).toEqual([
 		'batch-of-prompts',
 		'form-to-video',
+		'generate-and-trigger-1-order',
+		'generate-and-trigger-2-receive',
 		'image-to-video',
+		'resume-by-webhook',
 		'status-loop',
 		'text-to-video',
 	]);
@@ -138,4 +157,58 @@ test('form-to-video plays the video to whoever filled in the form', async () => 
 	const [execution] = await n8n.executionsOf(id);
 	const [item] = (await n8n.execution(String(execution))).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
+});
+
+test('resume-by-webhook sleeps until the service calls back', async () => {
+	await sandbox.settings({ jobSeconds: 3 }); // so that the execution is asleep by then
+	const execution = await runExample(await readExample('resume-by-webhook'));
+	const [item] = execution.itemsOf('Video Ready');
+	expect(item?.json).toMatchObject({ status: 'completed' });
+	await fetchVideo(item?.json.videoUrl);
+	const { callbacks } = await sandbox.state();
+	expect(callbacks).toMatchObject([{ uuid: item?.json.uuid, status: 200 }]);
+	expect(await sandbox.journal({ endpoint: 'status' })).toHaveLength(1);
+	expect(await submissions()).toBe(1);
+});
+
+test('resume-by-webhook goes on although the call came before it was asleep', async () => {
+	await sandbox.settings({ jobSeconds: 0, callbackRetrySeconds: 0.5 });
+	const execution = await runExample(await readExample('resume-by-webhook'));
+	expect(execution.itemsOf('Video Ready')[0]?.json).toMatchObject({ status: 'completed' });
+	const { callbacks } = await sandbox.state();
+	expect(callbacks.at(-1)).toMatchObject({ status: 200 });
+	console.log('answers', JSON.stringify(callbacks.map((c) => [c.status, c.answer])));
+});
+
+test('resume-by-webhook sleeps on after a call that is not true', async () => {
+	await sandbox.settings({ jobSeconds: 6, callbackRetrySeconds: 0.2 });
+	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));
+	const running = await n8n.begin(id);
+	const [ordered] = await eventually(async () => {
+		const execution = await n8n.execution(running);
+		return execution.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
+	});
+	const forged = { method: 'POST', body: '{"uuid":"forged","status":"completed"}' };
+	const { status } = await fetch(String(ordered?.json.callbackUrl), forged);
+	expect(status).toBe(200);
+	const execution = await n8n.untilOver(running, 60);
+	expect(execution.runsOf('Get Status')).toHaveLength(2);
+	const [item] = execution.itemsOf('Video Ready');
+	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
+});
+
+test('generate-and-trigger: one workflow orders, another one runs when the video is ready', async () => {
+	const receiving = await n8n.importWorkflow(await readExample('generate-and-trigger-2-receive'));
+	await n8n.publish(receiving);
+	const order = await readExample('generate-and-trigger-1-order');
+	const [assignment] = fieldsOf(order, 'Callback');
+	const { pathname } = new URL(String(assignment?.value));
+	const callbackUrl = `${n8n.url}${pathname}`;
+	const ordering = await runExample(withFields(order, 'Callback', { callbackUrl }));
+	const [ordered] = ordering.itemsOf('Order Video');
+	expect(ordered?.json.status).toBe('pending');
+	const received = await eventually(async () => (await n8n.executionsOf(receiving)).at(0));
+	const [item] = (await n8n.untilOver(received, 60)).itemsOf('Video Ready');
+	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
+	await fetchVideo(item?.json.videoUrl);
 });

@@ -66,6 +66,26 @@ describe('n8n loads the installed package', () => {
 		});
 	});
 
+	it('with the trigger, whose secret is hidden and which is no tool', () => {
+		const description = descriptionOf('veoTrigger');
+		const secret = { name: 'secretValue', typeOptions: { password: true } };
+		expect(description).toMatchObject({
+			displayName: 'Veo 3.1 Trigger',
+			version: 1,
+			group: ['trigger'],
+			inputs: [],
+			credentials: [{ name: 'veoApi', required: true }],
+			webhooks: [{ name: 'default', httpMethod: 'POST', path: 'webhook' }],
+			properties: expect.arrayContaining([
+				expect.objectContaining({
+					name: 'options',
+					options: expect.arrayContaining([expect.objectContaining(secret)]),
+				}),
+			]),
+		});
+		expect(description).not.toHaveProperty('usableAsTool');
+	});
+
 	it('with the credential, which signs and can be tested', () => {
 		expect(Object.keys(loader.credentialTypes)).toEqual(['veoApi']);
 		const type = loader.credentialTypes.veoApi?.type;

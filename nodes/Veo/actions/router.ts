@@ -7,9 +7,11 @@ import type {
 import { runBatch, type Outcome } from '../jobs/batch';
 import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
 import { addHints } from './common/hints';
+import type { ItemResult, ItemTask } from './common/items';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
 import { Parameters } from './common/parameters';
-import { NodeRun, type ItemResult, type ItemTask, type Prepare } from './common/run';
+import { NodeRun, type Prepare } from './common/run';
+import { isRoundInVain, parkAll, ROUND_OUTPUTS } from './common/subWorkflow';
 import { findOperation } from './operations';
 
 type NodeError = NodeApiError | NodeOperationError;
@@ -33,15 +35,22 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 
 async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionData[][]> {
 	const tasks = await prepareAll(run, prepare);
-	const results = await workOff(run, tasks);
-	if (results.every(({ ok }) => ok)) run.ledger.close();
-	const outputs: INodeExecutionData[][] = run.branchesByStatus ? BRANCHES.map(() => []) : [[]];
-	results.forEach((result, itemIndex) => {
-		const { item, output } = result.ok ? result.value : errorResult(run, itemIndex, result.error);
-		outputs[output]?.push(item);
-	});
+	if (await isRoundInVain(run)) throw cancelled(run);
+	const outcomes = await workOff(run, tasks);
+	const results = outcomes.map((outcome, itemIndex) =>
+		outcome.ok ? outcome.value : errorResult(run, itemIndex, outcome.error),
+	);
+	if (results.some(({ parked }) => parked)) return await parkAll(run, results);
+	if (outcomes.every(({ ok }) => ok)) run.ledger.close();
+	const outputs = emptyOutputs(run);
+	for (const { item, output } of results) outputs[output]?.push(item);
 	addHints(run.functions, outputs);
 	return outputs;
+}
+
+function emptyOutputs({ parentExecutionId, branchesByStatus }: NodeRun): INodeExecutionData[][] {
+	if (parentExecutionId) return ROUND_OUTPUTS.map(() => []);
+	return branchesByStatus ? BRANCHES.map(() => []) : [[]];
 }
 
 function chosenOperation(functions: IExecuteFunctions): Prepare {
@@ -95,7 +104,9 @@ async function workOff(
 
 	// first of all: a stopped execution must not end in items that say so
 	if (run.isCancelled && !outcomes.every((outcome) => outcome?.ok)) throw cancelled(run);
-	if (first && !keepGoing) throw withOtherJobs(first.error, run.jobs(first.itemIndex));
+	if (first && !keepGoing) {
+		throw withOtherJobs(first.error, run.jobs(first.itemIndex), run.parentExecutionId !== '');
+	}
 	// nothing stopped the run, so every item was begun
 	return outcomes.filter((outcome) => outcome !== undefined);
 }

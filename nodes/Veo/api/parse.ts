@@ -24,7 +24,7 @@ export function isHttpUrl(value: unknown): value is string {
 }
 
 /** The id of a job; some gateways rewrite what looks like a number. */
-function idOf(value: Json | undefined): string {
+export function idOf(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 

@@ -72,16 +72,21 @@ export async function sendOnce<T>(
 	return answer;
 }
 
-/** Sends a call, and again while `repeatable` allows it, at most `maxRetries` times more. */
+/**
+ * Sends a call, and again while `repeatable` allows it, at most `maxRetries` times more.
+ * @param leastPauseMs - between two tries
+ */
 export async function sendPatiently<T>(
 	call: () => Promise<Answer<T>>,
 	repeatable: (failure: Failure) => boolean,
 	patience: Patience,
+	leastPauseMs = 0,
 ): Promise<Answer<T>> {
 	for (let retries = 0; ; retries++) {
 		const answer = await sendOnce(call, patience);
 		if (answer.ok || retries >= patience.maxRetries || !repeatable(answer.failure)) return answer;
 		const { clock, random, signal } = patience;
-		await clock.sleep(backoffMs(retries, random(), answer.failure.retryAfterMs), signal);
+		const pauseMs = backoffMs(retries, random(), answer.failure.retryAfterMs);
+		await clock.sleep(Math.max(pauseMs, leastPauseMs), signal);
 	}
 }

@@ -3,6 +3,7 @@ import { mayHaveBeenAccepted, type Answer, type Failure } from '../api/failure';
 import type { FilePart } from '../api/multipart';
 import { mayRepeat, sendPatiently, type Patience } from '../api/retry';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
+import { askEstimate, lookAtParked, park, type ParkedJob } from './durableWait';
 import type { LedgerPage } from './ledger';
 import { submit } from './submit';
 import { waitForEnd, type WaitEnd, type WaitOptions } from './wait';
@@ -18,10 +19,10 @@ export interface Order {
 	reuse: boolean;
 }
 
-/** A job exists, or why none does, as far as is known. */
-export type OrderEnd =
-	| { ok: true; job: VideoJob; earlier: boolean }
-	| { ok: false; step: 'upload' | 'submit'; failure: Failure };
+/** Why no job exists, as far as is known. */
+type NoJob = { ok: false; step: 'upload' | 'submit'; failure: Failure };
+/** A job exists, or not. */
+export type OrderEnd = { ok: true; job: VideoJob; earlier: boolean } | NoJob;
 
 /**
  * Sees to it that the item's job exists: the one of an earlier try, or a new one. It is paid for at
@@ -65,6 +66,28 @@ export async function follow(
 	const end = await waitForEnd(client, job, !earlier, options, patience);
 	if (end.outcome === 'failed') page.erase();
 	return end;
+}
+
+/**
+ * Sees to it that the item's job exists, and begins a durable wait for it. A job of an earlier try is
+ * looked at first: if it failed, that was told where this ledger could not be reached (the wait goes
+ * on in an execution of its own), so it is forgotten only now, and another one is ordered.
+ */
+export async function orderAndPark(
+	client: VeoClient,
+	item: Order,
+	options: WaitOptions,
+	patience: Patience,
+): Promise<{ ok: true; parked: ParkedJob } | NoJob> {
+	const ordered = await order(client, item, patience);
+	if (!ordered.ok) return ordered;
+	const { job, earlier } = ordered;
+	const parked = park(job, !earlier, options, patience.clock.now());
+	if (!earlier) return { ok: true, parked: await askEstimate(client, parked, patience) };
+	const seen = await lookAtParked(client, parked, patience);
+	if (seen.end?.outcome !== 'failed') return { ok: true, parked: seen };
+	item.page.erase();
+	return await orderAndPark(client, item, options, patience);
 }
 
 function ended(answer: Answer<VideoJob>, earlier: boolean): OrderEnd {

@@ -27,16 +27,21 @@ export function sighting(job: VideoJob, atMs: number): Sighting {
 
 /**
  * When to look again. The vendor asks for 5 to 10 seconds; an estimate that has kept pace with the
- * clock is followed up to MAX_GAP_MS, so that a long job is looked at rarely and a finished one is
+ * clock is followed up to `maxGapMs`, so that a long job is looked at rarely and a finished one is
  * seen at once. Anything less trustworthy only tunes the gap between once and not quite twice `pollIntervalMs`.
  * @param sightings - all looks so far that were answered, oldest first
- * @param pollIntervalMs - the user's smallest gap
+ * @param pollIntervalMs - the smallest gap
+ * @param maxGapMs - the largest, unless `pollIntervalMs` is larger
  * @returns milliseconds from the last look, never less than `pollIntervalMs`
  */
-export function nextGapMs(sightings: readonly Sighting[], pollIntervalMs: number): number {
+export function nextGapMs(
+	sightings: readonly Sighting[],
+	pollIntervalMs: number,
+	maxGapMs = MAX_GAP_MS,
+): number {
 	const latest = sightings.at(-1);
 	const previous = sightings.at(-2);
-	const widest = Math.max(MAX_GAP_MS, pollIntervalMs);
+	const widest = Math.max(maxGapMs, pollIntervalMs);
 	if (!latest) return pollIntervalMs;
 	if (latest.leftMs !== null && latest.leftMs > 0 && keepsPace(latest, previous)) {
 		return inEqualSteps(latest.leftMs + MARGIN_MS, pollIntervalMs, widest);

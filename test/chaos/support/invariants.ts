@@ -1,9 +1,15 @@
+import { SHORTEST_PARKING_MS } from '../../../nodes/Veo/jobs/durableWait';
 import { LAST_LOOK_MS } from '../../../nodes/Veo/jobs/wait';
 import type { Execution, ItemEnd } from './life';
 import type { Script } from './script';
 
 /** Timers of the node may be this late. */
 const SLACK_MS = 1_000;
+/**
+ * A round of a durable wait comes when the last job is due (132 s at most), and may last as long as
+ * three looks that hang (20 s each) and two pauses that the API asks for (60 s, and the jitter).
+ */
+const LATE_ROUND_MS = 400_000;
 
 /** All promises that an execution broke, as sentences; [] if it kept them. */
 export function brokenPromises(script: Script, execution: Execution): string[] {
@@ -14,7 +20,8 @@ export function brokenPromises(script: Script, execution: Execution): string[] {
 		...pastTheDeadline(script, execution),
 		...mixedUp(execution),
 		...sentAfterStop(execution),
-		...leftBehind(execution),
+		// a durable wait ends where the ledger cannot be reached
+		...(script.durable ? [] : leftBehind(execution)),
 	];
 }
 
@@ -66,8 +73,10 @@ function lookedTooOften({ pollIntervalMs }: Script, { api }: Execution): string[
 	return broken;
 }
 
-function pastTheDeadline({ timeoutMs }: Script, execution: Execution): string[] {
-	const limit = timeoutMs + LAST_LOOK_MS + SLACK_MS;
+function pastTheDeadline({ timeoutMs, durable }: Script, execution: Execution): string[] {
+	const limit = durable
+		? Math.max(timeoutMs, SHORTEST_PARKING_MS) + LATE_ROUND_MS
+		: timeoutMs + LAST_LOOK_MS + SLACK_MS;
 	return ends(execution)
 		.filter(({ waitedMs }) => waitedMs > limit)
 		.map(({ uuid, waitedMs }) => `${uuid} was waited for ${waitedMs} ms`);

@@ -4,11 +4,12 @@ import type { FilePart } from '../../../nodes/Veo/api/multipart';
 import { Pace } from '../../../nodes/Veo/api/pace';
 import { runBatch, type Outcome } from '../../../nodes/Veo/jobs/batch';
 import { Ledger } from '../../../nodes/Veo/jobs/ledger';
-import { follow, order } from '../../../nodes/Veo/jobs/life';
+import { follow, order, orderAndPark, type OrderEnd } from '../../../nodes/Veo/jobs/life';
 import { Stops } from '../../../nodes/Veo/jobs/stops';
 import type { WaitEnd } from '../../../nodes/Veo/jobs/wait';
 import { VirtualClock } from '../../unit/support/virtualClock';
 import { ChaosApi } from './chaosApi';
+import { endOf, parkAll, standingOf, type Worked } from './parking';
 import type { ItemScript, Script } from './script';
 
 /** How an item's work ended in one run of the node. */
@@ -102,7 +103,7 @@ async function runNode(
 	const startedMs = clock.now();
 	cancelled.addEventListener('abort', () => stops.stop());
 
-	const work = async (item: ItemScript, index: number): Promise<Outcome<ItemEnd, ItemEnd>> => {
+	const work = async (item: ItemScript, index: number): Promise<Worked> => {
 		const page = ledger.page(index, index);
 		const patience = { clock, pace, random, maxRetries, signal: stops.signal(index) };
 		const request = {
@@ -111,20 +112,23 @@ async function runNode(
 			aspectRatio: 'auto',
 		};
 		const ask = { request, page, reuse, ...(item.image && { image }) };
-		const ordered = await order(client, ask, patience);
-		if (!ordered.ok) {
-			const doubtful = ordered.step === 'submit' && mayHaveBeenAccepted(ordered.failure);
-			return { ok: false, error: { what: 'notOrdered', doubtful, waitedMs: 0 } };
-		}
-		const { job, earlier } = ordered;
 		const options = { pollIntervalMs, timeoutMs };
-		const end = await follow(client, job, earlier, page, options, patience);
-		const { outcome, waitedMs } = end;
-		const { uuid, extra } = end.job;
-		const result = { uuid, what: outcome, doubtful: false, prompt: extra.prompt, waitedMs };
-		return outcome === 'completed' ? { ok: true, value: result } : { ok: false, error: result };
+		if (script.durable) {
+			const ordered = await orderAndPark(client, ask, options, patience);
+			return ordered.ok ? standingOf(ordered.parked) : notOrdered(ordered);
+		}
+		const ordered = await order(client, ask, patience);
+		if (!ordered.ok) return notOrdered(ordered);
+		const { job, earlier } = ordered;
+		return endOf(await follow(client, job, earlier, page, options, patience));
 	};
-	const { outcomes } = await runBatch(items, { concurrency, keepGoing, stops }, work);
-	if (outcomes.every((outcome) => outcome?.ok)) ledger.close();
+	const worked = await runBatch(items, { concurrency, keepGoing, stops }, work);
+	const outcomes = await parkAll(worked, script, { api, client, clock, random, cancelled });
+	if (!script.durable && outcomes.every((outcome) => outcome?.ok)) ledger.close();
 	return { outcomes, startedMs, endedMs: clock.now(), stopped: cancelled.aborted };
+}
+
+function notOrdered({ step, failure }: Extract<OrderEnd, { ok: false }>): Worked {
+	const doubtful = step === 'submit' && mayHaveBeenAccepted(failure);
+	return { ok: false, error: { what: 'notOrdered', doubtful, waitedMs: 0 } };
 }

@@ -26,6 +26,8 @@ export interface ItemScript {
 export interface Script {
 	items: ItemScript[];
 	concurrency: number;
+	/** Whether the execution is parked while it waits. */
+	durable: boolean;
 	keepGoing: boolean;
 	reuse: boolean;
 	maxRetries: number;
@@ -94,6 +96,7 @@ const item: fc.Arbitrary<ItemScript> = fc.record({
 export const script: fc.Arbitrary<Script> = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 8 }),
 	concurrency: fc.integer({ min: 1, max: 8 }),
+	durable: fc.boolean(),
 	keepGoing: fc.boolean(),
 	reuse: fc.constant(true),
 	maxRetries: fc.integer({ min: 0, max: 6 }),

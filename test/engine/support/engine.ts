@@ -51,6 +51,8 @@ export interface NodeRunOptions {
 	>;
 	/** Run data of an earlier try of the same execution, as "Retry execution" would bring it. */
 	retryOf?: IRunExecutionData;
+	/** In place of what n8n's server would give the node, such as sub-workflows. */
+	additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 	/** Called once the run is under way, with a function that cancels it as Stop does. */
 	whenRunning?: (cancel: () => void) => void;
 }
@@ -73,6 +75,8 @@ export class Engine {
 	private constructor(
 		private readonly nodeType: INodeType,
 		private readonly credentials: PackageDirectoryLoader['credentialTypes'],
+		/** The trigger, for trigger.ts to call. */
+		readonly triggerType: INodeType,
 	) {}
 
 	static async start(packageFolder = ROOT): Promise<Engine> {
@@ -80,9 +84,10 @@ export class Engine {
 		await Container.get(BinaryDataService).init();
 		const loader = new PackageDirectoryLoader(packageFolder);
 		await loader.loadAll();
-		const loaded = loader.nodeTypes.veo?.type;
-		if (!loaded || !('execute' in loaded)) throw new Error('The built package has no node veo');
-		return new Engine(loaded, loader.credentialTypes);
+		const [veo, trigger] = [loader.nodeTypes.veo?.type, loader.nodeTypes.veoTrigger?.type];
+		if (!veo || !('execute' in veo)) throw new Error('The built package has no node veo');
+		if (!trigger || !('webhook' in trigger)) throw new Error('It has no node veoTrigger');
+		return new Engine(veo, loader.credentialTypes, trigger);
 	}
 
 	get description(): INodeType['description'] {
@@ -167,7 +172,10 @@ export class Engine {
 		};
 	}
 
-	private additionalData({ credential }: NodeRunOptions): IWorkflowExecuteAdditionalData {
+	additionalData({
+		credential,
+		additionalData,
+	}: Pick<NodeRunOptions, 'credential' | 'additionalData'>): IWorkflowExecuteAdditionalData {
 		const url = 'http://127.0.0.1:1';
 		const unexpected = async (): Promise<never> => {
 			throw new Error('The node is not expected to use this');
@@ -206,6 +214,7 @@ export class Engine {
 			getRunExecutionData: unexpected,
 			getRuntimeCredential: unexpected,
 			startRunnerTask: unexpected,
+			...additionalData,
 		};
 	}
 }

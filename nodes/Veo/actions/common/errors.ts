@@ -122,14 +122,18 @@ export function stoppedError(
 
 /**
  * Adds to an error that ends the node which other videos this run has ordered: their items are lost
- * with it, though the ledger keeps them for a retry.
+ * with it, though the ledger keeps them for a retry. No retry reaches the node, however, once its
+ * execution was parked: n8n throws the same error again then (2.41.1, WorkflowExecute.runNode).
  */
 export function withOtherJobs<E extends NodeApiError | NodeOperationError>(
 	error: E,
 	uuids: readonly string[],
+	wasParked: boolean,
 ): E {
 	if (uuids.length === 0) return error;
-	const others = `Other videos of this run, kept for a retry: ${uuids.join(', ')}`;
+	const others = wasParked
+		? `Other videos of this run, to be read with 'Get Status': ${uuids.join(', ')}`
+		: `Other videos of this run, kept for a retry: ${uuids.join(', ')}`;
 	error.description = [error.description, others].filter(Boolean).join(' ');
 	Object.assign(error.context, { otherUuids: [...uuids] });
 	return error;

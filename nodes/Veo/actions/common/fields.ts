@@ -76,9 +76,15 @@ export function waitFields(operation: string, waitByDefault: boolean): INodeProp
 			type: 'options',
 			options: [
 				{
+					name: 'Durable',
+					value: 'durable',
+					description:
+						"The execution is parked in n8n's database meanwhile: no worker is held, and a restart loses nothing. The video is seen up to a minute late.",
+				},
+				{
 					name: 'In Process',
 					value: 'inProcess',
-					description: 'The node itself looks at the video until it is ready',
+					description: 'The node itself looks at the video until it is ready, which is fastest',
 				},
 			],
 			default: 'inProcess',

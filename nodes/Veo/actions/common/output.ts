@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { JsonObject, VideoJob } from '../../api/types';
 import type { WaitEnd } from '../../jobs/wait';
-import type { ItemResult } from './run';
+import type { ItemResult } from './items';
 
 /** The outputs of Get Status with Branch by Status, in this order. */
 export const BRANCHES = ['completed', 'inProgress', 'failed'] as const;

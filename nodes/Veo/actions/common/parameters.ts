@@ -1,4 +1,4 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type INode } from 'n8n-workflow';
 import { isHttpUrl } from '../../api/parse';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../../api/types';
 import { videoIdFlaw } from '../../api/videoId';
@@ -12,6 +12,12 @@ interface NumberOption {
 	unit: string;
 }
 
+/** What parameters are read from; a run of the node is one. */
+export interface ParameterSource {
+	getNode(): INode;
+	getNodeParameter(name: string, itemIndex: number, fallback: unknown): unknown;
+}
+
 /** A week: longer times would overflow Node's timers, and are surely a slip. */
 const MOST_SECONDS = 7 * 24 * 3600;
 
@@ -21,7 +27,7 @@ const MOST_SECONDS = 7 * 24 * 3600;
  */
 export class Parameters {
 	constructor(
-		private readonly functions: IExecuteFunctions,
+		private readonly functions: ParameterSource,
 		readonly itemIndex: number,
 	) {}
 

@@ -1,30 +1,19 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { VeoClient } from '../../api/client';
 import { Pace } from '../../api/pace';
-import { isHttpUrl } from '../../api/parse';
 import type { Patience } from '../../api/retry';
 import { Ledger } from '../../jobs/ledger';
 import { Stops } from '../../jobs/stops';
+import { readAccount, type Account } from './account';
+import type { ItemTask } from './items';
 import { Parameters } from './parameters';
-import { apiTransport, CREDENTIAL, systemClock, type Account } from './transport';
-
-/** What one item's work ends in: the item, and on which of the node's outputs it leaves. */
-export interface ItemResult {
-	item: INodeExecutionData;
-	output: number;
-}
-
-/** An operation's work on one item, once its parameters have been found right. */
-export type ItemTask = () => Promise<ItemResult>;
+import { apiTransport, systemClock } from './transport';
 
 /** An operation: reads and checks an item's parameters, sending nothing; its task does the work. */
 export type Prepare = (run: NodeRun, parameters: Parameters) => Promise<ItemTask>;
+
+/** A hidden field, set only where the node's own sub-workflow looks at parked jobs. */
+export const PARENT_EXECUTION = 'parentExecutionId';
 
 /** One execution of the node: what the work on its items shares. */
 export class NodeRun {
@@ -33,15 +22,17 @@ export class NodeRun {
 	readonly clock = systemClock;
 	readonly ledger: Ledger;
 	readonly maxConcurrency: number;
+	readonly maxRetries: number;
 	readonly stops = new Stops();
 	/** n8n drops or refuses binary data where an AI agent calls the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
 	/** Whether Get Status has an output for each status, as the node's `outputs` say. */
 	readonly branchesByStatus: boolean;
+	/** The execution that is parked until its videos are ready, where this is a round of its wait. */
+	readonly parentExecutionId: string;
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.stops.stop();
 	private readonly followed = new Map<number, string>();
-	private readonly maxRetries: number;
 	/** One pace for the API, one for the videos' hosts. */
 	private readonly pace = new Pace(systemClock);
 	private readonly downloadPace = new Pace(systemClock);
@@ -61,10 +52,12 @@ export class NodeRun {
 		this.ledger = new Ledger(functions.getContext('node'), runIndex);
 		// today's agents run a tool as a node of its own, whose type n8n has named so (2.41.1)
 		this.jsonOnly = functions.isToolExecution?.() || this.node.type.endsWith('Tool');
+		const looks = parameters.text('operation', 'Operation') === 'getStatus';
 		this.branchesByStatus =
-			parameters.text('operation', 'Operation') === 'getStatus' &&
+			looks &&
 			!parameters.flag('waitForCompletion', false) &&
 			parameters.flag('branchByStatus', false);
+		this.parentExecutionId = looks ? parameters.text(PARENT_EXECUTION, 'Parent Execution') : '';
 		this.cancelSignal = functions.getExecutionCancelSignal();
 		if (this.isCancelled) this.stops.stop();
 		this.cancelSignal?.addEventListener('abort', this.onCancel);
@@ -72,8 +65,7 @@ export class NodeRun {
 
 	/** @throws NodeOperationError where the credential or an option cannot work */
 	static async start(functions: IExecuteFunctions): Promise<NodeRun> {
-		const account = readAccount(functions.getNode(), await functions.getCredentials(CREDENTIAL));
-		return new NodeRun(functions, account);
+		return new NodeRun(functions, await readAccount(functions));
 	}
 
 	/** What the calls for one item are sent and repeated with. */
@@ -105,19 +97,4 @@ export class NodeRun {
 	jobs(butOfItem?: number): string[] {
 		return [...this.followed].filter(([item]) => item !== butOfItem).map(([, uuid]) => uuid);
 	}
-}
-
-function readAccount(node: INode, { apiKey, baseUrl }: IDataObject): Account {
-	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-		throw new NodeOperationError(node, "The credential has no 'API Key'", {
-			description: "Open the 'Veo API' credential and enter the key of your account.",
-		});
-	}
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	if (!isHttpUrl(url)) {
-		throw new NodeOperationError(node, "'Base URL' in the credential is not a URL", {
-			description: `It is '${url}'. Use https://veo3o1.com/api, or the complete address of your own gateway.`,
-		});
-	}
-	return { apiKey: apiKey.trim(), baseUrl: url };
 }

@@ -1,21 +1,9 @@
-import {
-	sleep,
-	type IExecuteFunctions,
-	type IHttpRequestOptions,
-	type IN8nHttpFullResponse,
-} from 'n8n-workflow';
+import { sleep, type IHttpRequestOptions, type IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Clock } from '../../api/clock';
 import type { HttpAnswer, HttpRequest, NetworkFault, Send } from '../../api/http';
+import { CREDENTIAL, type Account, type ApiFunctions } from './account';
 import { networkFault } from './networkFault';
-
-export const CREDENTIAL = 'veoApi';
-
-/** What the credential holds, read once for a run of the node. */
-export interface Account {
-	apiKey: string;
-	/** Without a trailing slash. */
-	baseUrl: string;
-}
+import { redacting } from './redaction';
 
 /** The real time. n8n's sleep ignores the signal before n8n-workflow 2.34, hence the race. */
 export const systemClock: Clock = {
@@ -55,13 +43,18 @@ export async function within<T>(limitMs: number, call: Promise<T>, late: () => T
  * Sends requests through n8n's own client: signed with the credential, with the instance's proxy,
  * TLS and SSRF settings, and cut when the execution is cancelled.
  */
-export function apiTransport(functions: IExecuteFunctions, { apiKey, baseUrl }: Account): Send {
-	// a server that echoes the key must not make it appear in an output or an error
-	const redact = (text: string) => text.replaceAll(apiKey, '*****');
+export function apiTransport(functions: ApiFunctions, { apiKey, baseUrl }: Account): Send {
+	const redact = redacting(apiKey);
 
 	return async (request) => {
 		const sent = exchange(functions, baseUrl, request).then(
-			(answer): HttpAnswer => ({ ...answer, text: redact(answer.text) }),
+			({ status, headers, text }): HttpAnswer => ({
+				status,
+				headers: Object.fromEntries(
+					Object.entries(headers).map(([name, value]) => [name, redact(value)]),
+				),
+				text: redact(text),
+			}),
 			(error: unknown): NetworkFault => {
 				const { fault, detail } = networkFault(error);
 				return { fault, detail: redact(detail) };
@@ -75,7 +68,7 @@ export function apiTransport(functions: IExecuteFunctions, { apiKey, baseUrl }: 
 }
 
 async function exchange(
-	functions: IExecuteFunctions,
+	functions: ApiFunctions,
 	baseUrl: string,
 	{ method, path, headers, body, timeoutMs }: HttpRequest,
 ): Promise<HttpAnswer> {

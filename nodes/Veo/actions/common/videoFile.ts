@@ -3,24 +3,36 @@ import type {
 	IBinaryData,
 	IBinaryKeyData,
 	IN8nHttpFullResponse,
+	INode,
+	RequestHelperFunctions,
 } from 'n8n-workflow';
 import type { Clock } from '../../api/clock';
-import { isUnavailable } from '../../api/envelope';
-import { failed, type Answer, type Failure, type FailureKind } from '../../api/failure';
-import { mayRepeat, sendPatiently } from '../../api/retry';
-import { retryAfterMs } from '../../api/retryAfter';
+import { failed, type Answer, type Failure } from '../../api/failure';
+import { mayRepeat, sendPatiently, type Patience } from '../../api/retry';
 import type { VideoJob } from '../../api/types';
 import { apiError } from './errors';
+import type { VideoTarget } from './items';
 import { networkFault } from './networkFault';
 import type { Parameters } from './parameters';
-import type { NodeRun } from './run';
 import { plainHeaders, within } from './transport';
+import { judge, videoType } from './videoAnswer';
 import { downloadWords } from './wording';
 
 /** How long the video's host may take to begin its answer. */
 const ANSWER_TIMEOUT_MS = 60_000;
 /** How long not a single byte may come before a download counts as hung. */
 const STALL_MS = 30_000;
+
+/** What a download needs of whoever wants it; a run of the node is one. */
+export interface Downloader {
+	readonly node: INode;
+	readonly functions: {
+		helpers: Pick<RequestHelperFunctions, 'httpRequest'> &
+			Pick<BinaryHelperFunctions, 'prepareBinaryData'>;
+	};
+	/** What the calls to the video's host are sent and repeated with. */
+	downloadPatience(itemIndex: number): Patience;
+}
 
 /** Node's Readable, which may not be imported from 'stream' here, not even as a type. */
 type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
@@ -33,16 +45,17 @@ type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
  * @throws NodeApiError, naming the job, where the file cannot be had
  */
 export async function downloadVideo(
-	run: NodeRun,
+	run: Downloader,
 	itemIndex: number,
 	{ uuid, videoUrl }: VideoJob,
 	target: VideoTarget,
 ): Promise<IBinaryKeyData> {
 	const fileName = target.fileName || `${uuid}.mp4`;
+	const patience = run.downloadPatience(itemIndex);
 	const answer = await sendPatiently(
-		async () => await fetchVideo(run, itemIndex, videoUrl ?? '', fileName),
+		async () => await fetchVideo(run.functions, videoUrl ?? '', fileName, patience),
 		mayRepeat,
-		run.downloadPatience(itemIndex),
+		patience,
 	);
 	if (answer.ok) return { [target.property]: answer.data };
 	const { kind, httpStatus } = answer.failure;
@@ -54,13 +67,6 @@ export async function downloadVideo(
 	});
 }
 
-/** Where a downloaded video goes. */
-export interface VideoTarget {
-	property: string;
-	/** '' for the default. */
-	fileName: string;
-}
-
 export function videoTarget(parameters: Parameters): VideoTarget {
 	return {
 		property: parameters.requiredText('outputBinaryPropertyName', 'Output Data Field Name').trim(),
@@ -69,13 +75,11 @@ export function videoTarget(parameters: Parameters): VideoTarget {
 }
 
 async function fetchVideo(
-	run: NodeRun,
-	itemIndex: number,
+	{ helpers }: Downloader['functions'],
 	url: string,
 	fileName: string,
+	{ signal, clock }: Patience,
 ): Promise<Answer<IBinaryData>> {
-	const { helpers } = run.functions;
-	const { signal, clock } = run.patience(itemIndex);
 	const request: Promise<IN8nHttpFullResponse | Failure> = helpers
 		.httpRequest({
 			url,
@@ -102,14 +106,14 @@ async function fetchVideo(
 		body.destroy();
 		return failed(refusal);
 	}
-	return await store(run, body, Number(headers['content-length'] ?? NaN), async (stream) => {
+	return await store(clock, body, Number(headers['content-length'] ?? NaN), async (stream) => {
 		return await helpers.prepareBinaryData(stream, fileName, videoType(headers));
 	});
 }
 
 /** Hands the stream on while counting it, so that a hung or cut download is noticed. */
 async function store(
-	run: NodeRun,
+	clock: Clock,
 	body: Readable,
 	expectedBytes: number,
 	keep: (stream: Readable) => Promise<IBinaryData>,
@@ -124,7 +128,7 @@ async function store(
 	});
 	// until somebody reads, nobody else would hear of a connection that breaks
 	counted.on('error', () => {});
-	void destroyWhenStalled(body, () => bytes, run.clock, done.signal);
+	void destroyWhenStalled(body, () => bytes, clock, done.signal);
 	try {
 		const binary = await keep(counted);
 		const isCut = bytes === 0 || (expectedBytes >= 0 && bytes !== expectedBytes);
@@ -155,37 +159,6 @@ async function destroyWhenStalled(
 function faultOf(error: unknown): Failure {
 	const { fault, detail } = networkFault(error);
 	return { kind: fault, detail };
-}
-
-const NO_VIDEO = /^(text\/|application\/(json|xml|xhtml))/;
-
-/** @returns why an answer is no video, or undefined where it may be one */
-function judge(
-	httpStatus: number,
-	headers: Record<string, string>,
-	nowMs: number,
-): Failure | undefined {
-	const type = headers['content-type'] ?? '';
-	if (httpStatus >= 300) {
-		return {
-			kind: kindOfStatus(httpStatus),
-			httpStatus,
-			detail: `HTTP ${httpStatus}`,
-			retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
-		};
-	}
-	return NO_VIDEO.test(type) ? { kind: 'notVeoApi', httpStatus, detail: type } : undefined;
-}
-
-function kindOfStatus(status: number): FailureKind {
-	if (status === 429) return 'rateLimited';
-	return isUnavailable(status) ? 'gateway' : 'notVeoApi';
-}
-
-/** What the host says if it is a video type; hosts of plain files often say less. */
-function videoType(headers: Record<string, string>): string {
-	const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
-	return type.startsWith('video/') ? type : 'video/mp4';
 }
 
 function isReadable(value: unknown): value is Readable {

@@ -1,16 +1,12 @@
-import type { WaitEnd, WaitOptions } from '../../jobs/wait';
+import { SHORTEST_PARKING_MS, type ParkedJob } from '../../jobs/durableWait';
+import type { WaitEnd } from '../../jobs/wait';
 import { callError, failedJobError, stoppedError, timeoutError } from './errors';
-import { toItem, waitedJson } from './output';
+import type { ItemResult, WaitPlan } from './items';
+import { jobJson, toItem, waitedJson } from './output';
 import type { Parameters } from './parameters';
-import type { ItemResult, NodeRun } from './run';
-import { downloadVideo, videoTarget, type VideoTarget } from './videoFile';
-
-/** What the user wants of a wait. */
-export interface WaitPlan extends WaitOptions {
-	onTimeout: 'error' | 'continue';
-	/** Undefined where the video is not to be downloaded. */
-	target?: VideoTarget;
-}
+import type { NodeRun } from './run';
+import { durableFlaw } from './subWorkflow';
+import { downloadVideo, videoTarget } from './videoFile';
 
 /**
  * @param byDefault - whether this operation waits if nothing is said
@@ -22,13 +18,50 @@ export function waitPlan(
 	byDefault: boolean,
 ): WaitPlan | undefined {
 	if (!parameters.flag('waitForCompletion', byDefault)) return undefined;
+	const modes = ['inProcess', 'durable'] as const;
+	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
+	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
+	if (durable) checkDurable(run, parameters, timeoutMs);
 	const download = parameters.flag('downloadVideo', false) && !run.jsonOnly;
 	return {
+		durable,
 		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),
-		timeoutMs: parameters.duration('options.timeout', 'Timeout', 900),
+		timeoutMs,
 		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
 		...(download && { target: videoTarget(parameters) }),
 	};
+}
+
+/** Refuses a durable wait that cannot work, before anything is spent. */
+function checkDurable(run: NodeRun, parameters: Parameters, timeoutMs: number): void {
+	const flaw = durableFlaw(run);
+	if (flaw) {
+		throw parameters.refuse(
+			`'Wait Mode' cannot be Durable: ${flaw}`,
+			"Set 'Wait Mode' to In Process. Nothing was sent.",
+		);
+	}
+	if (timeoutMs >= SHORTEST_PARKING_MS) return;
+	const least = SHORTEST_PARKING_MS / 1000;
+	throw parameters.refuse(
+		`'Timeout' must be at least ${least} seconds where 'Wait Mode' is Durable`,
+		`n8n does not park an execution for less. Raise 'Timeout', or set 'Wait Mode' to In Process.`,
+	);
+}
+
+/**
+ * The item of a job that is waited for durably: as it is while it is parked, or as it ended.
+ * @throws NodeApiError where it ended and there is no video to hand on
+ */
+export async function parkedResult(
+	run: NodeRun,
+	parameters: Parameters,
+	parked: ParkedJob,
+	plan: WaitPlan,
+): Promise<ItemResult> {
+	if (parked.end) return await waitResult(run, parameters, parked.end, plan);
+	const shown = toItem(parameters.itemIndex, jobJson(parked.job));
+	return { ...shown, parked: { ...parked, plan } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { GenerateRequest } from '../../api/types';
-import { follow, order } from '../../jobs/life';
+import { follow, order, orderAndPark } from '../../jobs/life';
 import { callError } from '../common/errors';
 import { inputFileField, optionsField, shownFor, waitFields } from '../common/fields';
 import { imageInput, type ImageInput } from '../common/imageInput';
@@ -14,7 +14,7 @@ import {
 import { jobJson, toItem } from '../common/output';
 import type { Parameters } from '../common/parameters';
 import type { NodeRun, Prepare } from '../common/run';
-import { waitPlan, waitResult } from '../common/waiting';
+import { parkedResult, waitPlan, waitResult } from '../common/waiting';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 const fromImage = { generationType: ['imageToVideo'] };
@@ -133,7 +133,14 @@ export const prepare: Prepare = async (run, parameters) => {
 
 	return async () => {
 		const patience = run.patience(itemIndex);
-		const ordered = await order(run.client, { request, image, page, reuse }, patience);
+		const wanted = { request, image, page, reuse };
+		if (plan?.durable) {
+			const ordered = await orderAndPark(run.client, wanted, plan, patience);
+			if (!ordered.ok) throw callError(run.node, itemIndex, ordered.failure, ordered.step);
+			run.follow(itemIndex, ordered.parked.job.uuid);
+			return await parkedResult(run, parameters, ordered.parked, plan);
+		}
+		const ordered = await order(run.client, wanted, patience);
 		if (!ordered.ok) throw callError(run.node, itemIndex, ordered.failure, ordered.step);
 		const { job, earlier } = ordered;
 		run.follow(itemIndex, job.uuid);

@@ -1,12 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { unseenJob } from '../../api/parse';
+import { lookAtParked, park } from '../../jobs/durableWait';
 import { waitForEnd } from '../../jobs/wait';
 import { optionsField, shownFor, videoIdField, waitFields } from '../common/fields';
+import type { ItemTask } from '../common/items';
 import { lookAt } from '../common/looking';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../common/optionFields';
 import { jobJson, toItem } from '../common/output';
-import type { Prepare } from '../common/run';
-import { waitPlan, waitResult } from '../common/waiting';
+import type { Parameters } from '../common/parameters';
+import { PARENT_EXECUTION, type NodeRun, type Prepare } from '../common/run';
+import { readRoundItem } from '../common/subWorkflow';
+import { parkedResult, waitPlan, waitResult } from '../common/waiting';
 
 export const fields: INodeProperties[] = [
 	videoIdField('getStatus'),
@@ -19,6 +23,13 @@ export const fields: INodeProperties[] = [
 		description: 'Whether to have three outputs instead of one: Completed, In Progress and Failed',
 		displayOptions: shownFor('video', 'getStatus', { waitForCompletion: [false] }),
 	},
+	{
+		displayName: 'Parent Execution',
+		name: PARENT_EXECUTION,
+		type: 'hidden',
+		default: '',
+		displayOptions: shownFor('video', 'getStatus', { waitMode: ['durable'] }),
+	},
 	optionsField(shownFor('video', 'getStatus'), [
 		...callOptions,
 		...waitOptions,
@@ -28,6 +39,7 @@ export const fields: INodeProperties[] = [
 
 /** Looks at a job once, or waits for its end. */
 export const prepare: Prepare = async (run, parameters) => {
+	if (run.parentExecutionId) return round(run, parameters);
 	const { itemIndex } = parameters;
 	const uuid = parameters.videoId();
 	const plan = waitPlan(run, parameters, false);
@@ -37,7 +49,30 @@ export const prepare: Prepare = async (run, parameters) => {
 		if (!plan) return toItem(itemIndex, jobJson(await lookAt(run, itemIndex, uuid)), { branch });
 		run.follow(itemIndex, uuid);
 		const patience = run.patience(itemIndex);
+		if (plan.durable) {
+			const unseen = park(unseenJob(uuid), false, plan, run.clock.now());
+			const parked = await lookAtParked(run.client, unseen, patience);
+			return await parkedResult(run, parameters, parked, plan);
+		}
 		const end = await waitForEnd(run.client, unseenJob(uuid), false, plan, patience);
 		return await waitResult(run, parameters, end, plan);
 	};
 };
+
+/** One look at a job that is waited for durably; an item that is final goes through as it is. */
+function round(run: NodeRun, parameters: Parameters): ItemTask {
+	const { itemIndex } = parameters;
+	const input = run.functions.getInputData()[itemIndex];
+	const state = readRoundItem(input ?? { json: {} });
+	if ('ended' in state) {
+		const item = { ...state.ended, pairedItem: { item: itemIndex } };
+		return async () => ({ item, output: 0 });
+	}
+	const { plan, ...before } = state.parked;
+	// before any look, as an error of another item names this job too
+	run.follow(itemIndex, before.job.uuid);
+	return async () => {
+		const parked = await lookAtParked(run.client, before, run.patience(itemIndex));
+		return await parkedResult(run, parameters, parked, plan);
+	};
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+
+/** FUZZ_SEED repeats a run, FUZZ_FACTOR widens it. */
+export const SEED = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
+const FACTOR = Number(process.env.FUZZ_FACTOR ?? 1);
+
+/** Settings of a run, and its report. */
+export function campaign(name: string, cases: number) {
+	const numRuns = Math.ceil(cases * FACTOR);
+	return {
+		title: `${numRuns} cases, seed ${SEED}`,
+		settings: { numRuns, seed: SEED },
+		report: (counts: object = {}) => {
+			const what = JSON.stringify(counts);
+			process.stdout.write(`fuzz, ${name}: ${numRuns} cases, seed ${SEED} ${what}\n`);
+		},
+	};
+}
+
+/** What must never be seen anywhere but in the requests to the API; with a slash, as keys may have. */
+export const KEY = 'fuzz/key+7Qk2vX9=';
+
+/** The key as a server may echo it: plain, or escaped in JSON as PHP and others do. */
+const echoes = [KEY, `Bearer ${KEY}`, `<b>${KEY}</b>`];
+
+const hostileText = fc.constantFrom(
+	...echoes,
+	...['', ' ', 'null', 'undefined', '[object Object]', 'completed', 'failed', 'COMPLETED ', 'done'],
+	...['__proto__', 'constructor', '-1', '1e400', '99%', 'NaN', '\u0000', '\ud800', '💥'],
+	...['https://media.test/v.mp4', 'javascript:alert(1)', 'file:///etc/passwd', 'http://', '//x'],
+	...['../../secret', '{{ $json }}', '={{ 1 }}', 'ENOENT', 'x'.repeat(5000), '<'.repeat(3000)],
+);
+export const anyText = fc.oneof(hostileText, fc.string({ unit: 'binary', maxLength: 60 }));
+
+const names = fc.oneof(
+	fc.constantFrom(
+		...['uuid', 'status', 'videoUrl', 'progress', 'estimatedTime', 'imageUrl', 'imageKey'],
+		...['error', 'errorMessage', 'message', 'failReason', 'required', 'current', 'polls'],
+		...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON'],
+		...['json', 'binary', 'pairedItem', 'data', 'code', 'msg', 'apiError', 'details'],
+	),
+	fc.string({ maxLength: 10 }),
+);
+
+/** JSON as text, since only text can have what no object literal has: `__proto__`, twice the same. */
+export const anyJson: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
+	value: fc.oneof(
+		{ maxDepth: 3, depthSize: 'small' },
+		anyText.map(escapedAtWill),
+		fc.jsonValue({ maxDepth: 0 }).map((value) => JSON.stringify(value)),
+		fc.constantFrom('1e400', '-0', '123456789012345678901234567890', 'true', 'null'),
+		fc.array(tie('value'), { maxLength: 4 }).map((members) => `[${members.join()}]`),
+		objectOf(tie('value')),
+	),
+})).value;
+
+function escapedAtWill(text: string): string {
+	const json = JSON.stringify(text);
+	return text.includes(KEY) && text.length % 2 === 1 ? json.replaceAll('/', '\\/') : json;
+}
+
+function objectOf(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+	const member = fc.tuple(names, value).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+	return fc.array(member, { maxLength: 8 }).map((members) => `{${members.join()}}`);
+}
+
+export const anyObject = objectOf(anyJson);
+
+export interface HostileAnswer {
+	status: number;
+	headers: Record<string, string>;
+	text: string;
+}
+
+const code = fc.oneof(
+	{ weight: 12, arbitrary: fc.constant('0') },
+	{
+		weight: 3,
+		arbitrary: fc.constantFrom('1000', '1001', '1002', '1003', '5000', '"0"', '"1002"'),
+	},
+	{ weight: 1, arbitrary: anyJson },
+);
+const job = fc
+	.tuple(fc.constantFrom('completed', 'failed', 'processing', 'pending'), anyText, anyObject)
+	.map(([status, text, more]) => {
+		const known = `"uuid":"a-1","status":"${status}","videoUrl":"https://media.test/v.mp4"`;
+		return `{${known},"failReason":${escapedAtWill(text)},"nested":${more}}`;
+	});
+const envelope = fc
+	.tuple(code, anyJson, fc.oneof({ weight: 3, arbitrary: job }, anyObject, anyJson))
+	.map(([codeText, msg, data]) => `{"code":${codeText},"msg":${msg},"data":${data}}`);
+
+/** Any answer that an API, a gateway or an enemy in its place may give. */
+export const anyAnswer: fc.Arbitrary<HostileAnswer> = fc.record({
+	status: fc.oneof(
+		{ weight: 10, arbitrary: fc.constant(200) },
+		{
+			weight: 4,
+			arbitrary: fc.constantFrom(
+				...[201, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 408, 413, 418, 429],
+				...[500, 502, 503, 504, 599],
+			),
+		},
+	),
+	headers: fc.record(
+		{
+			'content-type': fc.constantFrom('application/json', 'text/html', 'nonsense', 'video/mp4'),
+			'retry-after': fc.constantFrom('0', '-5', '1e9', 'never', 'Wed, 21 Oct 2099 07:28:00 GMT'),
+			location: fc.constantFrom('/elsewhere', 'http://evil.test/', `/?key=${KEY}`, '::'),
+		},
+		{ requiredKeys: [] },
+	),
+	text: fc.oneof({ weight: 6, arbitrary: envelope }, anyJson, anyText, fc.constant('')),
+});
+
+/** An answer about a job as a good API gives it, with more in it than it should. */
+export const jobAnswer: fc.Arbitrary<HostileAnswer> = job.map((data) => ({
+	status: 200,
+	headers: { 'content-type': 'application/json' },
+	text: `{"code":0,"msg":"success","data":${data}}`,
+}));
+
+/** Where the prototypes that all share would show it if anything had been written to them. */
+export function prototypesAreClean(): boolean {
+	return Object.keys(Object.prototype).length === 0 && Object.keys(Array.prototype).length === 0;
+}
+
+/** All text in a value, with what errors hide from JSON. */
+export function everythingIn(value: unknown, seen = new Set<unknown>()): string {
+	if (typeof value === 'string') return value;
+	if (typeof value !== 'object' || value === null || seen.has(value)) return String(value);
+	seen.add(value);
+	return Reflect.ownKeys(value)
+		.map((key) => `${String(key)} ${everythingIn(Reflect.get(value, key), seen)}`)
+		.join('\n');
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
+import { KEY, type HostileAnswer } from './hostile';
+
+export interface Seen {
+	/** As the request line has it, undecoded. */
+	path: string;
+	headers: IncomingHttpHeaders;
+}
+
+/** A server of this machine that answers as it is told, and notes what it was asked. */
+export class HostileServer {
+	seen: Seen[] = [];
+	/** null: the connection is cut. */
+	answer: HostileAnswer | null = null;
+
+	private constructor(
+		private readonly server: Server,
+		readonly origin: string,
+	) {}
+
+	static async start(): Promise<HostileServer> {
+		const server = createServer().listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const address = server.address();
+		if (typeof address !== 'object' || address === null) throw new Error('It has no port');
+		const hostile = new HostileServer(server, `http://127.0.0.1:${address.port}`);
+		server.on('request', (request, response) => {
+			hostile.seen.push({ path: request.url ?? '', headers: request.headers });
+			// whatever is sent is received first, or the sender would see a broken pipe
+			request.resume().once('end', () => hostile.reply(response));
+		});
+		return hostile;
+	}
+
+	private reply(response: ServerResponse): void {
+		if (this.answer === null) return void response.destroy();
+		const { status, headers, text } = this.answer;
+		response.writeHead(status, headers).end(text);
+	}
+
+	/** Requests that had the key with them, in whatever header. */
+	get signed(): Seen[] {
+		return this.seen.filter(({ path, headers }) =>
+			decodeURIComponent(JSON.stringify([path, headers])).includes(KEY),
+		);
+	}
+
+	async close(): Promise<void> {
+		this.server.closeAllConnections();
+		this.server.close();
+		await once(this.server, 'close');
+	}
+}
+
+/** The three hosts that a node may meet: the API's, the videos' and one that is nobody's affair. */
+export class Hosts {
+	private constructor(
+		readonly api: HostileServer,
+		readonly media: HostileServer,
+		readonly evil: HostileServer,
+	) {}
+
+	static async start(): Promise<Hosts> {
+		const start = async () => await HostileServer.start();
+		return new Hosts(await start(), await start(), await start());
+	}
+
+	/** Puts this machine's hosts into an answer in place of those that are made up. */
+	local(answer: HostileAnswer): HostileAnswer {
+		const localised = (text: string) =>
+			text
+				.replaceAll('https://media.test', this.media.origin)
+				.replaceAll('http://evil.test', this.evil.origin);
+		const headers = Object.entries(answer.headers).map(([name, value]) => [name, localised(value)]);
+		return { ...answer, headers: Object.fromEntries(headers), text: localised(answer.text) };
+	}
+
+	forget(): void {
+		for (const host of this.all) host.seen = [];
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.all.map(async (host) => await host.close()));
+	}
+
+	private get all(): HostileServer[] {
+		return [this.api, this.media, this.evil];
+	}
+}
