@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -6,16 +6,17 @@ import { startSandbox } from '../sandbox/client';
 import { Editor } from './browser/editor';
 import { keepWebp } from './browser/webp';
 import { mediaFolder } from './demo/examples';
+import { Failure } from './lib/failure';
 import { main } from './lib/main';
 import { build, pack } from './lib/pack';
 import { root } from './lib/paths';
 import { step } from './lib/progress.cjs';
 import { ensureN8n } from './n8n/install';
 import { N8nInstance } from './n8n/instance';
-import { readExample, withFields } from './n8n/workflow';
+import { readExample, readWorkflow, withFields } from './n8n/workflow';
 
-const folder = join(root, 'docs', 'images');
-const SIZE = { width: 1280, height: 760 };
+const pictures = join(root, 'docs', 'images');
+const SIZE = { width: 1440, height: 840 };
 /** What n8n shows for a moment, over what the picture is about. */
 const PASSING = '.el-notification, .el-message { display: none !important; }';
 /** Of animations, before a picture is taken. */
@@ -27,14 +28,25 @@ class Photographer {
 		private readonly n8n: N8nInstance,
 		private readonly editor: Editor,
 		private readonly page: Page,
+		/** Where the example reads its image and writes its video. */
+		private readonly files: { inputFile: string; outputFolder: string },
 	) {}
 
 	private async keep(name: string, page = this.page): Promise<void> {
 		await page.addStyleTag({ content: PASSING });
 		await page.mouse.move(0, 0);
 		await page.waitForTimeout(SETTLE_MS);
-		const bytes = await keepWebp(page, join(folder, `${name}.webp`));
+		const bytes = await keepWebp(page, join(pictures, `${name}.webp`));
 		console.log(`  docs/images/${name}.webp (${Math.round(bytes / 1000)} kB)`);
+	}
+
+	/** Runs the open workflow to its good end. */
+	private async execute(): Promise<void> {
+		await this.editor.execute();
+		const done = this.page.getByText('Workflow executed successfully').first();
+		const problem = this.page.getByText(/^Problem in node/).first();
+		await done.or(problem).waitFor();
+		if (await problem.isVisible()) throw new Failure(await problem.locator('../..').innerText());
 	}
 
 	async credential(account: { apiKey: string; baseUrl: string }): Promise<void> {
@@ -51,40 +63,40 @@ class Photographer {
 		await credential.close();
 	}
 
-	/** The form of each operation; the node of the last picture is still open. */
+	/** Each operation's form, with what it has handed on. */
 	async operations(): Promise<void> {
-		const { panel } = this.editor;
-		await panel.fill('prompt', 'A lighthouse on a cliff at dawn, slow aerial shot');
-		await panel.choose('aspectRatio', 'Landscape');
-		await panel.execute();
-		await panel.untilRun();
-		await panel.view('schema');
-		await this.keep('generate');
-		await panel.choose('operation', 'Get Status');
-		await panel.set('branchByStatus', true);
-		await this.keep('get-status');
-		await panel.choose('operation', 'Download');
-		await this.keep('download');
-		await panel.choose('resource', 'Image');
-		await this.keep('upload');
+		const workflow = await readWorkflow(join(root, 'scripts', 'demo', 'operations.json'));
+		const { inputFile } = this.files;
+		const { editor, n8n } = this;
+		await editor.openWorkflow(
+			await n8n.importWorkflow(withFields(workflow, 'File', { inputFile })),
+		);
+		await this.execute();
+		for (const [node, picture, view] of [
+			['Generate Video', 'generate', 'schema'],
+			['Get Status', 'get-status', 'schema'],
+			['Download', 'download', 'binary'],
+			['Upload', 'upload', 'schema'],
+		] as const) {
+			await editor.openNode(node);
+			await editor.panel.view(view);
+			await this.keep(picture);
+			await editor.panel.close();
+		}
 	}
 
 	async branches(): Promise<void> {
 		await this.editor.openWorkflow(await this.n8n.importWorkflow(await readExample('status-loop')));
-		await this.editor.execute();
-		await this.page.getByText('Workflow executed successfully').first().waitFor();
+		await this.execute();
 		await this.editor.zoomToFit();
 		await this.keep('branches');
 	}
 
-	async imageToVideo(outputFolder: string): Promise<void> {
+	async imageToVideo(): Promise<void> {
 		const { editor } = this;
-		const inputFile = join(mediaFolder, 'photo.jpg');
-		const files = { inputFile, outputFolder };
-		const example = withFields(await readExample('image-to-video'), 'Files', files);
+		const example = withFields(await readExample('image-to-video'), 'Files', this.files);
 		await editor.openWorkflow(await this.n8n.importWorkflow(example));
-		await editor.execute();
-		await this.page.getByText('Workflow executed successfully').first().waitFor();
+		await this.execute();
 		await editor.zoomToFit();
 		await this.keep('canvas');
 		await editor.openNode('Generate Video');
@@ -119,28 +131,29 @@ main(async () => {
 	await step('Building the node', build);
 	const node = await step('Packing the node', pack);
 	const sandbox = await startSandbox({ jobSeconds: 1 });
-	const output = await mkdtemp(join(tmpdir(), 'veo-screenshots-'));
-	const files = [mediaFolder, output];
+	const folder = await mkdtemp(join(tmpdir(), 'veo-')); // no path of this checkout in a picture
+	await copyFile(join(mediaFolder, 'photo.jpg'), join(folder, 'photo.jpg'));
 	const instance = await step('Starting n8n', async () => {
-		return await N8nInstance.start({ n8n, node, files });
+		return await N8nInstance.start({ n8n, node, files: [folder] });
 	});
 	const editor = await Editor.open(instance);
 	try {
 		const { page } = editor;
 		await page.setViewportSize(SIZE);
-		const photographer = new Photographer(instance, editor, page);
+		const places = { inputFile: join(folder, 'photo.jpg'), outputFolder: folder };
+		const photographer = new Photographer(instance, editor, page, places);
 		const account = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 		await photographer.credential(account);
-		await photographer.operations();
 		await instance.importCredential({ name: 'Veo API', type: 'veoApi', data: account });
+		await photographer.operations();
 		await photographer.branches();
-		await photographer.imageToVideo(output);
+		await photographer.imageToVideo();
 		await photographer.form();
 		await sandbox.settings({ credits: 1 });
 		await photographer.problem();
 	} finally {
 		await editor.close();
 		await sandbox.close();
-		await rm(output, { recursive: true, force: true });
+		await rm(folder, { recursive: true, force: true });
 	}
 });

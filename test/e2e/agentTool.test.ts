@@ -99,10 +99,11 @@ test.each([
 	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
 });
 
-test('a durable wait is refused to an agent, which is told why, and nothing is ordered', async () => {
+test('an agent is told that its tool cannot wait durably, before anything is ordered', async () => {
 	await sandbox.reset();
 	const workflow = agentWorkflow({ waitMode: 'durable' });
-	await n8n.run(await n8n.importWorkflow(workflow), 120);
-	expect(JSON.stringify(model.heard())).toContain("'Wait Mode' cannot be Durable");
+	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
+	const told = `${JSON.stringify(model.heard())} ${execution.problem}`;
+	expect(told).toContain("'Wait Mode' cannot be Durable");
 	expect(await sandbox.journal()).toEqual([]);
 });

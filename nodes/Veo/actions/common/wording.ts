@@ -97,7 +97,8 @@ export function wordsFor(failure: Failure, action: Action, uuid?: string): Words
 		.replace('{status}', String(failure.httpStatus ?? ''))
 		.replace('{code}', String(failure.code ?? ''));
 	const parts = [
-		failure.detail && `It says: "${failure.detail}".`,
+		failure.detail &&
+			`${failure.code === undefined ? 'Details' : 'The API says'}: "${failure.detail}".`,
 		action === 'submit' && mayHaveBeenAccepted(failure) && ACCEPTED_ALL_THE_SAME,
 		description,
 		uuid && `The video ${uuid} is not lost: read it later with 'Get Status' and this ID.`,
