@@ -14,12 +14,14 @@ import { N8nInstance, type InstanceOptions } from '../n8n/instance';
 import { queueEnvironment, workerEnvironment } from '../n8n/queue';
 import type { Programs } from './debian';
 import { Postgres } from './postgres';
-import { childOf } from './proc';
+import { childOf, familyUsageOf, usageOf, type Usage } from './proc';
 import { Redis } from './redis';
 import { Service } from './service';
 
 /** More than any run orders. */
 const CREDITS = 1_000_000;
+
+export type Gauge = () => Promise<Usage | undefined>;
 
 export interface Ingredients {
 	n8n: InstalledN8n;
@@ -107,13 +109,19 @@ export class Cluster {
 		return this.mainInstance;
 	}
 
-	/** The n8n processes by name. */
-	async pids(): Promise<Record<string, number>> {
-		const pids: Record<string, number> = { main: await childOf(this.main.guardianPid) };
+	/** By process name: tells what the one that runs now takes, undefined once it is gone. */
+	async gauges(): Promise<Map<string, Gauge>> {
+		const main = await childOf(this.main.guardianPid);
+		const gauges = new Map<string, Gauge>([['main', async () => await usageOf(main)]]);
 		for (const [index, worker] of this.workers.entries()) {
-			pids[`worker ${index + 1}`] = await worker.pid();
+			const pid = await worker.pid();
+			gauges.set(`worker ${index + 1}`, async () => await usageOf(pid));
 		}
-		return pids;
+		for (const service of [this.postgres.service, this.redis.service]) {
+			const pid = await service.pid();
+			gauges.set(service.name, async () => await familyUsageOf(pid));
+		}
+		return gauges;
 	}
 
 	/** Ends the main process as a power cut would. */

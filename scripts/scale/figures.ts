@@ -65,8 +65,8 @@ export function processFigures(samples: readonly Sample[]): ProcessFigures[] {
 		const seen = samples.flatMap(({ usage }) => usage[name] ?? []);
 		return {
 			name,
-			baseline: baseline.rss,
-			peak: Math.max(...seen.map(({ rss }) => rss)),
+			baseline: baseline.memory,
+			peak: Math.max(...seen.map(({ memory }) => memory)),
 			cpuSeconds: (seen.at(-1)?.cpuSeconds ?? 0) - baseline.cpuSeconds,
 		};
 	});

@@ -23,6 +23,10 @@ export class Service {
 
 	constructor(private readonly options: ServiceOptions) {}
 
+	get name(): string {
+		return this.options.name;
+	}
+
 	/** Starts it and waits until it is ready. @throws Failure with the end of its output */
 	async start(): Promise<void> {
 		const { name, command, args, isReady, ...options } = this.options;

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secondsSince } from '../lib/progress.cjs';
-import type { Cluster } from './cluster';
+import type { Cluster, Gauge } from './cluster';
 import { statuses, type Statuses } from './database';
 import { overOf, type Sample } from './figures';
-import { usageOf, type Usage } from './proc';
+import type { Usage } from './proc';
 
 const SAMPLE_EVERY_MS = 2_000;
 const TELL_EVERY_MS = 15_000;
 
-async function usages(pids: Record<string, number>): Promise<Record<string, Usage>> {
+async function usages(gauges: Map<string, Gauge>): Promise<Record<string, Usage>> {
 	const found: Record<string, Usage> = {};
-	for (const [name, pid] of Object.entries(pids)) {
-		const usage = await usageOf(pid);
+	for (const [name, gauge] of gauges) {
+		const usage = await gauge();
 		if (usage) found[name] = usage;
 	}
 	return found;
 }
 
-async function sample(cluster: Cluster, pids: Record<string, number>): Promise<Sample> {
+async function sample(cluster: Cluster, gauges: Map<string, Gauge>): Promise<Sample> {
 	const [counted, queue, usage] = await Promise.all([
 		statuses(cluster.postgres),
 		cluster.redis.queueLengths(),
-		usages(pids),
+		usages(gauges),
 	]);
 	return { atMs: Date.now(), statuses: counted, slots: queue?.active, usage };
 }
@@ -38,21 +38,20 @@ export class Watch {
 	private readonly startedMs = Date.now();
 	private toldMs = Date.now();
 
-	/** @param pids - of the processes whose memory is looked at, by name */
 	private constructor(
 		private readonly cluster: Cluster,
-		private readonly pids: Record<string, number>,
+		private readonly gauges: Map<string, Gauge>,
 	) {}
 
 	/** Takes the first sample. */
 	static async start(cluster: Cluster): Promise<Watch> {
-		const watch = new Watch(cluster, await cluster.pids());
+		const watch = new Watch(cluster, await cluster.gauges());
 		await watch.look();
 		return watch;
 	}
 
 	private async look(): Promise<Sample> {
-		const seen = await sample(this.cluster, this.pids);
+		const seen = await sample(this.cluster, this.gauges);
 		this.samples.push(seen);
 		if (seen.atMs - this.toldMs >= TELL_EVERY_MS) {
 			this.toldMs = seen.atMs;

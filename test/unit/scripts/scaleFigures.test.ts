@@ -32,7 +32,7 @@ test('nothing seen gives no slots, and no division by zero', () => {
 });
 
 test('a process that is gone keeps the figures it had', () => {
-	const at = (rss: number, cpuSeconds: number) => ({ usage: { main: { rss, cpuSeconds } } });
+	const at = (memory: number, cpuSeconds: number) => ({ usage: { main: { memory, cpuSeconds } } });
 	const samples = [
 		sample(0, at(100, 7)),
 		sample(2, at(300, 8)),
