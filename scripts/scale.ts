@@ -26,7 +26,8 @@ async function measure(options: ScaleOptions): Promise<Results> {
 		show(loadTable(loads));
 	}
 	for (const scene of options.parts.includes('faults') ? SCENES : []) {
-		for (const mode of options.modes) faults.push(await fault(ingredients, scene, mode, options));
+		const modes = options.modes.filter((mode) => scene.modes.includes(mode));
+		for (const mode of modes) faults.push(await fault(ingredients, scene, mode, options));
 		console.log(`\nKilled: ${scene.name}`);
 		show(faultTable(faults.filter((one) => one.scene === scene.name)));
 	}

@@ -124,12 +124,7 @@ export class Cluster {
 		return gauges;
 	}
 
-	/** Ends the main process as a power cut would. */
-	async killMain(): Promise<void> {
-		process.kill(await childOf(this.main.guardianPid), 'SIGKILL');
-		await this.main.ended();
-	}
-
+	/** Starts the main process again, after it was killed. */
 	async restartMain(): Promise<void> {
 		this.mainInstance = await N8nInstance.start(this.mainOptions);
 	}

@@ -50,8 +50,7 @@ export class Service {
 
 	/** Ends it as a power cut would. */
 	async kill(): Promise<void> {
-		process.kill(await this.pid(), 'SIGKILL');
-		await this.running?.exited;
+		await this.running?.kill();
 	}
 
 	async stop(): Promise<void> {
