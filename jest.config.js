@@ -19,7 +19,7 @@ module.exports = {
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
 		project('chaos'),
-		project('engine'),
+		project('engine', { resolver: '<rootDir>/test/engine/support/resolver.cjs' }),
 		project('package'),
 		project('e2e'),
 	],
