@@ -16,9 +16,13 @@ async function judge(version: string, packed: PackedNode): Promise<Verdict> {
 		async () =>
 			await jest({
 				projects: ['engine'],
-				args: [],
+				args: ['--forceExit'], // before 2.20 n8n's core leaves timers behind
 				node: n8n.node, // n8n's native code is built for it
-				env: { VEO_API_KEY: undefined, VEO_ENGINE_N8N: n8n.folder },
+				env: {
+					VEO_API_KEY: undefined,
+					VEO_ENGINE_N8N: n8n.folder,
+					NODE_OPTIONS: '--experimental-vm-modules', // n8n 2.0's core has ES modules in it
+				},
 			}),
 		{ quiet: true },
 	);
