@@ -37,6 +37,8 @@ export interface JestCount {
 }
 
 export interface JestResult extends JestCount {
+	/** Names of the passed tests. */
+	passes: string[];
 	/** Names of the failed tests, and of the files that could not be loaded. */
 	failures: string[];
 }
@@ -70,15 +72,18 @@ export async function jest(options: JestOptions): Promise<JestResult> {
 	const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
 	// Code 1 without a failed test: a coverage threshold, or no tests at all.
 	if (code !== 0 && failed === 0) throw new Failure(`jest ended with code ${code}; see above.`);
-	return { passed: result.numPassedTests, failed, failures: failuresOf(result) };
-}
-
-function failuresOf({ testResults }: z.output<typeof resultSchema>): string[] {
-	return testResults.flatMap(({ name, status, assertionResults }) => {
-		const failed = assertionResults.filter((test) => test.status === 'failed');
-		if (failed.length > 0) return failed.map(({ fullName }) => fullName);
-		return status === 'failed' ? [basename(name)] : [];
-	});
+	const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults);
+	const namesOf = (status: string) =>
+		tests.filter((test) => test.status === status).map(({ fullName }) => fullName);
+	const unloaded = result.testResults
+		.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+		.map(({ name }) => basename(name));
+	return {
+		passed: result.numPassedTests,
+		failed,
+		passes: namesOf('passed'),
+		failures: [...namesOf('failed'), ...unloaded],
+	};
 }
 
 /** Prints the last line of a test command; fails if a test failed. */

@@ -116,12 +116,19 @@ export class N8nSession {
 		return (await this.rest.request('PATCH', path, withId, body)).id;
 	}
 
-	/** Starts a workflow as the editor's button does. @returns the execution's id */
-	async begin(workflowId: string): Promise<string> {
+	/**
+	 * Starts a workflow as the editor's button does.
+	 * @param triggerName where to start; default: the first Manual Trigger
+	 * @returns the execution's id
+	 */
+	async begin(workflowId: string, triggerName?: string): Promise<string> {
 		const workflowData = await this.existingWorkflow(workflowId);
-		const trigger = workflowData.nodes.find((node) => node.type.endsWith('.manualTrigger'));
+		const trigger = workflowData.nodes.find(({ name, type }) =>
+			triggerName ? name === triggerName : type.endsWith('.manualTrigger'),
+		);
 		if (!trigger) {
-			throw new Failure(`Workflow "${workflowData.name}" has no Manual Trigger to start from.`);
+			const wanted = triggerName ?? 'Manual Trigger';
+			throw new Failure(`Workflow "${workflowData.name}" has no ${wanted} to start from.`);
 		}
 		const started = z.object({ executionId: z.string() });
 		const body = { triggerToStartFrom: { name: trigger.name }, workflowData };

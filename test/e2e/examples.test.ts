@@ -66,8 +66,12 @@ test('there is a test for every example', async () => {
 		'batch-of-prompts',
 		'form-to-video',
 		'image-to-video',
+		'low-credits-alert',
+		'nightly-batch',
+		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',
+		'vertical-and-landscape',
 	]);
 });
 

@@ -1,6 +1,4 @@
-/* global process, module */
-const { join } = require('node:path');
-
+/* global exports */
 /** What n8n and its nodes must share one copy of, or `instanceof NodeApiError` fails. */
 const SHARED = /^(n8n-core|n8n-workflow|@n8n\/di|@n8n\/backend-common|reflect-metadata)(\/|$)/;
 
@@ -8,8 +6,8 @@ const SHARED = /^(n8n-core|n8n-workflow|@n8n\/di|@n8n\/backend-common|reflect-me
 const { VEO_ENGINE_N8N } = process.env;
 
 /** jest's way to find a module; n8n's own are those of VEO_ENGINE_N8N, where it is set. */
-module.exports = (request, options) => {
+exports.sync = (request, options) => {
 	const elsewhere = VEO_ENGINE_N8N && SHARED.test(request);
-	const basedir = join(VEO_ENGINE_N8N ?? '', 'node_modules', 'n8n-core');
+	const basedir = `${VEO_ENGINE_N8N}/node_modules/n8n-core`;
 	return options.defaultResolver(request, elsewhere ? { ...options, basedir } : options);
 };
