@@ -81,9 +81,10 @@ export class N8nSession {
 		return id;
 	}
 
-	/** Tests a credential as the editor's button does, without storing it. */
-	async testCredential({ name, type, data }: Credential): Promise<CredentialTest> {
-		const body = { credentials: { id: '', name, type, data } };
+	/** Tests a credential as the editor's button does. It is stored first: older n8n test no other. */
+	async testCredential(credential: Credential): Promise<CredentialTest> {
+		const id = await this.importCredential(credential);
+		const body = { credentials: { id, ...credential } };
 		return await this.rest.request('POST', '/credentials/test', credentialTest, body);
 	}
 
