@@ -4,16 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { ensureN8n } from '../../scripts/n8n/install';
-import { N8N_VERSION } from '../../scripts/n8n/runtime';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
 import { setStage, type Stage } from './support/stage';
+import { isSince } from './support/version';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
 jest.setTimeout(15 * 60_000);
-
-const [major = 0, minor = 0] = N8N_VERSION.split('.').map(Number);
-/** Whether the Data Table node can make a table, and find one by its name. */
-const hasDataTables = major > 2 || (major === 2 && minor >= 20);
 
 let stage: Stage;
 
@@ -72,7 +68,7 @@ describe('low-credits-alert', () => {
 
 	test('tells the credits needed and left, and leaves other failures alone', async () => {
 		const alert = await stage.n8n.importWorkflow(await readExample('low-credits-alert'));
-		if (major > 1) await stage.n8n.publish(alert); // n8n 1.x publishes no error workflow
+		if (isSince(2, 0)) await stage.n8n.publish(alert); // n8n 1.x publishes no error workflow
 		const order = await ordering(alert);
 		await stage.sandbox.settings({ credits: 1 });
 		await fetch(`${stage.n8n.url}/webhook/${path}`);
@@ -93,7 +89,8 @@ describe('low-credits-alert', () => {
 	});
 });
 
-if (!hasDataTables) {
+// before, the Data Table node cannot make a table, or find one by its name
+if (!isSince(2, 20)) {
 	test.each(['reuse-paid-videos', 'nightly-batch'])('%s needs n8n 2.20 or newer', async (name) => {
 		const { folder } = await ensureN8n();
 		const list = join(folder, 'node_modules', 'n8n-nodes-base', 'dist', 'types', 'nodes.json');
