@@ -1,5 +1,5 @@
 import { table, row, writeTable, type Verdict } from './compat/table';
-import { conclude, jest } from './lib/jest';
+import { conclude, jest, type JestOptions } from './lib/jest';
 import { main } from './lib/main';
 import { build, pack, PACKED_NODE, type PackedNode } from './lib/pack';
 import { step } from './lib/progress.cjs';
@@ -11,35 +11,29 @@ const VERSIONS = ['2.41.1', '2.20.12', '2.0.3', '1.123.81'];
 /** Runs the engine tests in that n8n's engine, and the e2e tests in its server. */
 async function judge(version: string, packed: PackedNode): Promise<Verdict> {
 	const n8n = await ensureN8n(version);
-	const engine = await step(
-		`Testing in the engine of n8n ${version}`,
-		async () =>
-			await jest({
-				projects: ['engine'],
-				args: ['--forceExit'], // before 2.20 n8n's core leaves timers behind
-				node: n8n.node, // n8n's native code is built for it
-				env: {
-					VEO_API_KEY: undefined,
-					VEO_ENGINE_N8N: n8n.folder,
-					NODE_OPTIONS: '--experimental-vm-modules', // n8n 2.0's core has ES modules in it
-				},
-			}),
-		{ quiet: true },
-	);
-	const e2e = await step(
-		`Testing in the server of n8n ${version}`,
-		async () =>
-			await jest({
-				projects: ['e2e'],
-				args: [],
-				env: {
-					VEO_API_KEY: undefined,
-					VEO_N8N_VERSION: version,
-					[PACKED_NODE]: JSON.stringify(packed),
-				},
-			}),
-		{ quiet: true },
-	);
+	const test = async (where: string, options: JestOptions) => {
+		const title = `Testing in the ${where} of n8n ${version}`;
+		return await step(title, async () => await jest(options), { quiet: true });
+	};
+	const engine = await test('engine', {
+		projects: ['engine'],
+		args: ['--forceExit'], // before 2.20 n8n's core leaves timers behind
+		node: n8n.node, // n8n's native code is built for it
+		env: {
+			VEO_API_KEY: undefined,
+			VEO_ENGINE_N8N: n8n.folder,
+			NODE_OPTIONS: '--experimental-vm-modules', // n8n 2.0's core has ES modules in it
+		},
+	});
+	const e2e = await test('server', {
+		projects: ['e2e'],
+		args: [],
+		env: {
+			VEO_API_KEY: undefined,
+			VEO_N8N_VERSION: version,
+			[PACKED_NODE]: JSON.stringify(packed),
+		},
+	});
 	return { version, nodeVersion: n8n.nodeVersion, engine, e2e };
 }
 

@@ -1,6 +1,6 @@
 /* global exports */
 /** What n8n and its nodes must share one copy of, or `instanceof NodeApiError` fails. */
-const SHARED = /^(n8n-core|n8n-workflow|@n8n\/di|@n8n\/backend-common|reflect-metadata)(\/|$)/;
+const SHARED = /^(n8n-core|n8n-workflow|@n8n\/[\w-]+|reflect-metadata)(\/|$)/;
 
 /** Folder of an installed n8n, whose engine is to be used in place of the development dependency. */
 const { VEO_ENGINE_N8N } = process.env;
