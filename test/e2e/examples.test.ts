@@ -84,9 +84,13 @@ test('there is a test for every example', async () => {
 		'generate-and-trigger-1-order',
 		'generate-and-trigger-2-receive',
 		'image-to-video',
+		'low-credits-alert',
+		'nightly-batch',
 		'resume-by-webhook',
+		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',
+		'vertical-and-landscape',
 	]);
 });
 
