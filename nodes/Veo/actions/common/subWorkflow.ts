@@ -1,10 +1,10 @@
 import {
+	NodeConnectionTypes,
 	NodeOperationError,
 	WAIT_FOR_SUB_EXECUTION,
 	type INode,
 	type INodeExecutionData,
 	type IWorkflowBase,
-	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { parkingMs } from '../../jobs/durableWait';
 import { PARKED } from './hints';
