@@ -81,6 +81,13 @@ export class Hosts {
 		return { ...answer, headers: Object.fromEntries(headers), text: localised(answer.text) };
 	}
 
+	/** The same for the videos' host, which does not know the key and cannot echo it. */
+	localWithoutKey(answer: HostileAnswer): HostileAnswer {
+		const without = ([name, value]: [string, string]) => [name, value.replaceAll(KEY, 'none')];
+		const headers = Object.fromEntries(Object.entries(answer.headers).map(without));
+		return this.local({ ...answer, headers, text: answer.text.replaceAll(KEY, 'none') });
+	}
+
 	forget(): void {
 		for (const host of this.all) host.seen = [];
 	}
