@@ -116,7 +116,13 @@ export class Editor {
 	async addNode(words: string, node: string, action: string): Promise<void> {
 		const found = await this.search(words);
 		await found.filter({ hasText: node }).first().click();
-		await found.filter({ hasText: action }).first().click();
+		const wanted = found.filter({ hasText: action }).first();
+		const category = this.page.getByTestId('node-creator-category-item');
+		const actions = category.filter({ hasText: /^Actions/ });
+		await actions.waitFor();
+		// on an empty canvas n8n opens the triggers alone, where a package has one
+		if (!(await wanted.isVisible())) await actions.click();
+		await wanted.click();
 		await this.panel.root.waitFor();
 	}
 
