@@ -12,12 +12,17 @@ const project = (name, options = {}) => ({
 // the sandbox's own tests say nothing about the real service
 const onRealService = { testPathIgnorePatterns: ['/test/contract/sandbox'] };
 
-// an n8n before 2.41 cannot park an execution as durable waiting does, and has to say so
-const [major, minor] = (process.env.VEO_N8N_VERSION ?? '2.41.1').split('.').map(Number);
-const canPark = major > 2 || (major === 2 && minor >= 41);
-const byVersion = {
-	testPathIgnorePatterns: canPark ? ['durableRefused'] : ['durable\\.test', 'durableRestart'],
+/** An n8n before 2.41 cannot park an execution as durable waiting does, and is told so by a test. */
+const canPark = (version) => {
+	const [major, minor] = version.split('.').map(Number);
+	return major > 2 || (major === 2 && minor >= 41);
 };
+const inServer = canPark(process.env.VEO_N8N_VERSION ?? '2.41.1')
+	? ['e2e/durableRefused']
+	: ['e2e/durable\\.', 'e2e/durableRestart'];
+const { VEO_ENGINE_N8N } = process.env;
+const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
+const inEngine = canPark(engine ?? '2.41.1') ? [] : ['engine/durable\\.'];
 
 module.exports = {
 	// waiting for a video, and for another try, takes seconds
@@ -27,9 +32,12 @@ module.exports = {
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
 		project('chaos'),
 		project('fuzz'),
-		project('engine'),
+		project('engine', {
+			resolver: '<rootDir>/test/engine/support/resolver.cjs',
+			testPathIgnorePatterns: inEngine,
+		}),
 		project('package'),
-		project('e2e', byVersion),
+		project('e2e', { testPathIgnorePatterns: inServer }),
 	],
 	// all of it as it is shipped, by the engine tests; its pure parts once more, by the unit tests
 	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs}/**/*.ts', '!**/api/{clock,http}.*'],

@@ -66,6 +66,18 @@ const MUTATIONS: Mutation[] = [
 		without: "if (end.outcome !== 'completed') page.erase();",
 	},
 	{
+		guard: 'the deadline of a durable wait',
+		file: `${JOBS}/durableWait.ts`,
+		code: 'if (!isOver && nowMs < parked.deadlineMs - EARLY_MS) return parked;',
+		without: 'if (!isOver) return parked;',
+	},
+	{
+		guard: 'the poll interval in a round of a durable wait',
+		file: `${JOBS}/durableWait.ts`,
+		code: 'await sendPatiently(look, mayRepeat, inARound, pollIntervalMs);',
+		without: 'await sendPatiently(look, mayRepeat, inARound);',
+	},
+	{
 		guard: 'the order of the outcomes',
 		file: `${JOBS}/pool.ts`,
 		code: 'results[index] = await work(item, index);',

@@ -19,3 +19,9 @@ export function table(headings: string[], rows: string[][]): string {
 	laidOut.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '));
 	return laidOut.join('\n');
 }
+
+/** The same rows as a Markdown table. */
+export function markdownTable(headings: string[], rows: string[][]): string {
+	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+	return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -63,7 +63,8 @@ async function judge(functions: IWebhookFunctions): Promise<Verdict> {
 	const uuid = idIn(call);
 	if (uuid === undefined) return NO_ID;
 	const lookUp = async () => await lookUpVideo(functions, settings, uuid);
-	const { result, first } = await lookUps.run(`${nodeKey(functions)}:${uuid}`, lookUp);
+	const key = [functions.getMode(), nodeKey(functions), uuid].join(':');
+	const { result, first } = await lookUps.run(key, lookUp);
 	return first || !result.item ? result : TOLD;
 }
 

@@ -19,6 +19,8 @@ export interface StartOptions {
 }
 
 export interface Running {
+	/** Of the guardian, whose only child is the command; undefined if it could not be started. */
+	readonly pid: number | undefined;
 	/** Settles when the command has ended, with its exit code (128 + n after signal n). */
 	readonly exited: Promise<number>;
 	/** The end of what it printed (stdout and stderr mixed). */
@@ -55,6 +57,7 @@ export function start(command: string, args: string[], options: StartOptions = {
 		});
 	}
 	const process_: Running = {
+		pid: guardian.pid,
 		exited: new Promise((resolve) => {
 			guardian.on('close', (code) => {
 				running.delete(process_);

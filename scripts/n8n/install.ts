@@ -24,6 +24,8 @@ export interface InstalledN8n {
 	folder: string;
 	/** The Node.js binary it runs on. */
 	node: string;
+	/** Of that binary, e.g. "24.21.0". */
+	nodeVersion: string;
 	/** Its command line program (JavaScript). */
 	bin: string;
 	/** What it must be told to run on that Node.js. */
@@ -102,6 +104,7 @@ export async function ensureN8n(version: string = N8N_VERSION): Promise<Installe
 		version,
 		folder,
 		node: runtime.binary(folder),
+		nodeVersion: runtime.version,
 		bin: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
 		env: runtime.env,
 	};

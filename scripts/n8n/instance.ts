@@ -86,6 +86,11 @@ export class N8nInstance extends N8nSession {
 		}
 	}
 
+	/** Of the guardian that n8n runs under. */
+	get guardianPid(): number | undefined {
+		return this.process.pid;
+	}
+
 	/** The end of what n8n has printed. */
 	log(): string {
 		return this.process.output().trimEnd().split('\n').slice(-SHOWN_LOG_LINES).join('\n');

@@ -81,9 +81,10 @@ export class N8nSession {
 		return id;
 	}
 
-	/** Tests a credential as the editor's button does, without storing it. */
-	async testCredential({ name, type, data }: Credential): Promise<CredentialTest> {
-		const body = { credentials: { id: '', name, type, data } };
+	/** Tests a credential as the editor's button does. It is stored first: older n8n test no other. */
+	async testCredential(credential: Credential): Promise<CredentialTest> {
+		const id = await this.importCredential(credential);
+		const body = { credentials: { id, ...credential } };
 		return await this.rest.request('POST', '/credentials/test', credentialTest, body);
 	}
 
@@ -116,12 +117,19 @@ export class N8nSession {
 		return (await this.rest.request('PATCH', path, withId, body)).id;
 	}
 
-	/** Starts a workflow as the editor's button does. @returns the execution's id */
-	async begin(workflowId: string): Promise<string> {
+	/**
+	 * Starts a workflow as the editor's button does.
+	 * @param triggerName where to start; default: the first Manual Trigger
+	 * @returns the execution's id
+	 */
+	async begin(workflowId: string, triggerName?: string): Promise<string> {
 		const workflowData = await this.existingWorkflow(workflowId);
-		const trigger = workflowData.nodes.find((node) => node.type.endsWith('.manualTrigger'));
+		const trigger = workflowData.nodes.find(({ name, type }) =>
+			triggerName ? name === triggerName : type.endsWith('.manualTrigger'),
+		);
 		if (!trigger) {
-			throw new Failure(`Workflow "${workflowData.name}" has no Manual Trigger to start from.`);
+			const wanted = triggerName ?? 'Manual Trigger';
+			throw new Failure(`Workflow "${workflowData.name}" has no ${wanted} to start from.`);
 		}
 		const started = z.object({ executionId: z.string() });
 		const body = { triggerToStartFrom: { name: trigger.name }, workflowData };

@@ -84,9 +84,13 @@ test('there is a test for every example', async () => {
 		'generate-and-trigger-1-order',
 		'generate-and-trigger-2-receive',
 		'image-to-video',
+		'low-credits-alert',
+		'nightly-batch',
 		'resume-by-webhook',
+		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',
+		'vertical-and-landscape',
 	]);
 });
 
@@ -177,7 +181,6 @@ test('resume-by-webhook goes on although the call came before it was asleep', as
 	expect(execution.itemsOf('Video Ready')[0]?.json).toMatchObject({ status: 'completed' });
 	const { callbacks } = await sandbox.state();
 	expect(callbacks.at(-1)).toMatchObject({ status: 200 });
-	console.log('answers', JSON.stringify(callbacks.map((c) => [c.status, c.answer])));
 });
 
 test('resume-by-webhook sleeps on after a call that is not true', async () => {

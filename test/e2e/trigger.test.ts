@@ -1,5 +1,5 @@
 /** The trigger in a real n8n: which calls run the workflow, how often, and what callers are told. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,7 @@ async function startN8n(): Promise<void> {
 		n8n: await ensureN8n(),
 		node: await packedNode(),
 		userFolder,
+		files: [userFolder],
 	});
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
@@ -59,7 +60,11 @@ async function withTrigger(name: string, parameters: object = {}): Promise<Workf
 }
 
 async function publish(name: string, parameters: object = {}): Promise<Published> {
-	const id = await n8n.importWorkflow(await withTrigger(name, parameters));
+	return await publishWorkflow(name, await withTrigger(name, parameters));
+}
+
+async function publishWorkflow(name: string, workflow: Workflow): Promise<Published> {
+	const id = await n8n.importWorkflow(workflow);
 	await n8n.publish(id);
 	const path = `hook-${name}/webhook`;
 	return { id, url: `${n8n.url}/webhook/${path}`, testUrl: `${n8n.url}/webhook-test/${path}` };
@@ -273,8 +278,19 @@ describe('a call that is true', () => {
 describe('with the video', () => {
 	const options = { downloadVideo: true, outputBinaryPropertyName: 'video' };
 
+	/** A node that saves it in the place of the one that does nothing with it. */
+	async function saving(fileName: string): Promise<Workflow> {
+		const workflow = await withTrigger('download', { options });
+		Object.assign(nodeOf(workflow, 'Video Ready'), {
+			type: 'n8n-nodes-base.readWriteFile',
+			parameters: { operation: 'write', fileName, dataPropertyName: 'video' },
+		});
+		return workflow;
+	}
+
 	test('the item has the file', async () => {
-		const hook = await publish('download', { options });
+		const saved = join(userFolder, 'saved.mp4');
+		const hook = await publishWorkflow('download', await saving(saved));
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		await sandbox.settings({ videoBytes: 300_000 });
 		expect(await statusOf(hook.url, { uuid })).toBe(200);
@@ -282,10 +298,11 @@ describe('with the video', () => {
 		expect(item?.binary?.video).toMatchObject({
 			fileName: `${uuid}.mp4`,
 			mimeType: 'video/mp4',
-			bytes: 300_000,
-			// n8n has moved it from where files without an execution lie
-			id: expect.stringContaining(`/executions/${execution.id}/`),
+			id: expect.any(String),
 		});
+		expect(execution.status).toBe('success');
+		const bytes = await readFile(saved);
+		expect([bytes.length, bytes.toString('latin1', 4, 8)]).toEqual([300_000, 'ftyp']);
 		const [request] = await sandbox.journal({ endpoint: 'video' });
 		expect(request?.hasAuthorization).toBe(false);
 	});

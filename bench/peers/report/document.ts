@@ -1,4 +1,5 @@
 import { format, resolveConfig } from 'prettier';
+import { markdownTable } from '../../support/table';
 import type { Results } from '../scenes/results';
 import { busyTable, looksTable, overheadTable, workTable, type Table } from './tables';
 import { targets, verdict } from './targets';
@@ -6,10 +7,7 @@ import { targets, verdict } from './targets';
 /** Where the chart lies, seen from the document. */
 export const CHART = 'benchmarks.svg';
 
-function markdown({ headings, rows }: Table): string {
-	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-	return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
+const markdown = ({ headings, rows }: Table) => markdownTable(headings, rows);
 
 /** @param path - where the document will lie, for the project's format */
 export async function documentOf(results: Results, path: string): Promise<string> {

@@ -5,7 +5,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { runBatch, type Outcome } from '../jobs/batch';
-import { asNodeError, errorItem, stoppedError, withOtherJobs } from './common/errors';
+import { asNodeError, errorItem, markAsError, stoppedError, withOtherJobs } from './common/errors';
 import { addHints } from './common/hints';
 import type { ItemResult, ItemTask } from './common/items';
 import { BRANCHES, FAILED_OUTPUT } from './common/output';
@@ -123,9 +123,11 @@ function cancelled(run: NodeRun): NodeOperationError {
 }
 
 function errorResult(
-	{ branchesByStatus }: NodeRun,
+	{ node, branchesByStatus }: NodeRun,
 	itemIndex: number,
 	error: NodeError,
 ): ItemResult {
-	return { item: errorItem(error, itemIndex), output: branchesByStatus ? FAILED_OUTPUT : 0 };
+	const item = errorItem(error, itemIndex);
+	if (node.onError === 'continueErrorOutput') markAsError(item, error);
+	return { item, output: branchesByStatus ? FAILED_OUTPUT : 0 };
 }

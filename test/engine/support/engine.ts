@@ -39,6 +39,16 @@ import { TestCredentials, type VeoCredential } from './credentials';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
+/** Stands before the node under test and is said to have given its items. */
+const INPUT: INode = {
+	id: 'input-node',
+	name: 'Input',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
 /** What one run of the node under test is made of; all but the parameters has a default. */
 export interface NodeRunOptions {
 	parameters: INode['parameters'];
@@ -109,16 +119,19 @@ export class Engine {
 		const workflow = new Workflow({
 			id: 'engine-test',
 			name: 'Engine test',
-			nodes: [node],
-			connections: {},
+			nodes: [INPUT, node],
+			connections: { [INPUT.name]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
 			active: false,
 			nodeTypes: this.nodeTypes(),
 		});
 		const executionData = options.retryOf ?? createRunExecutionData();
 		const stack = executionData.executionData;
 		if (!stack) throw new Error('n8n gave no execution data');
-		stack.nodeExecutionStack = [
-			{ node, data: { main: [options.items ?? [{ json: {} }]] }, source: null },
+		const data = { main: [options.items ?? [{ json: {} }]] };
+		const source = { main: [{ previousNode: INPUT.name }] };
+		stack.nodeExecutionStack = [{ node, data, source }];
+		executionData.resultData.runData[INPUT.name] = [
+			{ data, source: [], startTime: 0, executionTime: 0, executionIndex: 0 },
 		];
 		// what n8n does when an execution is retried (2.41.1, ExecutionService.retry)
 		const earlier = executionData.resultData.runData[node.name];

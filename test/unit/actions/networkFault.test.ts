@@ -61,6 +61,18 @@ describe('why there was no answer', () => {
 		expect(networkFault(Object.assign(error, { code: 'ECONNABORTED' })).fault).toBe('timeout');
 	});
 
+	it.each<[string, string, NetworkFaultKind]>([
+		['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9', 'refused'],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere.invalid', 'dns'],
+		['ECONNRESET', 'read ECONNRESET', 'reset'],
+		['200', 'stream has been aborted', 'reset'],
+		['EPROTO', 'write EPROTO 406D:error:0A00010B:SSL routines:wrong version number', 'tls'],
+	])('n8n before 2.35 has no cause, but %s as httpCode', (httpCode, words, kind) => {
+		const error = Object.assign(new Error("n8n's own words"), { httpCode, messages: [words] });
+		const code = httpCode === '200' ? '' : `${httpCode}: `;
+		expect(networkFault(error)).toEqual({ fault: kind, detail: `${code}${words}` });
+	});
+
 	it('a code that nobody knows does not hide one that is known', () => {
 		const error = new Error('outer', { cause: wrapped(0, 'ECONNREFUSED') });
 		expect(networkFault(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).fault).toBe('refused');

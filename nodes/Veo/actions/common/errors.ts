@@ -167,3 +167,15 @@ export function errorItem(
 		pairedItem: { item: itemIndex },
 	};
 }
+
+/**
+ * Marks the item for an error output of n8n before 2.36, which does not know `details`: it looks at
+ * the item's own `error` first. Not enumerable, since n8n leaves of an item that still has one when
+ * it has been sorted only the error's message, and copies items without what is not enumerable.
+ */
+export function markAsError(
+	item: INodeExecutionData,
+	error: NodeApiError | NodeOperationError,
+): void {
+	Object.defineProperty(item, 'error', { value: error, enumerable: false });
+}

@@ -73,6 +73,13 @@ export function hintsFor(
 	return hints;
 }
 
+/** Shown while a durable wait goes on. */
+export const PARKED: NodeExecutionHint = {
+	message: "Parked in n8n's database until the videos are ready: no worker is held meanwhile",
+	type: 'info',
+	location: 'outputPane',
+};
+
 /** Shows the hints about what the node hands on. */
 export function addHints(functions: IExecuteFunctions, outputs: INodeExecutionData[][]): void {
 	const waits = functions.getNodeParameter('waitForCompletion', 0, false) === true;

@@ -17,15 +17,24 @@ const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|
 const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED/i;
 /** Node's words where the socket closes during the handshake, under the code ECONNRESET. */
 const TLS_MESSAGE = /before secure TLS connection was established|SSL routines/;
+/** Axios' words for an answer that breaks off, where the code of what it wraps is lost. */
+const CUT_MESSAGE = 'stream has been aborted';
 
 /**
  * Tells what kind of trouble kept a request from being answered. n8n wraps axios' error, which
- * wraps Node's; the code stands at one of these depths (n8n 2.41.1).
+ * wraps Node's; the code stands at one of these depths (n8n 2.41.1). Before 2.35 n8n drops what it
+ * wraps, and keeps the code as `httpCode`, the words in `messages`.
  */
 export function networkFault(error: unknown): NetworkFault {
 	const layers = causesOf(error);
-	const codes = layers.map((layer) => textAt(layer, 'code'));
-	const messages = layers.map((layer) => textAt(layer, 'message'));
+	const codes = layers.flatMap((layer) => [
+		textAt(layer, 'code'),
+		textAt(layer, 'httpCode').replace(/^\d+$/, ''), // mostly it is the HTTP status
+	]);
+	const messages = layers.flatMap((layer) => [
+		textAt(layer, 'message'),
+		...textsAt(layer, 'messages'),
+	]);
 	// the innermost words are the technical ones: n8n replaces the outer ones by its own
 	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
 	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { fault: 'reset', detail };
@@ -39,7 +48,7 @@ export function networkFault(error: unknown): NetworkFault {
 		const fault = KIND_OF_CODE.get(code);
 		if (fault) return { fault, detail };
 	}
-	return { fault: 'network', detail };
+	return { fault: messages.includes(CUT_MESSAGE) ? 'reset' : 'network', detail };
 }
 
 function causesOf(error: unknown): object[] {
@@ -55,4 +64,9 @@ function causesOf(error: unknown): object[] {
 function textAt(layer: object, key: string): string {
 	const value: unknown = Reflect.get(layer, key);
 	return typeof value === 'string' ? value : '';
+}
+
+function textsAt(layer: object, key: string): string[] {
+	const value: unknown = Reflect.get(layer, key);
+	return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }

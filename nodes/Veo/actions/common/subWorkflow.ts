@@ -7,6 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { parkingMs } from '../../jobs/durableWait';
+import { PARKED } from './hints';
 import type { ItemResult, ParkedItem } from './items';
 import { PARENT_EXECUTION, type NodeRun } from './run';
 
@@ -44,7 +45,9 @@ export async function parkAll(
 			undefined,
 			{ parentExecution: { executionId, workflowId, shouldResume: true }, returnLastRunOnly: true },
 		);
-		return waitTill ? [results.map(({ item }) => item)] : [data[0] ?? []];
+		if (!waitTill) return [data[0] ?? []];
+		functions.addExecutionHints(PARKED);
+		return [results.map(({ item }) => item)];
 	} catch (error) {
 		const uuids = jobs.map(({ job }) => job.uuid);
 		const reason = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,37 @@
+import { startSandbox, type Sandbox } from '../../../sandbox/client';
+import { packedNode } from '../../../scripts/lib/pack';
+import type { Execution } from '../../../scripts/n8n/execution';
+import { ensureN8n } from '../../../scripts/n8n/install';
+import { N8nInstance } from '../../../scripts/n8n/instance';
+
+/** A real n8n with the packed node and a credential for the sandbox. */
+export interface Stage {
+	n8n: N8nInstance;
+	sandbox: Sandbox;
+	/** Runs a workflow from one of its triggers; its error, if it has one, becomes the test's. */
+	run(workflowId: string, triggerName?: string): Promise<Execution>;
+	/** How many videos were ordered, whether or not they were accepted. */
+	submissions(): Promise<number>;
+	end(): Promise<void>;
+}
+
+export async function setStage(jobSeconds = 1): Promise<Stage> {
+	const sandbox = await startSandbox({ jobSeconds });
+	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
+	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
+	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+	return {
+		n8n,
+		sandbox,
+		async run(workflowId, triggerName) {
+			const execution = await n8n.untilOver(await n8n.begin(workflowId, triggerName), 120);
+			if (execution.status !== 'success') throw new Error(execution.problem);
+			return execution;
+		},
+		submissions: async () => (await sandbox.journal({ endpoint: 'generate' })).length,
+		async end() {
+			await n8n.stop();
+			await sandbox.close();
+		},
+	};
+}

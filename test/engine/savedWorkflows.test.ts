@@ -1,0 +1,121 @@
+/**
+ * Workflows as the editor of each released version saved them must run with this one, and give what
+ * they gave: at least the same fields, of the same types, on the same outputs. The files of a
+ * released version are never edited; docs/releasing.md says how a new version gets its own.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { useEngine } from './support/setup';
+
+const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
+/** Of each version: what every workflow gave, by its name. */
+const SHAPES = 'shapes.json';
+
+/** Parameters that only a real n8n server can run another value of; test/e2e does. */
+const IN_THE_SERVER = ['waitMode'];
+
+interface Saved {
+	nodes: Array<Pick<INode, 'type' | 'parameters'>>;
+	/** The input items, as the editor keeps them. */
+	pinData: { Input: INodeExecutionData[] };
+}
+
+type Shape = Array<Array<Record<string, unknown>>>;
+
+function readSaved(version: string, name: string): Saved {
+	return JSON.parse(readFileSync(join(FOLDER, version, name), 'utf8'));
+}
+
+function readShapes(version: string): Record<string, Shape> {
+	return JSON.parse(readFileSync(join(FOLDER, version, SHAPES), 'utf8'));
+}
+
+function namesOf(version: string): string[] {
+	return readdirSync(join(FOLDER, version)).filter((file) => file !== SHAPES);
+}
+
+function parametersOf({ nodes }: Saved): INode['parameters'] {
+	const veo = nodes.find(({ type }) => type === 'n8n-nodes-veo.veo');
+	if (!veo) throw new Error('The saved workflow has no Veo node');
+	return veo.parameters;
+}
+
+/** The outputs with every value replaced by the name of its type. */
+function shapeOf(outputs: INodeExecutionData[][]): Shape {
+	const typeOf = (value: unknown) => (value === null ? 'null' : typeof value);
+	const types = (values: object) =>
+		Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeOf(value)]));
+	return outputs.map((items) =>
+		items.map(({ json, binary = {}, pairedItem }) => ({
+			json: types(json),
+			pairedItem,
+			binary: Object.fromEntries(
+				Object.entries(binary).map(([property, { mimeType, fileName = '' }]) => [
+					property,
+					// a name that is made of the video's ID is another one each time
+					{ mimeType, fileName: fileName.replace(/^[0-9a-f-]{36}/, '<uuid>') },
+				]),
+			),
+		})),
+	);
+}
+
+/** Notes what this version gives, before its release (docs/releasing.md). */
+function saveShape(version: string, name: string, shape: Shape): void {
+	const text = JSON.stringify({ ...readShapes(version), [name]: shape }, null, '\t');
+	writeFileSync(join(FOLDER, version, SHAPES), `${text}\n`);
+}
+
+/** The fields that no given values set to something other than the default. */
+function unset(fields: INodeProperties[], given: object[]): string[] {
+	return fields
+		.filter(({ type }) => type !== 'collection' && type !== 'notice')
+		.filter(({ name, default: usual }) =>
+			given.every((values) => [undefined, usual].includes(Reflect.get(values, name))),
+		)
+		.map(({ name }) => name);
+}
+
+const STATUSES = ['completed', 'processing', 'failed'] as const;
+const setup = useEngine();
+
+/** Runs a saved workflow's Veo node on its pinned items; videos that they name are made first. */
+async function run(saved: Saved) {
+	const items = await Promise.all(
+		saved.pinData.Input.map(async (item) => {
+			const status = STATUSES.find((name) => name === item.json.status);
+			if (!status) return item;
+			return { ...item, json: { ...item.json, uuid: await setup.sandbox.createJob({ status }) } };
+		}),
+	);
+	return await setup.run(parametersOf(saved), { items });
+}
+
+describe.each(readdirSync(FOLDER))('workflows saved with %s', (version) => {
+	it.each(namesOf(version))('%s runs, and gives what it gave', async (name) => {
+		const { outputs, error } = await run(readSaved(version, name));
+		expect(error).toBeUndefined();
+		const shape = shapeOf(outputs);
+		if (process.env.VEO_SAVE_SHAPES === version) saveShape(version, name, shape);
+		const before = readShapes(version)[name];
+		expect(before).toBeDefined();
+		expect(shape).toMatchObject(before ?? []);
+	});
+});
+
+it('this version keeps a workflow with each of its parameters set to something else', () => {
+	const { version }: { version: string } = JSON.parse(
+		readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
+	);
+	const folder = `v${version}`;
+	const saved = namesOf(folder).map((name) => parametersOf(readSaved(folder, name)));
+	const options = saved.flatMap(({ options: given }) => (given instanceof Object ? [given] : []));
+	const { properties } = setup.engine.description;
+	const optionFields = properties
+		.filter(({ name }) => name === 'options')
+		.flatMap(({ options: members = [] }) => members.filter((member) => 'type' in member));
+	const missing = [...unset(properties, saved), ...unset(optionFields, options)];
+	expect(missing.filter((name) => !IN_THE_SERVER.includes(name))).toEqual([]);
+	expect(saved).toContainEqual({ prompt: expect.any(String) });
+});

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ROOT } from './support/packed';
+
+const manifestSchema = z.object({
+	dependencies: z.record(z.string()).default({}),
+	devDependencies: z.record(z.string()).default({}),
+});
+
+async function manifestAt(...path: string[]) {
+	return manifestSchema.parse(JSON.parse(await readFile(join(ROOT, ...path), 'utf8')));
+}
+
+describe('the development dependencies', () => {
+	it('are exact versions, so that everybody tests with the same', async () => {
+		const { devDependencies } = await manifestAt('package.json');
+		const loose = Object.entries(devDependencies).filter(
+			([, range]) => !/^\d+\.\d+\.\d+$/.test(range),
+		);
+		expect(loose).toEqual([]);
+	});
+
+	it('that n8n-core shares with the tests are those that it asks for: one copy of each', async () => {
+		const { devDependencies } = await manifestAt('package.json');
+		const { dependencies } = await manifestAt('node_modules', 'n8n-core', 'package.json');
+		for (const name of ['n8n-workflow', '@n8n/di', '@n8n/backend-common']) {
+			expect([name, devDependencies[name]]).toEqual([name, dependencies[name]]);
+		}
+	});
+});
