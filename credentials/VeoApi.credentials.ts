@@ -44,7 +44,7 @@ export class VeoApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/veo.svg', dark: 'file:../icons/veo.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-veo/n8n-nodes-veo#credentials';
+	documentationUrl = 'https://github.com/n8n-nodes-veo/n8n-nodes-veo/blob/main/docs/credentials.md';
 
 	properties: INodeProperties[] = [
 		{

@@ -1,3 +1,4 @@
+import { ensureChromium } from './browser/chromium';
 import { conclude, jest } from './lib/jest';
 import { main } from './lib/main';
 import { build, pack, PACKED_NODE } from './lib/pack';
@@ -6,6 +7,7 @@ import { ensureN8n } from './n8n/install';
 
 main(async () => {
 	await ensureN8n();
+	await ensureChromium();
 	await step('Building the node', build);
 	const node = await step('Packing the node', pack);
 	const env = { [PACKED_NODE]: JSON.stringify(node), VEO_API_KEY: undefined };

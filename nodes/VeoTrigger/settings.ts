@@ -23,8 +23,18 @@ export const fields: INodeProperties[] = [
 		type: 'multiOptions',
 		required: true,
 		options: [
-			{ name: 'Completed', value: 'completed', description: 'The video is ready' },
-			{ name: 'Failed', value: 'failed', description: 'The video could not be made' },
+			{
+				name: 'Completed',
+				value: 'completed',
+				description: 'The video is ready',
+				action: 'On video completed',
+			},
+			{
+				name: 'Failed',
+				value: 'failed',
+				description: 'The video could not be made',
+				action: 'On video failed',
+			},
 		],
 		default: ['completed', 'failed'],
 		description: 'Which ends of a video the workflow runs for',

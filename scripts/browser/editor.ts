@@ -112,11 +112,28 @@ export class Editor {
 		return found;
 	}
 
-	/** Adds a node as a user does: search, node, action. Its panel is open then. */
-	async addNode(words: string, node: string, action: string): Promise<void> {
+	/** Finds a node in the list. @returns the triggers and actions that it offers */
+	async findNode(words: string, node: string): Promise<Locator> {
 		const found = await this.search(words);
 		await found.filter({ hasText: node }).first().click();
-		await found.filter({ hasText: action }).first().click();
+		const category = this.page.getByTestId('node-creator-category-item');
+		await category.filter({ hasText: /^Actions/ }).waitFor();
+		return found;
+	}
+
+	/** Adds a node as a user does: search, node, action. Its panel is open then. */
+	async addNode(words: string, node: string, action: string): Promise<void> {
+		const offered = await this.findNode(words, node);
+		await this.addOffered(offered, action);
+	}
+
+	/** Adds one of the actions that {@link findNode} has found. */
+	async addOffered(offered: Locator, action: string): Promise<void> {
+		const wanted = offered.filter({ hasText: action }).first();
+		const category = this.page.getByTestId('node-creator-category-item');
+		// on an empty canvas n8n opens the triggers alone, where a package has one
+		if (!(await wanted.isVisible())) await category.filter({ hasText: /^Actions/ }).click();
+		await wanted.click();
 		await this.panel.root.waitFor();
 	}
 

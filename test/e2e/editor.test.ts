@@ -57,7 +57,9 @@ describe('a new user', () => {
 
 	seen('adds it by the action it shall do', async () => {
 		const { editor } = stage;
-		await editor.addNode('veo', 'Veo 3.1', 'Generate video');
+		const offered = await editor.findNode('veo', 'Veo 3.1');
+		await offered.filter({ hasText: 'On video completed' }).first().waitFor();
+		await editor.addOffered(offered, 'Generate video');
 		await editor.panel.close();
 		await editor.node('Generate video').waitFor();
 		expect(await editor.node('Generate video').innerText()).toContain('generate: video');
