@@ -17,6 +17,13 @@ export async function statuses(postgres: Postgres): Promise<Statuses> {
 	return countsSchema.parse(JSON.parse(await postgres.query(sql)));
 }
 
+/** Ids of the ordered executions that did not end well. */
+export async function failedIds(postgres: Postgres): Promise<string[]> {
+	const failed = `${ORDERED} and status in ('error', 'crashed')`;
+	const sql = `select coalesce(json_agg(id::text), '[]') from execution_entity where ${failed}`;
+	return z.array(z.string()).parse(JSON.parse(await postgres.query(sql)));
+}
+
 /** How long the ordered executions took from order to end, seconds. */
 export async function durations(postgres: Postgres): Promise<{ median: number; longest: number }> {
 	const taken = 'extract(epoch from "stoppedAt" - "createdAt")';

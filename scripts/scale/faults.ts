@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { step } from '../lib/progress.cjs';
 import { withCluster, type Cluster, type Ingredients } from './cluster';
-import { lastEndMs, statuses } from './database';
+import { failedIds, lastEndMs, statuses } from './database';
 import { videoFigures } from './figures';
 import { expectedSeconds } from './load';
 import { MODES, type Mode, type ScaleOptions } from './options';
@@ -60,6 +60,13 @@ export const SCENES: readonly Scene[] = [
 	{ name: 'Redis that forgets everything', persistentRedis: false, ...aRedis },
 ];
 
+/** Prints what n8n tells the user about the executions that did not end well. */
+async function tellProblems({ main, postgres }: Cluster): Promise<void> {
+	const problems = new Set<string>();
+	for (const id of await failedIds(postgres)) problems.add((await main.execution(id)).problem);
+	for (const problem of problems) console.log(`  n8n says: ${problem}`);
+}
+
 async function play(
 	scene: Scene,
 	cluster: Cluster,
@@ -80,6 +87,7 @@ async function play(
 	await scene.restart(cluster);
 	const limit = expectedSeconds(mode, { ...options, executions }) + NOTICE_SECONDS;
 	const isOver = await watch.untilOver(executions, limit);
+	await tellProblems(cluster);
 	const { jobs } = await cluster.sandbox.state();
 	return {
 		scene: scene.name,
