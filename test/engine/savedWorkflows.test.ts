@@ -13,7 +13,7 @@ const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
 const SHAPES = 'shapes.json';
 
 /** Parameters that only a real n8n server can run another value of; test/e2e does. */
-const IN_THE_SERVER = ['waitMode'];
+const IN_THE_SERVER = ['waitMode', 'parentExecutionId'];
 
 interface Saved {
 	nodes: Array<Pick<INode, 'type' | 'parameters'>>;
