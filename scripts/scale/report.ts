@@ -96,6 +96,7 @@ export async function writeDocument(results: Results, n8nVersion: string): Promi
 	const scenes = byScene(results.faults).map(
 		([scene, faults]) => `### Killed: ${scene}\n\n${markdown(faultTable(faults))}`,
 	);
+	const [first] = results.faults;
 	const text = `# Figures of queue mode
 
 Written by \`npm run test:scale -- --write\` on ${date}: n8n ${n8nVersion} in queue mode (one main,
@@ -106,9 +107,9 @@ that had other work too. What they mean is told in [scaling.md](scaling.md).
 
 ${markdown(loadTable(results.loads))}
 
-## A process killed among ${results.faults[0]?.executions ?? 0} executions
+## A process killed among ${first?.executions ?? 0} executions
 
-With \`kill -9\`, half a video's time after the orders; started again 4 s later.
+A video takes ${first?.jobSeconds ?? 0} s. With \`kill -9\`, half a video's time after the orders; started again 4 s later.
 \`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` is 1 minute. _Twice_: orders of which more than one video was
 made. _Lost_: videos made whose execution did not end with success.
 
