@@ -101,7 +101,8 @@ export async function writeDocument(results: Results, n8nVersion: string): Promi
 
 Written by \`npm run test:scale -- --write\` on ${date}: n8n ${n8nVersion} in queue mode (one main,
 workers, PostgreSQL, Redis) and the sandbox, all on one machine with ${machine}
-that had other work too. What they mean is told in [scaling.md](scaling.md).
+that had other work too. Each column and scene is of one run, and keeps the figures of its own last run:
+they may be of different days, loads and versions of the node. What they mean is told in [scaling.md](scaling.md).
 
 ## Many executions at once
 
@@ -109,9 +110,11 @@ ${markdown(loadTable(results.loads))}
 
 ## A process killed among ${first?.executions ?? 0} executions
 
-A video takes ${first?.jobSeconds ?? 0} s. With \`kill -9\`, half a video's time after the orders; started again 4 s later.
+A video takes ${first?.jobSeconds ?? 0} s. With \`kill -9\`, half a video's time after the orders ("while it looks": when next a worker
+was at work after that); started again 4 s later.
 \`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` is 1 minute. _Twice_: orders of which more than one video was
-made. _Lost_: videos made whose execution did not end with success.
+made. _Lost_: videos ordered whose execution had not ended with success when
+all were over or the time was up.
 
 ${scenes.join('\n\n')}
 `;
