@@ -1,32 +1,19 @@
 /** What n8n itself repeats and stops, in a real n8n: nothing is paid for twice, and Stop stops. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
 jest.setTimeout(15 * 60_000);
 
 const NODE = 'Generate Videos';
 
-let sandbox: Sandbox;
-let n8n: N8nInstance;
+let server: Server;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 1 });
-	n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
-	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
-});
+beforeAll(async () => void (server = await startServer()));
+afterAll(async () => await server?.end());
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
-
-beforeEach(async () => await sandbox.reset());
+beforeEach(async () => await server.sandbox.reset());
 
 /** The batch example, its Veo node with other options and settings. */
 async function batch(options: object, settings: object = {}): Promise<Workflow> {
@@ -37,21 +24,21 @@ async function batch(options: object, settings: object = {}): Promise<Workflow> 
 	return { ...workflow, nodes };
 }
 
-const submits = async () => (await sandbox.journal({ endpoint: 'generate' })).length;
-const uuids = async () => (await sandbox.state()).jobs.map(({ uuid }) => uuid).sort();
+const submits = async () => (await server.sandbox.journal({ endpoint: 'generate' })).length;
+const uuids = async () => (await server.sandbox.state()).jobs.map(({ uuid }) => uuid).sort();
 
 test('Retry execution picks up the videos of the failed execution', async () => {
-	await sandbox.settings({ jobSeconds: 6 });
-	const id = await n8n.importWorkflow(await batch({ pollInterval: 1, timeout: 2 }));
-	const first = await n8n.run(id);
+	await server.sandbox.settings({ jobSeconds: 6 });
+	const id = await server.n8n.importWorkflow(await batch({ pollInterval: 1, timeout: 2 }));
+	const first = await server.n8n.run(id);
 	expect(first.status).toBe('error');
 	expect(first.problem).toContain('was not ready');
 	const ordered = await uuids();
 	expect(await submits()).toBe(ordered.length);
 
 	await sleep(5000);
-	const [failed] = await n8n.executionsOf(id);
-	const second = await n8n.retryExecution(String(failed));
+	const [failed] = await server.n8n.executionsOf(id);
+	const second = await server.n8n.retryExecution(String(failed));
 	expect(second.status).toBe('success');
 	const items = second.itemsOf(NODE);
 	expect(items.map(({ json }) => json.uuid).sort()).toEqual(ordered);
@@ -61,9 +48,9 @@ test('Retry execution picks up the videos of the failed execution', async () => 
 
 test('Retry On Fail pays only for the video that failed', async () => {
 	const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
-	await sandbox.settings({ failNext: 1 });
-	const id = await n8n.importWorkflow(await batch({ pollInterval: 1 }, retry));
-	const execution = await n8n.run(id);
+	await server.sandbox.settings({ failNext: 1 });
+	const id = await server.n8n.importWorkflow(await batch({ pollInterval: 1 }, retry));
+	const execution = await server.n8n.run(id);
 	expect(execution.status).toBe('success');
 	const count = execution.itemsOf(NODE).length;
 	expect(count).toBeGreaterThan(2);
@@ -71,17 +58,17 @@ test('Retry On Fail pays only for the video that failed', async () => {
 });
 
 test('Stop ends the execution, and nothing more is sent', async () => {
-	await sandbox.settings({ jobSeconds: 60 });
-	const id = await n8n.importWorkflow(await batch({ pollInterval: 1 }));
-	const execution = await n8n.begin(id);
-	while ((await sandbox.journal({ endpoint: 'status' })).length === 0) await sleep(100);
+	await server.sandbox.settings({ jobSeconds: 60 });
+	const id = await server.n8n.importWorkflow(await batch({ pollInterval: 1 }));
+	const execution = await server.n8n.begin(id);
+	while ((await server.sandbox.journal({ endpoint: 'status' })).length === 0) await sleep(100);
 
 	const stoppedAt = Date.now();
-	await n8n.stopExecution(execution);
-	const { status } = await n8n.untilOver(execution);
+	await server.n8n.stopExecution(execution);
+	const { status } = await server.n8n.untilOver(execution);
 	expect(status).toBe('canceled');
 	await sleep(4000);
-	const late = (await sandbox.journal()).filter(({ at }) => at > stoppedAt + 1000);
+	const late = (await server.sandbox.journal()).filter(({ at }) => at > stoppedAt + 1000);
 	expect(late).toEqual([]);
-	for (const uuid of await uuids()) expect(n8n.log()).toContain(uuid);
+	for (const uuid of await uuids()) expect(server.n8n.log()).toContain(uuid);
 });

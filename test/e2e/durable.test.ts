@@ -3,12 +3,9 @@
  * Each wait takes n8n a minute or more, so all of them go on at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
 import type { Execution } from '../../scripts/n8n/execution';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
 import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
 jest.setTimeout(15 * 60_000);
@@ -17,22 +14,15 @@ jest.setTimeout(15 * 60_000);
 const END_SECONDS = 400;
 const DURABLE = { waitForCompletion: true, waitMode: 'durable' };
 
-let sandbox: Sandbox;
-let n8n: N8nInstance;
+let server: Server;
 let stories: Awaited<ReturnType<typeof tellAll>>;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 5, credits: 1000 });
-	n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
-	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+	server = await startServer({ jobSeconds: 5, credits: 1000 });
 	stories = await tellAll();
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await server?.end());
 
 interface Story {
 	/** Once it was parked; also over, if it never was. */
@@ -43,12 +33,14 @@ interface Story {
 /** Imports a workflow with a durable wait and starts it. @returns the execution's id */
 async function begin(options: PromptsWorkflow): Promise<string> {
 	const parameters = { ...DURABLE, ...options.parameters };
-	return await n8n.begin(await n8n.importWorkflow(promptsWorkflow({ ...options, parameters })));
+	return await server.n8n.begin(
+		await server.n8n.importWorkflow(promptsWorkflow({ ...options, parameters })),
+	);
 }
 
 async function untilParked(id: string): Promise<Execution> {
 	for (;;) {
-		const execution = await n8n.execution(id);
+		const execution = await server.n8n.execution(id);
 		if (execution.status === 'waiting' || execution.isOver) return execution;
 		await sleep(200);
 	}
@@ -57,7 +49,7 @@ async function untilParked(id: string): Promise<Execution> {
 /** Runs a workflow to its end; told in two steps, so that others can be begun meanwhile. */
 async function tell(options: PromptsWorkflow): Promise<{ parked: Execution; end: Promise<Story> }> {
 	const parked = await untilParked(await begin(options));
-	const end = n8n.untilOver(parked.id, END_SECONDS).then((done) => ({ parked, done }));
+	const end = server.n8n.untilOver(parked.id, END_SECONDS).then((done) => ({ parked, done }));
 	return { parked, end };
 }
 
@@ -73,8 +65,8 @@ async function callAndWait(): Promise<unknown> {
 		...{ name: 'answered', prompts: ['answered 1'], parameters: DURABLE },
 		responseMode: 'lastNode',
 	});
-	await n8n.publish(await n8n.importWorkflow(workflow));
-	return await (await fetch(`${n8n.url}/webhook/answered`, { method: 'POST' })).json();
+	await server.n8n.publish(await server.n8n.importWorkflow(workflow));
+	return await (await fetch(`${server.n8n.url}/webhook/answered`, { method: 'POST' })).json();
 }
 
 /** All stories, begun one after another and ended together. */
@@ -85,7 +77,7 @@ async function tellAll() {
 		parameters: { downloadVideo: true },
 	});
 	const withFailure = async (name: string, settings = {}) => {
-		await sandbox.settings({ failNext: 1 });
+		await server.sandbox.settings({ failNext: 1 });
 		return await tell({ name, prompts: prompts(name), parameters: {}, settings });
 	};
 	const failed = await withFailure('failed');
@@ -93,22 +85,22 @@ async function tellAll() {
 	const errorOutput = await withFailure('error-output', { onError: 'continueErrorOutput' });
 	// refused until the node gives up on it, while the others are accepted
 	const fault = { kind: 'error' as const, code: 5000 };
-	await sandbox.fault({ endpoint: 'generate', match: 'refused 2', times: 2, fault });
+	await server.sandbox.fault({ endpoint: 'generate', match: 'refused 2', times: 2, fault });
 	const refused = await tell({
 		...{ name: 'refused', prompts: prompts('refused') },
 		parameters: { options: { maxRetries: 1 } },
 	});
-	const retried = n8n.retryExecution(refused.parked.id);
-	const long = await sandbox.createJob({ jobSeconds: 3600 });
+	const retried = server.n8n.retryExecution(refused.parked.id);
+	const long = await server.sandbox.createJob({ jobSeconds: 3600 });
 	const timedOut = await watch('timed-out', long, { timeout: 66, onTimeout: 'continue' });
 	const late = await watch('late', long, { timeout: 66 });
-	const ready = await watch('ready', await sandbox.createJob({ status: 'completed' }));
-	const watched = await watch('watched', await sandbox.createJob({ jobSeconds: 30 }));
+	const ready = await watch('ready', await server.sandbox.createJob({ status: 'completed' }));
+	const watched = await watch('watched', await server.sandbox.createJob({ jobSeconds: 30 }));
 	const answered = await callAndWait();
 	const stopped = await tell({ name: 'stopped', prompts: prompts('stopped'), parameters: {} });
 	const stoppedAt = Date.now();
-	await n8n.stopExecution(stopped.parked.id);
-	const running = await n8n.executions({ status: ['running'] });
+	await server.n8n.stopExecution(stopped.parked.id);
+	const running = await server.n8n.executions({ status: ['running'] });
 	return {
 		...{ running, stoppedAt, answered, retried: await retried },
 		batch: await batch.end,
@@ -126,7 +118,7 @@ async function tellAll() {
 
 /** The jobs that were ordered for a story, in the order of its prompts. */
 async function jobsOf(name: string) {
-	const { jobs } = await sandbox.state();
+	const { jobs } = await server.sandbox.state();
 	const own = jobs.filter(({ prompt }) => prompt.startsWith(`${name} `));
 	return own.sort((a, b) => a.prompt.localeCompare(b.prompt));
 }
@@ -161,7 +153,7 @@ test('the next node receives the URLs and files, each in the right item', async 
 		expect(json).toMatchObject({ uuid, prompt, status: 'completed', polls: 2 });
 		expect(json?.waitedSeconds).toBeGreaterThanOrEqual(66);
 		expect(binary?.data).toMatchObject({ fileName: `${uuid}.mp4`, mimeType: 'video/mp4' });
-		const file = await n8n.binary(String(binary?.data?.id));
+		const file = await server.n8n.binary(String(binary?.data?.id));
 		expect(file.toString('latin1', 4, 8)).toBe('ftyp');
 	}
 });
@@ -236,11 +228,11 @@ test('after Stop nothing is looked at any more', async () => {
 	const uuids = (await jobsOf('stopped')).map(({ uuid }) => uuid);
 	expect(uuids).toHaveLength(3);
 	// the sub-workflow's own round has come by now
-	const children = await n8n.executionsOf('stopped');
-	const states = await Promise.all(children.map(async (id) => await n8n.untilOver(id)));
+	const children = await server.n8n.executionsOf('stopped');
+	const states = await Promise.all(children.map(async (id) => await server.n8n.untilOver(id)));
 	expect(states.map(({ status }) => status)).toEqual(['canceled', 'canceled']);
-	const looks = await sandbox.journal({ endpoint: 'status' });
+	const looks = await server.sandbox.journal({ endpoint: 'status' });
 	const late = looks.filter(({ uuid, at }) => uuids.includes(uuid ?? '') && at > stoppedAt);
 	expect(late).toEqual([]);
-	for (const uuid of uuids) expect(n8n.log()).toContain(uuid);
+	for (const uuid of uuids) expect(server.n8n.log()).toContain(uuid);
 });

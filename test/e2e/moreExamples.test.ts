@@ -5,17 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
-import { setStage, type Stage } from './support/plainStage';
+import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
 jest.setTimeout(15 * 60_000);
 
-let stage: Stage;
+let server: Server;
 
-beforeAll(async () => void (stage = await setStage()));
-afterAll(async () => await stage?.end());
-beforeEach(async () => await stage.sandbox.reset());
+beforeAll(async () => void (server = await startServer()));
+afterAll(async () => await server?.end());
+beforeEach(async () => await server.sandbox.reset());
 
 /** The example with other JSON in one of its Edit Fields nodes. */
 async function exampleWith(name: string, node: string, json: unknown): Promise<Workflow> {
@@ -25,15 +25,15 @@ async function exampleWith(name: string, node: string, json: unknown): Promise<W
 }
 
 test('vertical-and-landscape makes both formats of one prompt at the same time', async () => {
-	const id = await stage.n8n.importWorkflow(await readExample('vertical-and-landscape'));
-	const execution = await stage.run(id);
+	const id = await server.n8n.importWorkflow(await readExample('vertical-and-landscape'));
+	const execution = await server.run(id);
 	const videos = execution.itemsOf('Generate Both').map(({ json }) => json);
 	expect(videos.map(({ aspectRatio }) => aspectRatio)).toEqual(['16:9', '9:16']);
 	expect(new Set(videos.map(({ prompt }) => prompt)).size).toBe(1);
 	const [both, ...others] = execution.itemsOf('Both Versions').map(({ json }) => json);
 	expect(others).toEqual([]);
 	expect(both).toEqual({ landscape: videos[0]?.videoUrl, vertical: videos[1]?.videoUrl });
-	expect(await stage.submissions()).toBe(2);
+	expect(await server.submissions()).toBe(2);
 });
 
 describe('low-credits-alert', () => {
@@ -46,43 +46,43 @@ describe('low-credits-alert', () => {
 		const example = await readExample('text-to-video');
 		const veo = nodeOf(example, 'Generate Video');
 		const webhook = { ...trigger, position, parameters: { path }, webhookId: path };
-		const id = await stage.n8n.importWorkflow({
+		const id = await server.n8n.importWorkflow({
 			...{ id: 'orderAVideo00001', name: 'Order a video', nodes: [webhook, veo] },
 			connections: { Call: { main: [[{ node: veo.name, type: 'main', index: 0 }]] } },
 			settings: { executionOrder: 'v1', errorWorkflow },
 		});
-		await stage.n8n.publish(id);
+		await server.n8n.publish(id);
 		return id;
 	}
 
 	/** The execution that n8n begins by itself, at its end. */
 	async function nextExecutionOf(workflowId: string, known: string[]): Promise<Execution> {
 		for (let look = 0; look < 300; look++) {
-			const all = await stage.n8n.executionsOf(workflowId);
+			const all = await server.n8n.executionsOf(workflowId);
 			const fresh = all.find((id) => !known.includes(id));
-			if (fresh) return await stage.n8n.untilOver(fresh, 60);
+			if (fresh) return await server.n8n.untilOver(fresh, 60);
 			await sleep(200);
 		}
-		throw new Error(`n8n did not run the workflow ${workflowId}:\n${stage.n8n.log()}`);
+		throw new Error(`n8n did not run the workflow ${workflowId}:\n${server.n8n.log()}`);
 	}
 
 	test('tells the credits needed and left, and leaves other failures alone', async () => {
-		const alert = await stage.n8n.importWorkflow(await readExample('low-credits-alert'));
-		if (isSince(2, 0)) await stage.n8n.publish(alert); // n8n 1.x publishes no error workflow
+		const alert = await server.n8n.importWorkflow(await readExample('low-credits-alert'));
+		if (isSince(2, 0)) await server.n8n.publish(alert); // n8n 1.x publishes no error workflow
 		const order = await ordering(alert);
-		await stage.sandbox.settings({ credits: 1 });
-		await fetch(`${stage.n8n.url}/webhook/${path}`);
+		await server.sandbox.settings({ credits: 1 });
+		await fetch(`${server.n8n.url}/webhook/${path}`);
 		const first = await nextExecutionOf(alert, []);
 		const [item] = first.itemsOf('Alert');
 		expect(item?.json).toMatchObject({ required: 2, current: 1 });
-		const [failed] = await stage.n8n.executionsOf(order);
+		const [failed] = await server.n8n.executionsOf(order);
 		expect(item?.json.text).toContain('2 needed, 1 left');
 		expect(item?.json.text).toContain('"Generate Video"');
 		expect(item?.json.text).toContain(`/workflow/${order}/executions/${failed}`);
 
-		await stage.sandbox.fault({ endpoint: 'generate', fault: { kind: 'error', code: 1000 } });
-		await stage.sandbox.settings({ credits: 100 });
-		await fetch(`${stage.n8n.url}/webhook/${path}`);
+		await server.sandbox.fault({ endpoint: 'generate', fault: { kind: 'error', code: 1000 } });
+		await server.sandbox.settings({ credits: 100 });
+		await fetch(`${server.n8n.url}/webhook/${path}`);
 		const second = await nextExecutionOf(alert, [first.id]);
 		expect(second.runsOf('Alert')).toEqual([]);
 		expect(second.itemsOf('Another Failure')).toHaveLength(1);
@@ -106,33 +106,33 @@ if (!isSince(2, 20)) {
 	});
 } else {
 	test('reuse-paid-videos buys each request once, however often it is run', async () => {
-		const id = await stage.n8n.importWorkflow(await readExample('reuse-paid-videos'));
-		const bought = (await stage.run(id)).itemsOf('Videos').map(({ json }) => json);
+		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
+		const bought = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
 		expect(bought.length).toBeGreaterThan(1);
-		expect(await stage.submissions()).toBe(bought.length);
+		expect(await server.submissions()).toBe(bought.length);
 
-		const again = (await stage.run(id)).itemsOf('Videos').map(({ json }) => json);
+		const again = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
 		expect(again.map(({ uuid }) => uuid)).toEqual(bought.map(({ uuid }) => uuid));
 		expect(again.map(({ videoUrl }) => videoUrl)).toEqual(bought.map(({ videoUrl }) => videoUrl));
-		expect(await stage.submissions()).toBe(bought.length);
+		expect(await server.submissions()).toBe(bought.length);
 
 		const { prompt } = bought[0] ?? {};
 		const square = { prompt, aspectRatio: 'auto' };
 		const requests = [square, { prompt, aspectRatio: bought[0]?.aspectRatio }, square];
 		const more = await exampleWith('reuse-paid-videos', 'Requests', { requests });
-		const third = await stage.run(await stage.n8n.importWorkflow(more));
-		expect(await stage.submissions()).toBe(bought.length + 1);
+		const third = await server.run(await server.n8n.importWorkflow(more));
+		expect(await server.submissions()).toBe(bought.length + 1);
 		const [fresh, known] = third.itemsOf('Videos').map(({ json }) => json);
 		expect(fresh).toMatchObject({ prompt, aspectRatio: 'auto' });
 		expect(known?.uuid).toBe(bought[0]?.uuid);
 	});
 
 	test('nightly-batch orders no more than its budget, and the rest the next nights', async () => {
-		const id = await stage.n8n.importWorkflow(await readExample('nightly-batch'));
-		const added = await stage.run(id, 'Add Prompts');
+		const id = await server.n8n.importWorkflow(await readExample('nightly-batch'));
+		const added = await server.run(id, 'Add Prompts');
 		const prompts = added.itemsOf('Put in Queue').map(({ json }) => json.prompt);
 		expect(prompts).toHaveLength(5);
-		const night = async () => await stage.run(id, 'Every Night');
+		const night = async () => await server.run(id, 'Every Night');
 		const promptsOf = (execution: Execution) =>
 			execution.itemsOf('Note Video').map(({ json }) => json.prompt);
 
@@ -141,22 +141,22 @@ if (!isSince(2, 20)) {
 		const done = first.itemsOf('Note Video').map(({ json }) => json);
 		for (const row of done) expect(row).toMatchObject({ status: 'completed' });
 		expect(new Set(done.map(({ videoUrl }) => videoUrl)).size).toBe(3);
-		expect(await stage.submissions()).toBe(3);
+		expect(await server.submissions()).toBe(3);
 
-		await stage.sandbox.settings({ credits: 2 }); // for one of the two that are left
+		await server.sandbox.settings({ credits: 2 }); // for one of the two that are left
 		const second = await night();
 		expect(promptsOf(second)).toHaveLength(1);
 		expect(second.itemsOf('Stays in Queue')).toHaveLength(1);
 
-		await stage.sandbox.settings({ credits: 100, failNext: 1 });
+		await server.sandbox.settings({ credits: 100, failNext: 1 });
 		const third = await night();
 		const [failed] = third.itemsOf('Note Failure').map(({ json }) => json);
 		expect(failed).toMatchObject({ status: 'failed', uuid: expect.any(String) });
 		const seen = [...promptsOf(first), ...promptsOf(second), failed?.prompt];
 		expect([...seen].sort()).toEqual([...prompts].sort());
 
-		const orders = await stage.submissions();
+		const orders = await server.submissions();
 		expect((await night()).runsOf('Order Videos')).toEqual([]);
-		expect(await stage.submissions()).toBe(orders);
+		expect(await server.submissions()).toBe(orders);
 	});
 }

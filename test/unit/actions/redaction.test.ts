@@ -33,7 +33,8 @@ describe('a key that a server echoes', () => {
 			fc.property(key, fc.string(), (secret, around) => {
 				const text = JSON.stringify([around, `${around}${secret}`]);
 				expect(redacting(secret)(text)).toContain('*****');
-				expect(redacting(secret)(`"${escaped(secret)}"`)).toBe('"*****"');
+				// Marks that no header may have, so that the key is never found half inside one.
+				expect(redacting(secret)(`→${escaped(secret)}←`)).toBe('→*****←');
 			}),
 		);
 	});

@@ -1,11 +1,11 @@
-import { startSandbox, type Sandbox } from '../../../sandbox/client';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/client';
 import { packedNode } from '../../../scripts/lib/pack';
 import type { Execution } from '../../../scripts/n8n/execution';
 import { ensureN8n } from '../../../scripts/n8n/install';
 import { N8nInstance } from '../../../scripts/n8n/instance';
 
 /** A real n8n with the packed node and a credential for the sandbox. */
-export interface Stage {
+export interface Server {
 	n8n: N8nInstance;
 	sandbox: Sandbox;
 	/** Runs a workflow from one of its triggers; its error, if it has one, becomes the test's. */
@@ -15,8 +15,9 @@ export interface Stage {
 	end(): Promise<void>;
 }
 
-export async function setStage(jobSeconds = 1): Promise<Stage> {
-	const sandbox = await startSandbox({ jobSeconds });
+/** @param options - of the sandbox; a video takes a second unless said */
+export async function startServer(options: Partial<SandboxOptions> = {}): Promise<Server> {
+	const sandbox = await startSandbox({ jobSeconds: 1, ...options });
 	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
