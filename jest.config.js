@@ -22,7 +22,8 @@ const inServer = canPark(process.env.VEO_N8N_VERSION ?? '2.41.1')
 	: ['e2e/durable\\.', 'e2e/durableRestart'];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
-const inEngine = canPark(engine ?? '2.41.1') ? [] : ['engine/durable\\.'];
+// nor does the core of such an n8n read a node's output schemas
+const inEngine = canPark(engine ?? '2.41.1') ? [] : ['engine/durable\\.', 'engine/schemas\\.'];
 
 module.exports = {
 	// waiting for a video, and for another try, takes seconds

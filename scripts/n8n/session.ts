@@ -156,7 +156,7 @@ export class N8nSession {
 	}
 
 	/** The same; undefined as long as it has no data, over which n8n 2.20 stumbles. */
-	private async executionSoFar(id: string): Promise<Execution | undefined> {
+	async executionSoFar(id: string): Promise<Execution | undefined> {
 		try {
 			return await this.execution(id);
 		} catch (error) {
@@ -201,7 +201,10 @@ export class N8nSession {
 		return await this.executions({ workflowId });
 	}
 
-	/** Ids of the executions that are as asked for, the newest first. */
+	/**
+	 * Ids of the executions that are as asked for, the newest first. n8n asks for those running and
+	 * for those ended in two queries, so that one that ends right then may be missing.
+	 */
 	async executions(wanted: { workflowId?: string; status?: string[] }): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify(wanted));
 		const listed = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });

@@ -3,7 +3,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
-import { isSince } from './support/version';
+import { isSince, keyRefusal } from './support/version';
 
 // n8n starts in seconds, but is installed first if this machine does not have it yet.
 jest.setTimeout(15 * 60_000);
@@ -29,11 +29,7 @@ const testWith = async (data: { apiKey?: string; baseUrl?: string }) =>
 		data: { apiKey: sandbox.key, baseUrl: sandbox.baseUrl, ...data },
 	});
 
-/** n8n 2.20 to 2.34 lose the status of an HTTP error on the way, and tell a 401 or 403 themselves. */
-const refusal = isSince(2, 35)
-	? /API key was refused/
-	: /API key was refused|check your credentials/;
-const refused = { status: 'Error', message: expect.stringMatching(refusal) };
+const refused = { status: 'Error', message: expect.stringMatching(keyRefusal) };
 const noVeoApi = { status: 'Error', message: expect.stringContaining('not as a Veo API') };
 
 describe.each(['http', 'ok'] as const)('errors in the style %s', (errorStyle) => {

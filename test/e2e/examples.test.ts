@@ -158,8 +158,8 @@ test('form-to-video plays the video to whoever filled in the form', async () => 
 	const page = await submitForm(form, { Prompt: 'A red balloon', 'Aspect Ratio': '9:16' });
 	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
 	await fetchVideo(source);
-	const [execution] = await n8n.executionsOf(id);
-	const [item] = (await n8n.execution(String(execution))).itemsOf('Generate Video');
+	const execution = await eventually(async () => (await n8n.executionsOf(id)).at(0));
+	const [item] = (await n8n.untilOver(execution, 60)).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
 });
 
@@ -188,8 +188,8 @@ test('resume-by-webhook sleeps on after a call that is not true', async () => {
 	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));
 	const running = await n8n.begin(id);
 	const [ordered] = await eventually(async () => {
-		const execution = await n8n.execution(running);
-		return execution.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
+		const execution = await n8n.executionSoFar(running);
+		return execution?.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
 	});
 	const forged = { method: 'POST', body: '{"uuid":"forged","status":"completed"}' };
 	const { status } = await fetch(String(ordered?.json.callbackUrl), forged);

@@ -89,9 +89,9 @@ const runs = async ({ id }: Published) => (await n8n.executionsOf(id)).length;
 
 /** What the trigger handed on in the workflow's latest run. */
 async function latestItem({ id }: Published) {
-	await until(async () => (await n8n.executionsOf(id)).length > 0);
-	const [latest = ''] = await n8n.executionsOf(id);
-	const execution = await n8n.untilOver(latest, 60);
+	let ids: string[] = [];
+	await until(async () => (ids = await n8n.executionsOf(id)).length > 0);
+	const execution = await n8n.untilOver(String(ids[0]), 60);
 	return { execution, item: execution.itemsOf(TRIGGER)[0] };
 }
 

@@ -7,7 +7,9 @@ import { anyPort } from '../../../scripts/lib/ports';
 const toolSchema = z.object({
 	name: z.string(),
 	description: z.string(),
-	parameters: z.object({ properties: z.record(z.object({ description: z.string().optional() })) }),
+	parameters: z.object({
+		properties: z.record(z.object({ description: z.string().optional() })).optional(),
+	}),
 });
 
 /** What an agent asks of a model, as far as it matters here. */
