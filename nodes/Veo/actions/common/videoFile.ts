@@ -96,11 +96,16 @@ async function fetchVideo(
 		kind: 'timeout',
 		detail: `No answer within ${ANSWER_TIMEOUT_MS / 1000} seconds`,
 	}));
-	if ('kind' in response) return failed(response);
-
+	if ('kind' in response) {
+		void request.then(letGo);
+		return failed(response);
+	}
 	const { body } = response;
 	const headers = plainHeaders(response.headers);
 	if (!isReadable(body)) return failed({ kind: 'malformed', detail: 'The answer is no stream' });
+	// until somebody reads, nobody else would hear of a connection that breaks or is cut by a stop
+	body.on('error', () => {});
+	if (!body.readable) return failed({ kind: 'reset', detail: 'The connection broke' });
 	const refusal = judge(response.statusCode, headers, clock.now());
 	if (refusal) {
 		body.destroy();
@@ -120,14 +125,11 @@ async function store(
 ): Promise<Answer<IBinaryData>> {
 	const done = new AbortController();
 	let bytes = 0;
-	const counted = body.compose<Readable>(async function* (source: AsyncIterable<Buffer>) {
-		for await (const chunk of source) {
-			bytes += chunk.length;
-			yield chunk;
-		}
+	const counted = body.map((chunk: Buffer) => {
+		bytes += chunk.length;
+		return chunk;
 	});
-	// until somebody reads, nobody else would hear of a connection that breaks
-	counted.on('error', () => {});
+	counted.on('error', () => {}); // as for the body
 	void destroyWhenStalled(body, () => bytes, clock, done.signal);
 	try {
 		const binary = await keep(counted);
@@ -156,11 +158,16 @@ async function destroyWhenStalled(
 	if (!done.aborted) stream.destroy(new Error(`No byte came for ${STALL_MS / 1000} seconds`));
 }
 
+/** Closes the connection of an answer that came too late. */
+function letGo(response: IN8nHttpFullResponse | Failure): void {
+	if ('body' in response && isReadable(response.body)) response.body.destroy();
+}
+
 function faultOf(error: unknown): Failure {
 	const { fault, detail } = networkFault(error);
 	return { kind: fault, detail };
 }
 
 function isReadable(value: unknown): value is Readable {
-	return typeof value === 'object' && value !== null && 'compose' in value && 'destroy' in value;
+	return typeof value === 'object' && value !== null && 'map' in value && 'destroy' in value;
 }
