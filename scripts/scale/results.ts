@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { root } from '../lib/paths';
 import { MODES } from './options';
@@ -60,8 +60,8 @@ export type LoadResult = z.output<typeof loadSchema>;
 export type FaultResult = z.output<typeof faultSchema>;
 export type Results = z.output<typeof resultsSchema>;
 
-/** What earlier runs have measured in this checkout. */
-const file = join(root, '.cache', 'scale.json');
+/** What earlier runs have measured, from which the document is written. */
+const file = join(root, 'docs', 'scaling.figures.json');
 
 /** The results with those of earlier runs for what was not measured this time; kept for later runs. */
 export async function withEarlier(fresh: Results): Promise<Results> {
@@ -75,7 +75,6 @@ export async function withEarlier(fresh: Results): Promise<Results> {
 		[...earlier.faults, ...fresh.faults].map((one) => [`${one.scene} ${one.mode}`, one]),
 	);
 	const all = { loads: [...loads.values()], faults: [...faults.values()] };
-	await mkdir(dirname(file), { recursive: true });
-	await writeFile(file, JSON.stringify(all));
+	await writeFile(file, `${JSON.stringify(all, null, '\t')}\n`);
 	return all;
 }
