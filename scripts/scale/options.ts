@@ -46,8 +46,8 @@ export const HELP = `Measures the node in n8n's queue mode, on PostgreSQL and Re
   --job-seconds <s>              how long a video takes (${DEFAULTS['job-seconds']})
   --workers <n>                  n8n workers (${DEFAULTS.workers})
   --concurrency <n>              executions a worker runs at once (${DEFAULTS.concurrency})
-  --write                        writes docs/scaling.figures.md; what is not measured this time
-                                 keeps the figures of its last --write
+  --write                        writes docs/scaling.figures.md and its data, the .json beside it;
+                                 what is not measured this time keeps the figures of its last --write
   --help                         this text
 `;
 

@@ -1,3 +1,7 @@
+/**
+ * Moments of a download that last no longer than a few turns of the event loop. The host and the
+ * sockets are real, and so is n8n's HTTP client, axios; n8n's store would not wait for the moment.
+ */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Readable } from 'node:stream';
@@ -10,10 +14,6 @@ import { Pace } from '../../../nodes/Veo/api/pace';
 import type { VideoJob } from '../../../nodes/Veo/api/types';
 import { anyPort } from '../../../scripts/lib/ports';
 
-/**
- * Moments of a download that last no longer than a few turns of the event loop. The host and the
- * sockets are real, and so is n8n's HTTP client, axios; n8n's store would not wait for the moment.
- */
 const BYTES = 300_000;
 
 let host: Server;
