@@ -49,10 +49,13 @@ export class CredentialDialog {
 		return await this.root.innerText();
 	}
 
-	/** Closes the dialog, if n8n has not done so itself. */
+	/**
+	 * Closes the dialog, if n8n does not do so itself: 2.41 does, once a new credential's test has
+	 * succeeded. Looked for and clicked in one step, as it may vanish between two.
+	 */
 	async close(): Promise<void> {
-		const button = this.root.locator('.el-dialog__headerbtn').first();
-		if (await button.isVisible()) await button.click();
+		const button = this.root.locator('.el-dialog__headerbtn');
+		await button.evaluateAll(([first]) => first?.dispatchEvent(new Event('click')));
 		await this.root.waitFor({ state: 'hidden' });
 	}
 }

@@ -7,7 +7,7 @@ import { CredentialDialog } from './credentialDialog';
 import { NodePanel } from './nodePanel';
 
 /** Of every wait for something to appear; a busy machine is slow to draw. */
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 const SIZE = { width: 1440, height: 900 };
 
 export type Theme = 'light' | 'dark';
@@ -129,11 +129,11 @@ export class Editor {
 
 	/** Adds one of the actions that {@link findNode} has found. */
 	async addOffered(offered: Locator, action: string): Promise<void> {
-		const wanted = offered.filter({ hasText: action }).first();
-		const category = this.page.getByTestId('node-creator-category-item');
+		const closed = this.page.locator('[data-category-collapsed="true"]');
+		const actions = closed.getByTestId('node-creator-category-item').filter({ hasText: /^Actions/ });
 		// on an empty canvas n8n opens the triggers alone, where a package has one
-		if (!(await wanted.isVisible())) await category.filter({ hasText: /^Actions/ }).click();
-		await wanted.click();
+		if (await actions.isVisible()) await actions.click();
+		await offered.filter({ hasText: action }).first().click();
 		await this.panel.root.waitFor();
 	}
 
