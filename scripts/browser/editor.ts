@@ -130,7 +130,9 @@ export class Editor {
 	/** Adds one of the actions that {@link findNode} has found. */
 	async addOffered(offered: Locator, action: string): Promise<void> {
 		const closed = this.page.locator('[data-category-collapsed="true"]');
-		const actions = closed.getByTestId('node-creator-category-item').filter({ hasText: /^Actions/ });
+		const actions = closed
+			.getByTestId('node-creator-category-item')
+			.filter({ hasText: /^Actions/ });
 		// on an empty canvas n8n opens the triggers alone, where a package has one
 		if (await actions.isVisible()) await actions.click();
 		await offered.filter({ hasText: action }).first().click();

@@ -120,7 +120,10 @@ seen('with On Error: Continue, the output says how many items went wrong', async
 	await open({ ...workflow, nodes });
 	await editor.execute();
 	await editor.openNode('Generate Videos');
-	await editor.panel.output.getByText(/1 of \d+ items went wrong/).first().waitFor();
+	await editor.panel.output
+		.getByText(/1 of \d+ items went wrong/)
+		.first()
+		.waitFor();
 });
 
 seen('Stop ends a running video at once', async () => {
