@@ -51,11 +51,14 @@ export interface Sandbox {
  * Starts a sandbox as a process of its own, on a free port unless told, and waits until it listens.
  * @throws Error with what the sandbox printed, if it does not start
  */
-export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+export async function startSandbox(
+	options: Partial<SandboxOptions> = {},
+	env: NodeJS.ProcessEnv = process.env,
+): Promise<Sandbox> {
 	const child = spawn(
 		process.execPath,
 		['--import', 'tsx', join(__dirname, 'main.ts'), ...argumentsOf(options)],
-		{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+		{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
 	);
 	const origin = await listeningOrigin(child);
 	return sandboxAt(origin, options.keys?.[0], child);

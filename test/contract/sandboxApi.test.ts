@@ -109,9 +109,10 @@ describe('refusals name what is wrong', () => {
 
 describe('fields beyond the contract', () => {
 	test('come back under their names, and never displace the contract’s own', async () => {
-		const { data } = await generate({ seed: 42, style: { mood: 'calm' }, uuid: 'mine' });
+		const own = { uuid: 'mine', status: 'mine', createdAt: 'mine' };
+		const { data } = await generate({ seed: 42, style: { mood: 'calm' }, ...own });
 		expect(data.data).toMatchObject({ seed: 42, style: { mood: 'calm' } });
-		expect(data.data.uuid).not.toBe('mine');
+		for (const field of Object.keys(own)) expect(data.data[field]).not.toBe('mine');
 	});
 });
 

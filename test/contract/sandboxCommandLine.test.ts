@@ -1,7 +1,7 @@
 /** The sandbox as a command: what it prints, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -59,9 +59,11 @@ describe('options', () => {
 	test('--help lists every option', async () => {
 		const { ended, output } = run(['--help']);
 		expect(await ended).toBe(0);
-		for (const option of ['port', 'host', 'key', 'credits', 'job-seconds', 'error-style']) {
-			expect(output.text).toContain(`--${option} `);
-		}
+		const options = [...output.text.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
+		expect(options).toEqual([
+			...['port', 'host', 'key', 'credits', 'job-seconds', 'error-style', 'requests-per-minute'],
+			...['public-url', 'callback-url', 'quiet', 'help'],
+		]);
 	});
 
 	test('they reach the sandbox', async () => {
@@ -132,7 +134,6 @@ describe('ending', () => {
 			expect(await hanging).toBe('ECONNRESET');
 			expect(uploads()).toEqual([]);
 			rmSync(temporary, { recursive: true });
-			expect(existsSync(temporary)).toBe(false);
 		},
 	);
 

@@ -135,6 +135,7 @@ describe('state, settings and reset', () => {
 
 	test('reset brings back the beginning', async () => {
 		const beginning = await sandbox.state();
+		await sandbox.settings({ requestsPerMinute: 2 });
 		await api.post(UPLOAD, formWith(IMAGES['image/png']));
 		await submit(api);
 		await sandbox.settings({ credits: 1, estimates: 'none', videoBytes: 5 });
@@ -142,6 +143,8 @@ describe('state, settings and reset', () => {
 		await sandbox.reset();
 		expect(await sandbox.state()).toEqual(beginning);
 		expect([await sandbox.journal(), await sandbox.faultsLeft()]).toEqual([[], []]);
+		await sandbox.settings({ requestsPerMinute: 1 });
+		await submit(api); // the requests before it do not count
 	});
 
 	test('a sandbox that runs already can be used, and closing leaves it alone', async () => {

@@ -82,26 +82,34 @@ describe('estimates that are no help', () => {
 		await sandbox.settings({ estimates: 'long' });
 		expect(Number((await estimates(uuid)).estimatedTime)).toBeGreaterThan(4000);
 		await sandbox.settings({ estimates: 'short' });
-		expect(Number((await estimates(uuid)).estimatedTime)).toBeLessThanOrEqual(500);
+		const { estimatedTime } = await estimates(uuid);
+		expect(Number(estimatedTime)).toBeLessThanOrEqual(500);
+		expect(Number(estimatedTime)).toBeGreaterThan(490);
 	});
 
 	test('frozen: as at the first look, even when completed', async () => {
-		await sandbox.settings({ estimates: 'frozen' });
+		await sandbox.settings({ estimates: 'frozen', jobSeconds: 1 });
 		const uuid = await submit(api);
 		const looks = await lookUntil(api, uuid, hasEnded);
-		expect(new Set(looks.map(({ progress }) => progress)).size).toBe(1);
+		expect(looks.length).toBeGreaterThan(1);
+		expect(new Set(looks.map(({ progress }) => progress))).toEqual(new Set([expect.any(Number)]));
 	});
 
 	test('jumping: anything', async () => {
 		await sandbox.settings({ estimates: 'jumping' });
 		const uuid = await half();
-		const seen = await lookUntil(api, uuid, ({ progress }) => progress !== 50, 0);
-		expect(seen.at(-1)).toMatchObject({ estimatedTime: expect.any(Number) });
+		const seen = [];
+		while (seen.length < 10) seen.push(await estimates(uuid));
+		expect(new Set(seen.map(({ progress }) => progress)).size).toBeGreaterThan(1);
+		expect(new Set(seen.map(({ estimatedTime }) => estimatedTime)).size).toBeGreaterThan(1);
 	});
 
 	test('strings: numbers as text', async () => {
 		await sandbox.settings({ estimates: 'strings' });
-		expect(await estimates(await half())).toMatchObject({ progress: '50' });
+		expect(await estimates(await half())).toEqual({
+			progress: '50',
+			estimatedTime: expect.stringMatching(/^1[45]\d\d$/),
+		});
 	});
 
 	test('completed may come before the URL', async () => {

@@ -1,4 +1,7 @@
 /** What the sandbox takes as an image, and what it does with it. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { AxiosInstance } from 'axios';
@@ -17,13 +20,25 @@ import {
 
 let sandbox: Sandbox;
 let api: AxiosInstance;
+/** Where the sandbox keeps its own folder. */
+let temporary: string;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 0.3 });
+	temporary = await mkdtemp(join(tmpdir(), 'veo-uploads-'));
+	sandbox = await startSandbox({ jobSeconds: 0.3 }, { ...process.env, TMPDIR: temporary });
 	api = apiOf(sandbox);
 });
 afterEach(async () => await sandbox.reset());
-afterAll(async () => await sandbox.close());
+afterAll(async () => {
+	await sandbox.close();
+	await rm(temporary, { recursive: true });
+});
+
+/** How many files the sandbox has on disk. */
+async function filesKept(): Promise<number> {
+	const names = await readdir(temporary, { recursive: true });
+	return names.filter((name) => /^veo-sandbox-[^/]+\/./.test(name)).length;
+}
 
 describe('uploads', () => {
 	const upload = async (form: unknown, config = {}) =>
@@ -37,6 +52,9 @@ describe('uploads', () => {
 		});
 		expect(image.headers['content-type']).toBe(type);
 		expect(Buffer.from(image.data).equals(bytes)).toBe(true);
+		expect(await filesKept()).toBe(1);
+		await sandbox.reset();
+		expect(await filesKept()).toBe(0);
 	});
 
 	test('the type is judged by the bytes, not by what is declared', async () => {
@@ -63,6 +81,7 @@ describe('uploads', () => {
 	])('a part with %s is refused', async (_name, { body, config }, reason) => {
 		const { data } = await upload(body, config);
 		expect(data).toMatchObject({ code: 1000, msg: expect.stringContaining(reason) });
+		expect(await filesKept()).toBe(0);
 	});
 
 	test('two files are refused, and none is kept', async () => {
@@ -70,6 +89,7 @@ describe('uploads', () => {
 		form.append('file', new Blob([png]), 'second.png');
 		expect((await upload(form)).data.code).toBe(1000);
 		expect((await sandbox.state()).uploads).toEqual([]);
+		expect(await filesKept()).toBe(0);
 	});
 
 	test('a body that is no form, or half a form, is refused', async () => {
@@ -84,12 +104,13 @@ describe('uploads', () => {
 		const client = new AbortController();
 		async function* half() {
 			yield body.subarray(0, 120);
-			await eventually(async () => (await sandbox.journal()).length === 1);
+			await eventually(async () => (await filesKept()) === 1);
 			client.abort();
 		}
 		const leaving = upload(Readable.from(half()), { ...config, signal: client.signal });
 		expect(await failureOf(leaving)).toBe('ERR_CANCELED');
 		expect(await sandbox.journal()).toMatchObject([{ status: null }]);
+		await eventually(async () => (await filesKept()) === 0);
 		expect((await sandbox.state()).uploads).toEqual([]);
 	});
 });

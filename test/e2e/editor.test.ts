@@ -52,7 +52,10 @@ describe('a new user', () => {
 			expect(source).toMatch(new RegExp(`/icons/n8n-nodes-veo/.*/${file}$`));
 			const picture = await stage.editor.page.request.get(`${stage.n8n.url}${source}`);
 			expect(picture.headers()['content-type']).toContain('image/svg+xml');
-			await icon.waitFor(); // it has a size, so it was drawn
+			// a picture that cannot be drawn has none
+			const width = async () =>
+				await icon.evaluate<number, { naturalWidth: number }>((image) => image.naturalWidth);
+			expect(await eventually(width, (pixels) => pixels > 0)).toBeGreaterThan(0);
 		}
 	});
 

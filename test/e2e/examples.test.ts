@@ -59,6 +59,11 @@ async function submissions(): Promise<number> {
 	return (await sandbox.journal({ endpoint: 'generate' })).length;
 }
 
+async function orderedBeforeAnyLook(): Promise<number> {
+	const endpoints = (await sandbox.journal()).map(({ endpoint }) => endpoint);
+	return endpoints.indexOf('status');
+}
+
 /** Asks until there is an answer. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
 	for (;;) {
@@ -129,6 +134,7 @@ test('batch-of-prompts makes all videos at the same time and keeps their order',
 	expect(videos.map(({ json }) => json.prompt)).toEqual(prompts);
 	expect(videos.every(({ json }) => json.status === 'completed')).toBe(true);
 	expect(await submissions()).toBe(prompts.length);
+	expect(await orderedBeforeAnyLook()).toBe(prompts.length);
 });
 
 test('status-loop waits outside the node until the video is ready', async () => {
@@ -177,9 +183,12 @@ test('resume-by-webhook sleeps until the service calls back', async () => {
 
 test('resume-by-webhook goes on although the call came before it was asleep', async () => {
 	await sandbox.settings({ jobSeconds: 0, callbackRetrySeconds: 0.5 });
+	// the order is acted on at once, and so is called back while its answer is still awaited
+	await sandbox.fault({ endpoint: 'generate', fault: { kind: 'slow', ms: 1000 } });
 	const execution = await runExample(await readExample('resume-by-webhook'));
 	expect(execution.itemsOf('Video Ready')[0]?.json).toMatchObject({ status: 'completed' });
 	const { callbacks } = await sandbox.state();
+	expect(callbacks[0]?.status).not.toBe(200);
 	expect(callbacks.at(-1)).toMatchObject({ status: 200 });
 });
 

@@ -33,6 +33,8 @@ test('vertical-and-landscape makes both formats of one prompt at the same time',
 	const [both, ...others] = execution.itemsOf('Both Versions').map(({ json }) => json);
 	expect(others).toEqual([]);
 	expect(both).toEqual({ landscape: videos[0]?.videoUrl, vertical: videos[1]?.videoUrl });
+	const endpoints = (await server.sandbox.journal()).map(({ endpoint }) => endpoint);
+	expect(endpoints.slice(0, 3)).toEqual(['generate', 'generate', 'status']);
 	expect(await server.submissions()).toBe(2);
 });
 

@@ -134,7 +134,7 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 		});
 	});
 
-	it('names the video and the item, with Continue On Fail in the item', async () => {
+	it('with Continue On Fail is in the item, with its details', async () => {
 		const settings = { onError: 'continueRegularOutput' as const };
 		const { items, error } = await runInto(operation, { kind: 'error', code: 1000 }, settings);
 		expect(error).toBeUndefined();

@@ -139,7 +139,9 @@ describe('download', () => {
 
 	it('does not download when it does not wait', async () => {
 		const { items } = await run({ prompt: 'a cat', waitForCompletion: false, downloadVideo: true });
-		expect(items[0]?.binary).toBeUndefined();
+		expect(items).toEqual([
+			{ json: expect.objectContaining({ status: 'pending' }), pairedItem: { item: 0 } },
+		]);
 	});
 });
 

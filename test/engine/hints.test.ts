@@ -4,7 +4,8 @@ import { FAST, json, useEngine } from './support/setup';
 const setup = useEngine();
 
 async function hints(...[parameters, more]: Parameters<typeof setup.run>) {
-	const { run } = await setup.run(parameters, more);
+	const { run, error } = await setup.run(parameters, more);
+	expect(error).toBeUndefined();
 	const [task] = run.data.resultData.runData['Veo 3.1'] ?? [];
 	return (task?.hints ?? []).map(({ message }) => message);
 }

@@ -48,13 +48,15 @@ describe('many items', () => {
 	});
 
 	it('a limited rate slows all of them down and loses none', async () => {
-		await setup.sandbox.settings({ requestsPerMinute: null });
 		const refusal = { kind: 'error' as const, code: 1003, retryAfter: '1' };
 		await setup.sandbox.fault({ endpoint: 'any', times: 6, fault: refusal });
 		const { items, error } = await run(generate, { items: numbered(4) });
 		expect(error).toBeUndefined();
 		expect(items.map(({ json: { status } }) => status)).toEqual(Array(4).fill('completed'));
 		expect((await setup.sandbox.state()).jobs).toHaveLength(4);
+		const sentAt = (await setup.sandbox.journal()).map(({ at }) => at);
+		// four are on their way at once; a timer may fire a millisecond early
+		expect(Number(sentAt[4]) - Number(sentAt[0])).toBeGreaterThanOrEqual(999);
 	});
 });
 

@@ -45,7 +45,7 @@ describe('with binary data in memory', () => {
 		]);
 	});
 
-	it('an empty or wrong file is refused', async () => {
+	it('a file of a wrong type is refused', async () => {
 		const binary = await setup.engine.binary(FILES.gif, { fileName: 'a.png' });
 		const upload = { resource: 'image', operation: 'upload' };
 		const { error } = await run(upload, { items: [{ json: {}, binary }] });

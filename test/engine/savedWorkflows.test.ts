@@ -86,7 +86,8 @@ async function run(saved: Saved) {
 		saved.pinData.Input.map(async (item) => {
 			const status = STATUSES.find((name) => name === item.json.status);
 			if (!status) return item;
-			return { ...item, json: { ...item.json, uuid: await setup.sandbox.createJob({ status }) } };
+			const uuid = await setup.sandbox.createJob({ status, jobSeconds: 60 });
+			return { ...item, json: { ...item.json, uuid } };
 		}),
 	);
 	return await setup.run(parametersOf(saved), { items });

@@ -27,6 +27,7 @@ function typesOf(value: unknown): string[] {
 /** The item has all that the schema names, of such types, in that order. */
 function expectToSatisfy(item: INodeExecutionData | undefined, fields: Array<[string, string[]]>) {
 	const names = fields.map(([name]) => name);
+	expect(names).not.toEqual([]);
 	const present = Object.keys(item?.json ?? {});
 	expect(present.filter((name) => names.includes(name))).toEqual(names);
 	for (const [name, allowed] of fields) {
@@ -43,8 +44,9 @@ it('generate, waiting as it does unless told', async () => {
 });
 
 it.each(['completed', 'pending', 'failed'] as const)('get status of a %s video', async (status) => {
-	const videoId = await setup.sandbox.createJob({ status });
+	const videoId = await setup.sandbox.createJob({ status, jobSeconds: 60 });
 	const { items } = await run({ operation: 'getStatus', videoId });
+	expect(items[0]?.json.status).toBe(status);
 	expectToSatisfy(items[0], schemaFields('video', 'getStatus'));
 });
 

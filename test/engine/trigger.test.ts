@@ -91,7 +91,8 @@ it.each([
 	['the answer is cut', { kind: 'cut' }, 503],
 	['it sends the request elsewhere', { kind: 'redirect', location: 'http://127.0.0.1:9/' }, 503],
 ] as const)('if %s', async (_, fault, expected) => {
-	await setup.sandbox.fault({ endpoint: 'status', fault });
+	const echo = fault.kind === 'error' && { msg: `not with ${setup.sandbox.key}` };
+	await setup.sandbox.fault({ endpoint: 'status', fault: { ...fault, ...echo } });
 	const { status, items, logged } = await trigger().call({ body: { uuid: await completed() } });
 	expect({ status, items }).toEqual({ status: expected, items: undefined });
 	expect(logged).toHaveLength(expected === 503 ? 1 : 0);

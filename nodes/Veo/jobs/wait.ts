@@ -5,7 +5,7 @@ import type { VideoJob } from '../api/types';
 import { nextGapMs, sighting, type Sighting } from './schedule';
 
 /** A look that is sent at the deadline is still given this long to be answered. */
-export const LAST_LOOK_MS = 2_000;
+const LAST_LOOK_MS = 2_000;
 /** How late after the deadline the last look may be sent, for a timer or an interval that ends so. */
 export const LATE_LOOK_MS = 250;
 

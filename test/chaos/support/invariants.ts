@@ -1,8 +1,9 @@
 import { SHORTEST_PARKING_MS } from '../../../nodes/Veo/jobs/durableWait';
-import { LAST_LOOK_MS } from '../../../nodes/Veo/jobs/wait';
 import type { Execution, ItemEnd } from './life';
 import type { Script } from './script';
 
+/** What a look that is sent at the deadline is given to be answered. */
+const LAST_LOOK_MS = 2_000;
 /** Timers of the node may be this late. */
 const SLACK_MS = 1_000;
 /**

@@ -80,11 +80,19 @@ const code = fc.oneof(
 	},
 	{ weight: 1, arbitrary: anyJson },
 );
+/** What ends a job, and an upload: each answer may be taken for either. */
 const job = fc
-	.tuple(fc.constantFrom('completed', 'failed', 'processing', 'pending'), anyText, anyObject)
-	.map(([status, text, more]) => {
+	.tuple(
+		fc.constantFrom('completed', 'failed', 'processing', 'pending'),
+		fc.oneof({ weight: 2, arbitrary: fc.constant('https://media.test/i.png') }, anyText),
+		anyText,
+		anyObject,
+	)
+	.map(([status, imageUrl, text, more]) => {
 		const known = `"uuid":"a-1","status":"${status}","videoUrl":"https://media.test/v.mp4"`;
-		return `{${known},"failReason":${escapedAtWill(text)},"nested":${more}}`;
+		const image = `"imageUrl":${JSON.stringify(imageUrl)},"imageKey":"a.png"`;
+		const reason = escapedAtWill(text);
+		return `{${known},${image},"failReason":${reason},"error":${reason},"nested":${more}}`;
 	});
 const envelope = fc
 	.tuple(code, anyJson, fc.oneof({ weight: 3, arbitrary: job }, anyObject, anyJson))

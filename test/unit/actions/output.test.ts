@@ -50,8 +50,9 @@ describe('the item of a job', () => {
 				const json = job ? jobJson(job) : {};
 				expect(json).not.toHaveProperty('error');
 				expect(json.uuid).toBe(UUID);
-				const kept = new Set([...Object.keys(json), 'error']);
-				expect(Object.keys(data).filter((key) => !kept.has(key))).toEqual([]);
+				// what the node reads itself may come in another form
+				const { uuid, status, videoUrl, progress, estimatedTime, error, ...others } = data;
+				expect(json).toMatchObject(others);
 			}),
 		);
 	});

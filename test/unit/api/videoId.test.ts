@@ -41,8 +41,9 @@ describe('a video id', () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.webPath(), fc.uuid()), (id) => {
 				if (videoIdFlaw(id) !== undefined) return;
-				const url = new URL(`https://host/api/video-status/${encodeURIComponent(id)}`);
-				expect(url.pathname).toBe(`/api/video-status/${encodeURIComponent(id)}`);
+				// as it is, though it is sent encoded: no proxy that decodes it can be misled either
+				const url = new URL(`https://host/api/video-status/${id}`);
+				expect(url.pathname).toBe(`/api/video-status/${id}`);
 				expect(url.search + url.hash).toBe('');
 			}),
 			{ numRuns: 1000 },

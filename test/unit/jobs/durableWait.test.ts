@@ -42,6 +42,8 @@ interface Ended {
 	parked: ParkedJob;
 	/** When each round began, milliseconds from the submit. */
 	roundsMs: number[];
+	/** When each look was sent. */
+	looksMs: readonly number[];
 	elapsedMs: number;
 }
 
@@ -68,7 +70,7 @@ async function live(scene: Scene): Promise<Ended> {
 			parked = await lookAtParked(api.client, stored, patience);
 		}
 	});
-	return { parked, roundsMs, elapsedMs: clock.elapsedMs };
+	return { parked, roundsMs, looksMs: api.looks, elapsedMs: clock.elapsedMs };
 }
 
 const SECONDS = 1000;
@@ -102,9 +104,12 @@ describe('a durable wait', () => {
 		['a gateway in trouble', [UNAVAILABLE, UNAVAILABLE]],
 		['refusals', [tooMany(2), tooMany()]],
 	])('looks again in the same round after %s, at the poll interval', async (_, faults) => {
-		const { parked, roundsMs } = await live({ faults });
+		const { parked, roundsMs, looksMs } = await live({ faults });
 		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 4 });
 		expect(roundsMs).toHaveLength(1);
+		for (const [index, ms] of looksMs.slice(1).entries()) {
+			expect(ms - Number(looksMs[index])).toBeGreaterThanOrEqual(5 * SECONDS);
+		}
 	});
 
 	it('leaves a longer outage to the next round', async () => {

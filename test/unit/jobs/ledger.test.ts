@@ -49,14 +49,15 @@ describe('what a node has ordered', () => {
 	});
 
 	it.each([
-		['prompt', { ...ORDER, prompt: 'A paper boat.' }],
-		['aspect ratio', { ...ORDER, aspectRatio: '16:9' }],
-		['image', { ...ORDER, image: 'another' }],
-		['additional field', { ...ORDER, seed: 42 }],
-	])('is another video with another %s', (_, order) => {
+		['prompt', { prompt: 'A paper boat.' }],
+		['aspect ratio', { aspectRatio: '16:9' }],
+		['image', { image: 'another' }],
+		['additional field', { seed: 42 }],
+	])('is another video with another %s', (_, other) => {
+		const order = { ...ORDER, image: 'one' };
 		const ledger = new Ledger({}, 0);
-		ledger.page(0, { ...ORDER, image: 'one' }).write(accepted('job-1'));
-		expect(ledger.page(0, order).read()).toBeUndefined();
+		ledger.page(0, order).write(accepted('job-1'));
+		expect(ledger.page(0, { ...order, ...other }).read()).toBeUndefined();
 	});
 
 	it('is replaced by what was seen of it last', () => {

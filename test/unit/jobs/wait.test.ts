@@ -5,7 +5,6 @@ import { unseenJob } from '../../../nodes/Veo/api/parse';
 import type { Patience } from '../../../nodes/Veo/api/retry';
 import type { VideoJob } from '../../../nodes/Veo/api/types';
 import {
-	LAST_LOOK_MS,
 	LATE_LOOK_MS,
 	waitForEnd,
 	type WaitEnd,
@@ -26,6 +25,8 @@ import {
 import { VirtualClock } from '../support/virtualClock';
 
 const MINUTE_MS = 60_000;
+/** What a look at the deadline is given to be answered; a number of its own, as it is a promise. */
+const LAST_LOOK_MS = 2_000;
 
 interface Scene {
 	/** What the API is doing; a video of a minute unless said. */
@@ -72,7 +73,11 @@ async function wait(scene: Scene): Promise<Ended> {
 				patienceOf(clock, { signal: stop.signal, ...scene.patience }),
 			),
 	);
-	return { end, api, elapsedMs: clock.elapsedMs };
+	const { elapsedMs } = clock;
+	const looks = api.looks.length;
+	await clock.pass(5 * MINUTE_MS);
+	expect(api.looks).toHaveLength(looks); // nothing is left behind
+	return { end, api, elapsedMs };
 }
 
 describe('a wait', () => {
@@ -361,7 +366,7 @@ describe('a stop', () => {
 		expect(end.outcome).toBe('stopped');
 	});
 
-	it('ends a pause between two tries, and a turn that the common pace gave', async () => {
+	it('ends a pause between two tries, and one that the API asked for', async () => {
 		for (const always of [DOWN, tooMany(50)]) {
 			const { end, elapsedMs } = await wait({ always, stopAfterMs: 6_000 });
 			expect(end.outcome).toBe('stopped');
