@@ -51,8 +51,9 @@ describe('the item of a job', () => {
 				expect(json).not.toHaveProperty('error');
 				expect(json.uuid).toBe(UUID);
 				// what the node reads itself may come in another form
-				const { uuid, status, videoUrl, progress, estimatedTime, error, ...others } = data;
-				expect(json).toMatchObject(others);
+				const read = ['uuid', 'status', 'videoUrl', 'progress', 'estimatedTime', 'error'];
+				const others = Object.entries(data).filter(([field]) => !read.includes(field));
+				for (const [field, sent] of others) expect(json[field]).toEqual(sent);
 			}),
 		);
 	});
