@@ -49,6 +49,7 @@ export interface Sandbox {
 
 /**
  * Starts a sandbox as a process of its own, on a free port unless told, and waits until it listens.
+ * @param env - the environment of that process
  * @throws Error with what the sandbox printed, if it does not start
  */
 export async function startSandbox(
