@@ -12,7 +12,7 @@ main(async () => {
 	const folder = await mkdtemp(join(tmpdir(), 'veo-mutations-'));
 	const missed: string[] = [];
 	try {
-		for (const part of ['nodes', 'test', 'jest.config.js', 'package.json']) {
+		for (const part of ['nodes', 'scripts', 'test', 'jest.config.js', 'package.json']) {
 			await cp(join(root, part), join(folder, part), { recursive: true });
 		}
 		for (const part of ['tsconfig.json', 'tsconfig.dev.json', 'tsconfig.jest.json']) {

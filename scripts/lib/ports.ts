@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { Failure, messageOf } from './failure';
 
 const HOST = '127.0.0.1';
@@ -23,6 +24,14 @@ export async function anyPort(): Promise<number> {
 	const port = await probe(0);
 	if (port === undefined) throw new Failure(`No port of ${HOST} can be opened.`);
 	return port;
+}
+
+/** Has an HTTP server listen on a free port of 127.0.0.1. @returns its origin */
+export async function listen(server: Server): Promise<string> {
+	await once(server.listen(0, HOST), 'listening');
+	const address = server.address();
+	if (typeof address !== 'object' || address === null) throw new Failure('It has no port.');
+	return `http://${HOST}:${address.port}`;
 }
 
 /** A port number from the command line. @throws Failure if it is none */

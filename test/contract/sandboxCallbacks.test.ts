@@ -1,10 +1,10 @@
 /** How the sandbox calls back when a job has ended. */
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Sandbox, startSandbox } from '../../sandbox/client';
+import { listen } from '../../scripts/lib/ports';
 import { apiOf, eventually, submit } from './support';
 
 interface Call {
@@ -28,11 +28,8 @@ beforeAll(async () => {
 			calls.push({ method, path, headers, body });
 			response.writeHead(answers.shift() ?? 200).end('noted');
 		});
-	}).listen(0, '127.0.0.1');
-	await once(receiver, 'listening');
-	const address = receiver.address();
-	const port = typeof address === 'object' ? address?.port : undefined;
-	url = `http://127.0.0.1:${port}/called`;
+	});
+	url = `${await listen(receiver)}/called`;
 	sandbox = await startSandbox({ jobSeconds: 0.3, callbackUrl: url });
 });
 beforeEach(() => {

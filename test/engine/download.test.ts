@@ -6,10 +6,11 @@ const { run, calls } = setup;
 const download = { operation: 'download' };
 const completed = () => setup.sandbox.createJob({ status: 'completed' });
 
-/** The item has the file that its URL leads to, byte for byte. */
+/** The item has the video that its URL leads to, byte for byte. */
 async function expectWhole(item: INodeExecutionData | undefined): Promise<void> {
 	const served = await fetch(String(item?.json.videoUrl));
 	const bytes = await setup.engine.bytesOf(item);
+	expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');
 	expect(bytes.equals(Buffer.from(await served.arrayBuffer()))).toBe(true);
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
-import { anyPort } from '../../../scripts/lib/ports';
+import { listen } from '../../../scripts/lib/ports';
 
 const toolSchema = z.object({
 	name: z.string(),
@@ -61,11 +61,9 @@ export async function startChatModel(toolArguments: object): Promise<ChatModel> 
 			response.end(JSON.stringify({ ...head, choices, usage }));
 		});
 	});
-	const port = await anyPort();
-	server.listen(port, '127.0.0.1');
-	await once(server, 'listening');
+	const origin = await listen(server);
 	return {
-		url: `http://127.0.0.1:${port}/v1`,
+		url: `${origin}/v1`,
 		offered: () => offered,
 		heard: () => heard,
 		close: async () => {

@@ -5,6 +5,7 @@ import {
 	type Server,
 	type ServerResponse,
 } from 'node:http';
+import { listen } from '../../../scripts/lib/ports';
 import { KEY, type HostileAnswer } from './hostile';
 
 export interface Seen {
@@ -25,11 +26,8 @@ export class HostileServer {
 	) {}
 
 	static async start(): Promise<HostileServer> {
-		const server = createServer().listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		const address = server.address();
-		if (typeof address !== 'object' || address === null) throw new Error('It has no port');
-		const hostile = new HostileServer(server, `http://127.0.0.1:${address.port}`);
+		const server = createServer();
+		const hostile = new HostileServer(server, await listen(server));
 		server.on('request', (request, response) => {
 			hostile.seen.push({ path: request.url ?? '', headers: request.headers });
 			// whatever is sent is received first, or the sender would see a broken pipe

@@ -2,7 +2,6 @@
  * Moments of a download that last no longer than a few turns of the event loop. The host and the
  * sockets are real, and so is n8n's HTTP client, axios; n8n's store would not wait for the moment.
  */
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { systemClock } from '../../../nodes/Veo/actions/common/transport';
 import { downloadVideo } from '../../../nodes/Veo/actions/common/videoFile';
 import { Pace } from '../../../nodes/Veo/api/pace';
 import type { VideoJob } from '../../../nodes/Veo/api/types';
+import { listen } from '../../../scripts/lib/ports';
 
 const BYTES = 300_000;
 
@@ -22,11 +22,8 @@ beforeAll(async () => {
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': BYTES });
 		response.write(Buffer.alloc(BYTES / 3));
 		setTimeout(() => response.end(Buffer.alloc((BYTES / 3) * 2)), 100);
-	}).listen(0, '127.0.0.1');
-	await once(host, 'listening');
-	const address = host.address();
-	const port = typeof address === 'object' ? address?.port : undefined;
-	videoUrl = `http://127.0.0.1:${port}/a.mp4`;
+	});
+	videoUrl = `${await listen(host)}/a.mp4`;
 });
 afterAll(() => {
 	host.closeAllConnections();
