@@ -5,8 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { PARENT_EXECUTION } from './actions/common/run';
-import { ROUND_OUTPUTS } from './actions/common/subWorkflow';
+import { PARENT_EXECUTION } from './execution/context';
+import { ROUND_OUTPUTS } from './execution/waitWorkflow';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { brokenPromises } from './support/invariants';
-import { live } from './support/life';
+import { live } from './support/simulation';
 import { script } from './support/script';
 
 /** How many executions are lived; CHAOS_RUNS and CHAOS_SEED repeat or widen a run. */

@@ -1,10 +1,10 @@
 /** Whatever the API answers: what the client, the items and the errors make of it. */
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
-import { callError, errorItem, failedJobError } from '../../nodes/Veo/actions/common/errors';
-import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/actions/common/output';
+import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
+import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
 import { VeoClient } from '../../nodes/Veo/api/client';
-import type { Answer } from '../../nodes/Veo/api/failure';
+import type { Answer } from '../../nodes/Veo/api/errors';
 import type { VideoJob } from '../../nodes/Veo/api/types';
 import { anyAnswer, campaign, prototypesAreClean, type HostileAnswer } from './support/hostile';
 

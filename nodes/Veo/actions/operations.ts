@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Prepare } from './common/run';
+import type { Prepare } from '../execution/context';
 import * as upload from './image/upload.operation';
 import * as download from './video/download.operation';
 import * as generate from './video/generate.operation';

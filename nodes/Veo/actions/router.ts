@@ -4,14 +4,14 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { runBatch, type Outcome } from '../jobs/batch';
-import { asNodeError, errorItem, markAsError, stoppedError, withOtherJobs } from './common/errors';
-import { addHints } from './common/hints';
-import type { ItemResult, ItemTask } from './common/items';
-import { BRANCHES, FAILED_OUTPUT } from './common/output';
-import { Parameters } from './common/parameters';
-import { NodeRun, type Prepare } from './common/run';
-import { isRoundInVain, parkAll, ROUND_OUTPUTS } from './common/subWorkflow';
+import { runBatch, type Outcome } from '../execution/batch';
+import { asNodeError, errorItem, markAsError, stoppedError, withOtherJobs } from '../output/errors';
+import { addHints } from '../output/hints';
+import type { ItemResult, ItemTask } from '../execution/items';
+import { BRANCHES, FAILED_OUTPUT } from '../output/itemJson';
+import { Parameters } from '../parameters/parameterReader';
+import { NodeRun, type Prepare } from '../execution/context';
+import { isRoundInVain, parkAll, ROUND_OUTPUTS } from '../execution/waitWorkflow';
 import { findOperation } from './operations';
 
 type NodeError = NodeApiError | NodeOperationError;

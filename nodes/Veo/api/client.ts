@@ -1,5 +1,5 @@
-import { readEnvelope } from './envelope';
-import { failed, type Answer } from './failure';
+import { readEnvelope } from './response';
+import { failed, type Answer } from './errors';
 import type { HttpRequest, Send } from './http';
 import { multipartBody, type FilePart } from './multipart';
 import { parseJob, parseUpload } from './parse';

@@ -1,9 +1,9 @@
 import type { VeoClient } from '../api/client';
-import { mayPass } from '../api/failure';
-import { mayRepeat, sendOnce, sendPatiently, type Patience } from '../api/retry';
+import { mayPass } from '../api/errors';
+import { mayRepeat, sendOnce, sendPatiently, type Patience } from '../retry/retry';
 import type { VideoJob } from '../api/types';
-import { nextGapMs, sighting, type Sighting } from './schedule';
-import type { WaitEnd, WaitOptions } from './wait';
+import { nextGapMs, sighting, type Sighting } from './pollSchedule';
+import type { WaitEnd, WaitOptions } from './polling';
 
 /**
  * n8n keeps a wait of less than 65 s in memory, which holds a worker (Wait node, n8n 2.41.1); one

@@ -1,6 +1,6 @@
 import type { VeoClient } from '../api/client';
-import type { Answer } from '../api/failure';
-import { mayRepeatPaid, sendPatiently, type Patience } from '../api/retry';
+import type { Answer } from '../api/errors';
+import { mayRepeatPaid, sendPatiently, type Patience } from '../retry/retry';
 import type { GenerateRequest, VideoJob } from '../api/types';
 
 /**

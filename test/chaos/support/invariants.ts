@@ -1,5 +1,5 @@
 import { SHORTEST_PARKING_MS } from '../../../nodes/Veo/jobs/durableWait';
-import type { Execution, ItemEnd } from './life';
+import type { Execution, ItemEnd } from './simulation';
 import type { Script } from './script';
 
 /** What a look that is sent at the deadline is given to be answered. */

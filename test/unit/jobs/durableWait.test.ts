@@ -8,7 +8,7 @@ import {
 	SHORTEST_PARKING_MS,
 	type ParkedJob,
 } from '../../../nodes/Veo/jobs/durableWait';
-import { patienceOf } from '../support/patience';
+import { patienceOf } from '../support/callContext';
 import {
 	aJob,
 	answer,

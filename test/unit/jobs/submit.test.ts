@@ -2,7 +2,7 @@ import { VeoClient } from '../../../nodes/Veo/api/client';
 import type { HttpAnswer, NetworkFault } from '../../../nodes/Veo/api/http';
 import type { GenerateRequest } from '../../../nodes/Veo/api/types';
 import { submit } from '../../../nodes/Veo/jobs/submit';
-import { patienceOf } from '../support/patience';
+import { patienceOf } from '../support/callContext';
 import { answer, envelope, tooMany, UUID } from '../support/simulatedApi';
 import { VirtualClock } from '../support/virtualClock';
 

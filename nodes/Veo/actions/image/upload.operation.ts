@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { mayRepeat, sendPatiently } from '../../api/retry';
-import { callError } from '../common/errors';
-import { inputFileField, optionsField, shownFor } from '../common/fields';
-import { imageInput } from '../common/imageInput';
-import { callOptions } from '../common/optionFields';
-import { toItem, withoutErrorKey } from '../common/output';
-import type { Prepare } from '../common/run';
+import { mayRepeat, sendPatiently } from '../../retry/retry';
+import { callError } from '../../output/errors';
+import { inputFileField, optionsField, shownFor } from '../../parameters/fields';
+import { imageInput } from '../../parameters/imageInput';
+import { callOptions } from '../../parameters/options';
+import { toItem, withoutErrorKey } from '../../output/itemJson';
+import type { Prepare } from '../../execution/context';
 
 const shown = shownFor('image', 'upload');
 

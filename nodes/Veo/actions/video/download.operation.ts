@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { unfinishedJobError } from '../common/errors';
-import { optionsField, outputFileField, shownFor, videoIdField } from '../common/fields';
-import { lookAt } from '../common/looking';
-import { callOptions, fileNameOption } from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Prepare } from '../common/run';
-import { downloadVideo, videoTarget } from '../common/videoFile';
+import { unfinishedJobError } from '../../output/errors';
+import { optionsField, outputFileField, shownFor, videoIdField } from '../../parameters/fields';
+import { lookAt } from '../../execution/fetchStatus';
+import { callOptions, fileNameOption } from '../../parameters/options';
+import { jobJson, toItem } from '../../output/itemJson';
+import type { Prepare } from '../../execution/context';
+import { downloadVideo, videoTarget } from '../../transport/download';
 
 const shown = shownFor('video', 'download');
 

@@ -1,20 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { GenerateRequest } from '../../api/types';
-import { follow, order, orderAndPark } from '../../jobs/life';
-import { callError } from '../common/errors';
-import { inputFileField, optionsField, shownFor, waitFields } from '../common/fields';
-import { imageInput, type ImageInput } from '../common/imageInput';
-import { lookAt } from '../common/looking';
+import { follow, order, orderAndPark } from '../../jobs/submission';
+import { callError } from '../../output/errors';
+import { inputFileField, optionsField, shownFor, waitFields } from '../../parameters/fields';
+import { imageInput, type ImageInput } from '../../parameters/imageInput';
+import { lookAt } from '../../execution/fetchStatus';
 import {
 	callOptions,
 	fileNameWhenDownloading,
 	generateOptions,
 	waitOptions,
-} from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Parameters } from '../common/parameters';
-import type { NodeRun, Prepare } from '../common/run';
-import { parkedResult, waitPlan, waitResult } from '../common/waiting';
+} from '../../parameters/options';
+import { jobJson, toItem } from '../../output/itemJson';
+import type { Parameters } from '../../parameters/parameterReader';
+import type { NodeRun, Prepare } from '../../execution/context';
+import { parkedResult, waitPlan, waitResult } from '../../execution/waiting';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 const fromImage = { generationType: ['imageToVideo'] };

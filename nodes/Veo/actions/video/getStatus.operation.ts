@@ -1,16 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { unseenJob } from '../../api/parse';
 import { lookAtParked, park } from '../../jobs/durableWait';
-import { waitForEnd } from '../../jobs/wait';
-import { optionsField, shownFor, videoIdField, waitFields } from '../common/fields';
-import type { ItemTask } from '../common/items';
-import { lookAt } from '../common/looking';
-import { callOptions, fileNameWhenDownloading, waitOptions } from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Parameters } from '../common/parameters';
-import { PARENT_EXECUTION, type NodeRun, type Prepare } from '../common/run';
-import { readRoundItem } from '../common/subWorkflow';
-import { parkedResult, waitPlan, waitResult } from '../common/waiting';
+import { waitForEnd } from '../../jobs/polling';
+import { optionsField, shownFor, videoIdField, waitFields } from '../../parameters/fields';
+import type { ItemTask } from '../../execution/items';
+import { lookAt } from '../../execution/fetchStatus';
+import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
+import { jobJson, toItem } from '../../output/itemJson';
+import type { Parameters } from '../../parameters/parameterReader';
+import { PARENT_EXECUTION, type NodeRun, type Prepare } from '../../execution/context';
+import { readRoundItem } from '../../execution/waitWorkflow';
+import { parkedResult, waitPlan, waitResult } from '../../execution/waiting';
 
 export const fields: INodeProperties[] = [
 	videoIdField('getStatus'),
