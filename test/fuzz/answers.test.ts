@@ -4,7 +4,7 @@ import type { INode } from 'n8n-workflow';
 import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
 import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
 import { VeoClient } from '../../nodes/Veo/api/client';
-import type { Answer } from '../../nodes/Veo/api/errors';
+import type { Result } from '../../nodes/Veo/api/errors';
 import type { VideoJob } from '../../nodes/Veo/api/types';
 import { anyAnswer, campaign, prototypesAreClean, type HostileAnswer } from './support/hostile';
 
@@ -34,8 +34,8 @@ function checkJob(job: VideoJob): void {
 	expect(() => JSON.stringify(json)).not.toThrow();
 }
 
-function checkFailure(answer: Extract<Answer<unknown>, { ok: false }>, action: 'look' | 'submit') {
-	const error = callError(node, 0, answer.failure, action, 'a-1');
+function checkFailure(answer: Extract<Result<unknown>, { ok: false }>, action: 'look' | 'submit') {
+	const error = callError(node, 0, answer.error, action, 'a-1');
 	expect(error.message).toMatch(/\S/);
 	expect(error.description ?? '').toMatch(/\S/);
 	expect(error.message.length).toBeLessThan(2000);
@@ -49,7 +49,7 @@ it(`no answer breaks anything (${title})`, async () => {
 	const property = fc.asyncProperty(anyAnswer, async (hostile: HostileAnswer) => {
 		const client = new VeoClient(async () => hostile, Date.now);
 		for (const [action, answer] of [
-			['look', await client.look('a-1')],
+			['look', await client.getVideoStatus('a-1')],
 			['submit', await client.submit(request)],
 		] as const) {
 			counts[answer.ok ? 'jobs' : 'failures']++;
@@ -62,7 +62,7 @@ it(`no answer breaks anything (${title})`, async () => {
 		if (upload.ok) {
 			counts.uploads++;
 			expect(upload.data.imageUrl).toMatch(/^https?:/i);
-			expect(Object.hasOwn(withoutErrorKey(upload.data.extra), 'error')).toBe(false);
+			expect(Object.hasOwn(withoutErrorKey(upload.data.rawFields), 'error')).toBe(false);
 		}
 		expect(prototypesAreClean()).toBe(true);
 	});

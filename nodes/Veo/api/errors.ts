@@ -1,54 +1,46 @@
-import type { NetworkFaultKind } from './http';
+import type { Result } from '../result';
+import type { NetworkErrorKind } from './http';
 import type { JsonObject } from './types';
 
-/** What went wrong with a call, in terms of what it means for the caller. */
-export type FailureKind =
-	// an envelope said so (veo-api.md, "Codes")
+/** The cause of a failed call, in terms of its consequences for the caller. */
+export type VeoErrorKind =
+	// reported in the response envelope (docs/api-contract.md, "Codes")
 	| 'invalidParameters'
 	| 'insufficientCredits'
 	| 'authentication'
 	| 'rateLimited'
-	| 'serverFault'
+	| 'serverError'
 	| 'unknownCode'
-	// the answer was no envelope
+	// the response had no envelope
 	| 'gateway'
 	| 'notVeoApi'
 	| 'redirect'
 	| 'malformed'
-	// there was no answer
-	| NetworkFaultKind;
+	// there was no response
+	| NetworkErrorKind;
 
-export interface Failure {
-	kind: FailureKind;
-	/** The envelope's code; undefined where there was no envelope. */
+/** A failed call as data: nothing below the n8n layer throws for what the API or network does. */
+export interface VeoError {
+	kind: VeoErrorKind;
+	/** The envelope's code; undefined without an envelope. */
 	code?: number;
-	/** Undefined where there was no answer. */
+	/** Undefined without a response. */
 	httpStatus?: number;
-	/** The API's or the network's own words. */
+	/** The wording of the API or the network stack. */
 	detail: string;
-	/** The envelope's `data`, for code 1001 `required` and `current`. */
+	/** The envelope's `data`; for code 1001 `required` and `current`. */
 	data?: JsonObject;
-	/** How long the server asked to wait (Retry-After). */
+	/** The delay that the server requested (Retry-After). */
 	retryAfterMs?: number;
-	/** The call was given up before anything of it was sent. */
+	/** The call was given up before anything was sent. */
 	unsent?: true;
 }
 
-/** Every call ends in one of these: data, or a failure to judge. Nothing is thrown. */
-export type Answer<T> = { ok: true; data: T } | { ok: false; failure: Failure };
+export type ApiResult<T> = Result<T, VeoError>;
 
-export function failed(failure: Failure): { ok: false; failure: Failure } {
-	return { ok: false, failure };
-}
-
-/** The server refused for being asked too often: all calls should slow down, not only this one. */
-export function isRefusal(failure: Failure): boolean {
-	return failure.kind === 'rateLimited';
-}
-
-const PASSING_KINDS: ReadonlySet<FailureKind> = new Set([
+const TRANSIENT_KINDS: ReadonlySet<VeoErrorKind> = new Set([
 	'rateLimited',
-	'serverFault',
+	'serverError',
 	'gateway',
 	'malformed',
 	'refused',
@@ -59,19 +51,22 @@ const PASSING_KINDS: ReadonlySet<FailureKind> = new Set([
 	'network',
 ]);
 
-/** Whether the same call may go through later. Says nothing about whether repeating it is safe. */
-export function mayPass(failure: Failure): boolean {
-	return PASSING_KINDS.has(failure.kind);
+/**
+ * Whether the same call can succeed later. Sufficient for a retry of a call without cost, such as a
+ * status check or an upload.
+ */
+export function isTransient({ kind }: VeoError): boolean {
+	return TRANSIENT_KINDS.has(kind);
 }
 
-const NEVER_ACCEPTED: ReadonlySet<FailureKind> = new Set([
-	// the server answered in its own envelope that it did not do it
+const NOT_ACCEPTED_KINDS: ReadonlySet<VeoErrorKind> = new Set([
+	// the API itself reported that it rejected the request
 	'invalidParameters',
 	'insufficientCredits',
 	'authentication',
 	'rateLimited',
-	'serverFault',
-	// nobody who could do it was reached
+	'serverError',
+	// the request did not reach the API
 	'notVeoApi',
 	'redirect',
 	'refused',
@@ -80,12 +75,16 @@ const NEVER_ACCEPTED: ReadonlySet<FailureKind> = new Set([
 ]);
 
 /**
- * Whether a paid request that ended so may have been accepted all the same.
- * If it may, it must not be repeated (node-interface.md, "Credit safety", 2).
+ * Whether a paid request that failed this way may have been accepted.
+ * If so, it must not be sent again (docs/credit-safety.md, rule 2).
  */
-export function mayHaveBeenAccepted(failure: Failure): boolean {
-	const { kind, unsent, httpStatus = 0 } = failure;
+export function mayHaveBeenAccepted({ kind, unsent, httpStatus = 0 }: VeoError): boolean {
 	if (unsent) return false;
-	// what an unknown code means is open, unless the status says that the request was refused
-	return kind === 'unknownCode' ? httpStatus < 400 : !NEVER_ACCEPTED.has(kind);
+	// an unknown code can mean anything, unless the HTTP status reports a rejection
+	return kind === 'unknownCode' ? httpStatus < 400 : !NOT_ACCEPTED_KINDS.has(kind);
+}
+
+/** Whether a paid request can be sent again: only if it cannot have been accepted. */
+export function isSubmitRetryable(error: VeoError): boolean {
+	return isTransient(error) && !mayHaveBeenAccepted(error);
 }

@@ -1,7 +1,7 @@
-/** Largest image the API takes (veo-api.md: 50 MB). */
+/** Largest image that the API accepts (docs/api-contract.md, "POST /upload-video-image"). */
 export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
 
-/** How many leading bytes imageTypeOf needs. */
+/** How many leading bytes detectImageType needs. */
 export const SIGNATURE_BYTES = 12;
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
@@ -14,11 +14,11 @@ export interface ImageType {
 }
 
 /**
- * Tells an image's type by its own first bytes, since declared types and file names are often wrong.
- * @param head - at least SIGNATURE_BYTES bytes from the file's beginning, fewer if it is shorter
- * @returns undefined where it is no JPEG, PNG or WebP, the types that the API takes
+ * Detects an image's type from its first bytes, since declared types and file names are often wrong.
+ * @param head - at least SIGNATURE_BYTES bytes from the start of the file, fewer if it is shorter
+ * @returns undefined unless it is a JPEG, PNG or WebP image, the types that the API accepts
  */
-export function imageTypeOf(head: Buffer): ImageType | undefined {
+export function detectImageType(head: Buffer): ImageType | undefined {
 	if (head.subarray(0, 3).equals(JPEG)) return { mimeType: 'image/jpeg', extension: 'jpg' };
 	if (head.subarray(0, 8).equals(PNG)) return { mimeType: 'image/png', extension: 'png' };
 	if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') {

@@ -1,23 +1,23 @@
-/** Stops all work of one run: what is under way, and what would be begun. */
-export class Stops {
-	/** One for each item: Node warns of a leak where more than ten listen to one signal. */
+/** Cancels all work of one execution: what is in flight, and what would be started. */
+export class Cancellation {
+	/** One per item: Node.js warns of a leak if more than ten listeners share one signal. */
 	private readonly controllers = new Map<number, AbortController>();
-	private stopped = false;
+	private canceled = false;
 
-	/** Aborted once the run is stopped. */
+	/** A signal that is aborted on cancellation. */
 	signal(itemIndex: number): AbortSignal {
 		const controller = this.controllers.get(itemIndex) ?? new AbortController();
 		this.controllers.set(itemIndex, controller);
-		if (this.stopped) controller.abort();
+		if (this.canceled) controller.abort();
 		return controller.signal;
 	}
 
-	stop(): void {
-		this.stopped = true;
+	cancel(): void {
+		this.canceled = true;
 		for (const controller of this.controllers.values()) controller.abort();
 	}
 
-	get isStopped(): boolean {
-		return this.stopped;
+	get isCanceled(): boolean {
+		return this.canceled;
 	}
 }

@@ -1,35 +1,29 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { ParkedJob } from '../jobs/durableWait';
-import type { WaitOptions } from '../jobs/polling';
+import type { DurableWait } from '../jobs/durableWait';
+import type { PollOptions } from '../jobs/polling';
+import type { DownloadTarget } from '../parameters/downloadTarget';
 
-/** Where a downloaded video goes. */
-export interface VideoTarget {
-	property: string;
-	/** '' for the default. */
-	fileName: string;
-}
-
-/** What the user wants of a wait; plain JSON, as it may be parked in n8n's database. */
-export interface WaitPlan extends WaitOptions {
-	/** Whether the execution is parked meanwhile. */
+/** How to wait for a video; plain JSON, since n8n stores it in its database during a durable wait. */
+export interface WaitPlan extends PollOptions {
+	/** Whether to suspend the execution. */
 	durable: boolean;
 	onTimeout: 'error' | 'continue';
-	/** Undefined where the video is not to be downloaded. */
-	target?: VideoTarget;
+	/** Undefined if the video is not downloaded. */
+	target?: DownloadTarget;
 }
 
-/** A job that is waited for durably, with what is wanted of it. */
-export interface ParkedItem extends ParkedJob {
+/** A durable wait with its plan. */
+export interface WaitingItem extends DurableWait {
 	plan: WaitPlan;
 }
 
-/** What one item's work ends in: the item, and on which of the node's outputs it leaves. */
+/** The result of one item: the item, and the output of the node to which it is routed. */
 export interface ItemResult {
 	item: INodeExecutionData;
 	output: number;
-	/** Where the item is not final yet. */
-	parked?: ParkedItem;
+	/** Set while the item is not final. */
+	wait?: WaitingItem;
 }
 
-/** An operation's work on one item, once its parameters have been found right. */
+/** An operation's work for one item, after its parameters were validated. */
 export type ItemTask = () => Promise<ItemResult>;

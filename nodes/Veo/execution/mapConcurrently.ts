@@ -1,25 +1,25 @@
 /**
- * Works on items, at most `concurrency` at once, begun in order.
- * @param mayBegin - asked before each item; once it says no, nothing new is begun
- * @param work - one item's work; it must not reject
- * @returns each item's result in the items' order, undefined for those not begun; resolves once
- *   everything that was begun has ended
+ * Maps items with at most `concurrency` calls of `mapper` simultaneously, started in order.
+ * @param shouldStart - called before each item; after it returns false, no item is started
+ * @param mapper - must not reject
+ * @returns the results in item order, undefined for items that were not started; resolves after all
+ *   started items are done
  */
-export async function runPool<Item, Result>(
+export async function mapConcurrently<Item, R>(
 	items: readonly Item[],
 	concurrency: number,
-	mayBegin: () => boolean,
-	work: (item: Item, index: number) => Promise<Result>,
-): Promise<Array<Result | undefined>> {
-	const results = new Array<Result | undefined>(items.length).fill(undefined);
+	shouldStart: () => boolean,
+	mapper: (item: Item, index: number) => Promise<R>,
+): Promise<Array<R | undefined>> {
+	const results = new Array<R | undefined>(items.length).fill(undefined);
 	const queue = items.entries();
 	const worker = async () => {
-		while (mayBegin()) {
-			// the workers share one iterator, so each item is taken once
+		while (shouldStart()) {
+			// the workers share one iterator, so each item is processed once
 			const { done, value } = queue.next();
 			if (done) return;
 			const [index, item] = value;
-			results[index] = await work(item, index);
+			results[index] = await mapper(item, index);
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));

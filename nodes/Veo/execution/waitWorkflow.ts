@@ -6,108 +6,134 @@ import {
 	type INodeExecutionData,
 	type IWorkflowBase,
 } from 'n8n-workflow';
-import { parkingMs } from '../jobs/durableWait';
-import { PARKED } from '../output/hints';
-import type { ItemResult, ParkedItem } from './items';
-import { PARENT_EXECUTION, type NodeRun } from './context';
-
-/** The outputs of a round: all items leave together, once the last job has ended. */
-export const ROUND_OUTPUTS = ['Ended', 'Waiting'] as const;
+import { suspensionMs } from '../jobs/durableWait';
+import { WAITING_HINT } from '../output/hints';
+import type { ExecutionContext } from './context';
+import type { ItemResult, WaitingItem } from './items';
 
 /**
- * Parks the execution in n8n's database until the last of these items is final. That is done by a
- * sub-workflow of this node's making, which waits and looks in turn: n8n parks the parent of an
- * execution that waits, and in the end gives it the sub-workflow's items as this node's output.
- * @param results - each item as it is now; at least one is parked
- * @returns what this node hands on for now: in a round the items for the next one, else the items
- *   that n8n shows while it waits
- * @throws NodeOperationError, naming the jobs, where n8n does not run the sub-workflow
+ * A hidden parameter of Get Status, set only in the node's own sub-workflow: the ID of the suspended
+ * execution for which it checks the status of videos.
  */
-export async function parkAll(
-	run: NodeRun,
-	results: readonly ItemResult[],
-): Promise<INodeExecutionData[][]> {
-	const jobs = results.flatMap(({ parked }) => parked ?? []);
-	const waitSeconds = Math.ceil(parkingMs(jobs, run.clock.now()) / 1000);
-	const items = results.map(({ item, parked }) => {
-		const state: RoundItem = parked ? { waitSeconds, parked } : { waitSeconds, ended: item.json };
-		return { ...item, json: { ...state } };
-	});
-	if (run.parentExecutionId) return [[], items];
+export const PARENT_EXECUTION = 'parentExecutionId';
 
-	const { functions } = run;
+/** The outputs of a poll cycle: all items leave together after the last job is done. */
+export const WAIT_OUTPUTS = ['Done', 'Pending'] as const;
+
+/**
+ * Suspends the execution until the last item is final: n8n stores it in its database meanwhile. A
+ * sub-workflow of this node waits and checks the status in turn. n8n suspends the parent of an
+ * execution that waits, and finally uses the sub-workflow's items as this node's output.
+ * @param results - the present state of each item, at least one with a wait
+ * @returns the items that n8n shows during the wait
+ * @throws NodeOperationError with the jobs' IDs if n8n can't start the sub-workflow
+ */
+export async function suspendExecution(
+	context: ExecutionContext,
+	results: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const { functions, node } = context;
 	const { id: workflowId = '' } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();
 	try {
 		const { waitTill, data } = await functions.executeWorkflow(
-			{ code: waitingRoom(run, workflowId, executionId) },
-			items,
+			{ code: buildWaitWorkflow(context, workflowId, executionId) },
+			waitingItems(context, results),
 			undefined,
 			{ parentExecution: { executionId, workflowId, shouldResume: true }, returnLastRunOnly: true },
 		);
-		if (!waitTill) return [data[0] ?? []];
-		functions.addExecutionHints(PARKED);
-		return [results.map(({ item }) => item)];
-	} catch (error) {
-		const uuids = jobs.map(({ job }) => job.uuid);
-		const reason = error instanceof Error ? error.message : String(error);
-		const lost = new NodeOperationError(run.node, `n8n did not begin the durable wait: ${reason}`, {
-			description: `The videos are ordered and go on being made: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to In Process first: either picks them up.`,
+		if (!waitTill) return data[0] ?? [];
+		functions.addExecutionHints(WAITING_HINT);
+		return results.map(({ item }) => item);
+	} catch (thrown) {
+		const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
+		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		const error = new NodeOperationError(node, `n8n couldn't start the durable wait: ${reason}`, {
+			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
 		});
-		Object.assign(lost.context, { uuids });
-		throw lost;
+		Object.assign(error.context, { uuids });
+		throw error;
 	}
 }
 
-/** What an item is between two rounds. */
-type RoundItem = { waitSeconds: number } & (
-	| { parked: ParkedItem }
-	| { ended: INodeExecutionData['json'] }
-);
-
-/** Reads an item of a round, which nobody but parkAll makes; an ended one becomes final again. */
-export function readRoundItem(
-	item: INodeExecutionData,
-): { parked: ParkedItem } | { ended: INodeExecutionData } {
-	const { parked, ended } = item.json;
-	if (isParkedItem(parked)) return { parked };
-	return { ended: { ...item, json: typeof ended === 'object' ? { ...ended } : {} } };
+/** The items between two poll cycles. */
+export function waitingItems(
+	{ clock }: ExecutionContext,
+	results: readonly ItemResult[],
+): INodeExecutionData[] {
+	const waits = results.flatMap(({ wait }) => wait ?? []);
+	const waitSeconds = Math.ceil(suspensionMs(waits, clock.now()) / 1000);
+	return results.map(({ item, wait }) => {
+		const state: WaitState = wait ? { waitSeconds, wait } : { waitSeconds, done: item.json };
+		return { ...item, json: { ...state } };
+	});
 }
 
-function isParkedItem(value: unknown): value is ParkedItem {
+/** The JSON of an item between two poll cycles. */
+type WaitState = { waitSeconds: number } & (
+	| { wait: WaitingItem }
+	| { done: INodeExecutionData['json'] }
+);
+
+/** Parses an item that waitingItems created; a final one gets its own JSON back. */
+export function parseWaitState(
+	item: INodeExecutionData,
+): { wait: WaitingItem } | { done: INodeExecutionData } {
+	const { wait, done } = item.json;
+	if (isWaitingItem(wait)) return { wait };
+	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} } };
+}
+
+function isWaitingItem(value: unknown): value is WaitingItem {
 	return typeof value === 'object' && value !== null && 'plan' in value && 'job' in value;
 }
 
 /**
- * Whether a round is in vain, as the execution it is for has been stopped or deleted: n8n stops only
- * the one that the user points at (2.41.1, ExecutionService.stop), which leaves an error in its data.
+ * Whether the suspended execution has been canceled or deleted, so that a poll cycle is useless: n8n
+ * cancels only the execution that the user selects (2.41.1, ExecutionService.stop), which leaves an
+ * error in its data.
  */
-export async function isRoundInVain({ functions, parentExecutionId }: NodeRun): Promise<boolean> {
-	if (!parentExecutionId) return false;
+export async function isParentCanceled(
+	{ functions }: ExecutionContext,
+	parentExecutionId: string,
+): Promise<boolean> {
 	const parent = await functions.getExecutionDataById(parentExecutionId);
 	return parent === undefined || parent.resultData.error !== undefined;
 }
 
-/** @returns why this run cannot be parked, or undefined where it can */
-export function durableFlaw({ functions, jsonOnly }: NodeRun): string | undefined {
-	// The engine that has it also resumes a parent whose sub-workflow failed, or ended in a crash;
-	// an older one would leave it parked for ever, or give it back its own input (n8n 1.x).
-	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'it needs n8n 2.41 or later';
-	if (jsonOnly) return 'an AI agent that calls this node as its tool does not wait for it';
+/** @returns why this execution can't be suspended, or undefined if it can */
+export function durableWaitBlocker({ functions, jsonOnly }: ExecutionContext): string | undefined {
+	// The engine that exports this constant also resumes a parent whose sub-workflow failed or crashed.
+	// An older one would suspend it forever, or return its own input (n8n 1.x).
+	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'this requires n8n 2.41 or later';
+	if (jsonOnly) return "AI agents don't wait for tools that suspend the execution";
 	const { id } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();
-	if (!id || !executionId || executionId === UNSAVED) return 'n8n does not save this execution';
+	if (!id || !executionId || executionId === UNSAVED) {
+		return "this execution isn't saved. Enable saving in the workflow settings.";
+	}
 	return undefined;
 }
 
-/** What n8n gives for the id of an execution that it does not save (n8n-core 2.41.1). */
+/** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
 const UNSAVED = '__UNKNOWN__';
 
-/** Waits, looks, and waits again until the last job has ended. */
-function waitingRoom(run: NodeRun, workflowId: string, executionId: string): IWorkflowBase {
-	const { node, functions, maxConcurrency, maxRetries } = run;
-	const look = {
-		...part('Look', node.type, node.typeVersion),
+/** Waits, checks the status, and waits again until the last job is done. */
+function buildWaitWorkflow(
+	{ node, functions, maxConcurrency, maxRetries }: ExecutionContext,
+	workflowId: string,
+	executionId: string,
+): IWorkflowBase {
+	const start = {
+		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
+		parameters: { inputSource: 'passthrough' },
+	};
+	const wait = {
+		...createNode('Wait', 'n8n-nodes-base.wait', 1.1),
+		parameters: { resume: 'timeInterval', amount: '={{ $json.waitSeconds }}', unit: 'seconds' },
+	};
+	const checkStatus = {
+		...createNode('Check Status', node.type, node.typeVersion),
 		credentials: node.credentials,
 		onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
 		parameters: {
@@ -116,31 +142,23 @@ function waitingRoom(run: NodeRun, workflowId: string, executionId: string): IWo
 			options: { maxConcurrency, maxRetries },
 		},
 	} satisfies INode;
-	const begin = {
-		...part('Begin', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
-		parameters: { inputSource: 'passthrough' },
-	};
-	const wait = {
-		...part('Wait', 'n8n-nodes-base.wait', 1.1),
-		parameters: { resume: 'timeInterval', amount: '={{ $json.waitSeconds }}', unit: 'seconds' },
-	};
 	const toWait = [{ node: wait.name, type: NodeConnectionTypes.Main, index: 0 }];
-	const toLook = [{ node: look.name, type: NodeConnectionTypes.Main, index: 0 }];
+	const toCheckStatus = [{ node: checkStatus.name, type: NodeConnectionTypes.Main, index: 0 }];
 	const now = new Date();
 	return {
 		// n8n resumes only executions of a saved workflow
 		id: workflowId,
 		name: `${node.name}: waiting for videos`,
 		...{ active: false, isArchived: false, activeVersionId: null, createdAt: now, updatedAt: now },
-		nodes: [begin, wait, look],
+		nodes: [start, wait, checkStatus],
 		connections: {
-			[begin.name]: { main: [toWait] },
-			[wait.name]: { main: [toLook] },
-			[look.name]: { main: [[], toWait] },
+			[start.name]: { main: [toWait] },
+			[wait.name]: { main: [toCheckStatus] },
+			[checkStatus.name]: { main: [[], toWait] },
 		},
 		settings: {
 			executionOrder: 'v1',
-			// the parent's own settings may forbid that it is called, or not save it
+			// the parent's own settings may forbid calling it, or disable saving
 			callerPolicy: 'workflowsFromSameOwner',
 			saveDataErrorExecution: 'all',
 			saveDataSuccessExecution: 'all',
@@ -148,6 +166,7 @@ function waitingRoom(run: NodeRun, workflowId: string, executionId: string): IWo
 	};
 }
 
-function part(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
-	return { id: `veo-${name.toLowerCase()}`, name, type, typeVersion, position: [0, 0] };
+function createNode(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
+	const id = `veo-${name.toLowerCase().replace(' ', '-')}`;
+	return { id, name, type, typeVersion, position: [0, 0] };
 }

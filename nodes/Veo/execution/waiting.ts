@@ -1,86 +1,94 @@
-import { SHORTEST_PARKING_MS, type ParkedJob } from '../jobs/durableWait';
-import type { WaitEnd } from '../jobs/polling';
-import { callError, failedJobError, stoppedError, timeoutError } from '../output/errors';
+import { MIN_SUSPENSION_MS, type DurableWait } from '../jobs/durableWait';
+import type { PollResult } from '../jobs/polling';
+import { callError, canceledError, failedJobError, timeoutError } from '../output/errors';
+import { jobJson, pollResultJson, toItem } from '../output/itemJson';
+import { readDownloadTarget } from '../parameters/downloadTarget';
+import type { ParameterReader } from '../parameters/parameterReader';
+import type { ExecutionContext } from './context';
+import { downloadVideo } from './downloadVideo';
 import type { ItemResult, WaitPlan } from './items';
-import { jobJson, toItem, waitedJson } from '../output/itemJson';
-import type { Parameters } from '../parameters/parameterReader';
-import type { NodeRun } from './context';
-import { durableFlaw } from './waitWorkflow';
-import { downloadVideo, videoTarget } from '../transport/download';
+import { durableWaitBlocker } from './waitWorkflow';
 
 /**
- * @param byDefault - whether this operation waits if nothing is said
- * @returns undefined where the node is not to wait
+ * @param waitByDefault - whether this operation waits if the parameter isn't set
+ * @returns undefined if the node doesn't wait
  */
-export function waitPlan(
-	run: NodeRun,
-	parameters: Parameters,
-	byDefault: boolean,
+export function readWaitPlan(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	waitByDefault: boolean,
 ): WaitPlan | undefined {
-	if (!parameters.flag('waitForCompletion', byDefault)) return undefined;
+	if (!parameters.boolean('waitForCompletion', waitByDefault)) return undefined;
 	const modes = ['inProcess', 'durable'] as const;
 	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
 	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
-	if (durable) checkDurable(run, parameters, timeoutMs);
-	const download = parameters.flag('downloadVideo', false) && !run.jsonOnly;
+	if (durable) checkDurable(context, parameters, timeoutMs);
+	const download = parameters.boolean('downloadVideo', false) && !context.jsonOnly;
 	return {
 		durable,
 		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),
 		timeoutMs,
 		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
-		...(download && { target: videoTarget(parameters) }),
+		...(download && { target: readDownloadTarget(parameters) }),
 	};
 }
 
-/** Refuses a durable wait that cannot work, before anything is spent. */
-function checkDurable(run: NodeRun, parameters: Parameters, timeoutMs: number): void {
-	const flaw = durableFlaw(run);
-	if (flaw) {
-		throw parameters.refuse(
-			`'Wait Mode' cannot be Durable: ${flaw}`,
-			"Set 'Wait Mode' to In Process. Nothing was sent.",
+/** Rejects a durable wait that can't work, before credits are spent. */
+function checkDurable(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	timeoutMs: number,
+): void {
+	const blocker = durableWaitBlocker(context);
+	if (blocker) {
+		throw parameters.invalid(
+			`'Wait Mode' can't be set to 'Durable': ${blocker}`,
+			"Set 'Wait Mode' to 'In Process'. Nothing was sent.",
 		);
 	}
-	if (timeoutMs >= SHORTEST_PARKING_MS) return;
-	const least = SHORTEST_PARKING_MS / 1000;
-	throw parameters.refuse(
-		`'Timeout' must be at least ${least} seconds where 'Wait Mode' is Durable`,
-		`n8n does not park an execution for less. Raise 'Timeout', or set 'Wait Mode' to In Process.`,
+	if (timeoutMs >= MIN_SUSPENSION_MS) return;
+	throw parameters.invalid(
+		`'Timeout' must be at least ${MIN_SUSPENSION_MS / 1000} seconds if 'Wait Mode' is 'Durable'`,
+		"n8n can't suspend an execution for less time. Increase 'Timeout', or set 'Wait Mode' to 'In Process'.",
 	);
 }
 
 /**
- * The item of a job that is waited for durably: as it is while it is parked, or as it ended.
- * @throws NodeApiError where it ended and there is no video to hand on
+ * The item of a durable wait: its present state while it continues, or its result.
+ * @throws NodeApiError if the wait ended without a video
  */
-export async function parkedResult(
-	run: NodeRun,
-	parameters: Parameters,
-	parked: ParkedJob,
+export async function durableWaitResult(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	wait: DurableWait,
 	plan: WaitPlan,
 ): Promise<ItemResult> {
-	if (parked.end) return await waitResult(run, parameters, parked.end, plan);
-	const shown = toItem(parameters.itemIndex, jobJson(parked.job));
-	return { ...shown, parked: { ...parked, plan } };
+	if (wait.result) return await waitResult(context, parameters, wait.result, plan);
+	const item = toItem(parameters.itemIndex, jobJson(wait.job));
+	return { item, output: 0, wait: { ...wait, plan } };
 }
 
 /**
- * The item that a wait ends in, with the video where it is wanted.
- * @throws NodeApiError where there is no video to hand on
+ * The item after waiting, with the video file if it is downloaded.
+ * @throws NodeApiError if the wait ended without a video
  */
 export async function waitResult(
-	run: NodeRun,
-	parameters: Parameters,
-	end: WaitEnd,
+	context: ExecutionContext,
+	{ itemIndex }: ParameterReader,
+	result: PollResult,
 	{ onTimeout, target }: WaitPlan,
 ): Promise<ItemResult> {
-	const { itemIndex } = parameters;
-	const { job, outcome } = end;
-	if (outcome === 'lost') throw callError(run.node, itemIndex, end.failure, 'look', job.uuid);
-	if (outcome === 'failed') throw failedJobError(run.node, itemIndex, job);
-	if (outcome === 'stopped') throw stoppedError(run.node, itemIndex, [job.uuid]);
-	if (outcome === 'timedOut' && onTimeout === 'error') throw timeoutError(run.node, itemIndex, end);
-	const json = waitedJson(end);
-	if (outcome === 'timedOut' || !target) return toItem(itemIndex, json);
-	return toItem(itemIndex, json, { binary: await downloadVideo(run, itemIndex, job, target) });
+	const { node } = context;
+	const { job, outcome } = result;
+	if (outcome === 'unreachable') {
+		throw callError(node, itemIndex, result.error, 'getStatus', job.uuid);
+	}
+	if (outcome === 'failed') throw failedJobError(node, itemIndex, job);
+	if (outcome === 'canceled') throw canceledError(node, itemIndex, [job.uuid]);
+	if (outcome === 'timedOut' && onTimeout === 'error') throw timeoutError(node, itemIndex, result);
+	const binary =
+		outcome === 'completed' && target
+			? await downloadVideo(context, itemIndex, job, target)
+			: undefined;
+	return { item: toItem(itemIndex, pollResultJson(result), binary), output: 0 };
 }

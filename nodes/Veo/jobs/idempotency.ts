@@ -1,75 +1,75 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from '../api/errors';
+import type { ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 
-/** Where the ledger lies in the node's context. */
-const BOOK = 'veoJobs';
+/** The key of the store in the node's context. Part of saved executions: must not change. */
+const CONTEXT_KEY = 'veoSubmissions';
 
-type Book = Record<string, unknown>;
+type Records = Record<string, unknown>;
 
 /**
- * What this node has ordered in this execution, so that whatever n8n repeats (Retry On Fail, Retry
- * Execution) picks a job up again instead of paying for a second one. It lives in n8n's context of
- * the node, which is part of the execution's saved data (n8n 2.41.1: NodeHelpers.getContext), so it
- * holds plain JSON only. Run and item index are part of the key: equal prompts are separate videos,
- * and a loop's next round orders anew.
+ * What this node has submitted in this execution, so that a retry (Retry On Fail, Retry Execution)
+ * reuses a job instead of paying for a second one. It is stored in n8n's context of the node, which is
+ * part of the execution's saved data (n8n 2.41.1: NodeHelpers.getContext), so it contains plain JSON
+ * only. Run and item index are part of the key: equal prompts are separate videos, and the next
+ * iteration of a loop submits again.
  */
-export class Ledger {
-	private readonly book: Book;
+export class SubmissionStore {
+	private readonly records: Records;
 
 	/**
-	 * @param context - what `getContext('node')` gives
-	 * @param runIndex - which round of a loop this is
+	 * @param context - the result of `getContext('node')`
+	 * @param runIndex - the iteration of a loop
 	 */
 	constructor(
 		context: Record<string, unknown>,
 		private readonly runIndex: number,
 	) {
-		const book = context[BOOK];
-		this.book = isBook(book) ? book : (context[BOOK] = {});
+		const records = context[CONTEXT_KEY];
+		this.records = isRecords(records) ? records : (context[CONTEXT_KEY] = {});
 	}
 
-	/** @param order - JSON of all that makes this item's order what it is */
-	page(itemIndex: number, order: unknown): LedgerPage {
-		const hash = createHash('sha256').update(JSON.stringify(order)).digest('hex');
-		return new LedgerPage(this.book, `${this.runIndex}:${itemIndex}:${hash}`);
+	/** @param submission - JSON of everything that identifies this item's submission */
+	record(itemIndex: number, submission: unknown): SubmissionRecord {
+		const hash = createHash('sha256').update(JSON.stringify(submission)).digest('hex');
+		return new SubmissionRecord(this.records, `${this.runIndex}:${itemIndex}:${hash}`);
 	}
 
-	/** Forgets this run, which ended well, so that nothing of it will be repeated. */
-	close(): void {
-		for (const key of Object.keys(this.book)) {
-			if (key.startsWith(`${this.runIndex}:`)) delete this.book[key];
+	/** Deletes the records of this run after it succeeded, since n8n will not retry it. */
+	clear(): void {
+		for (const key of Object.keys(this.records)) {
+			if (key.startsWith(`${this.runIndex}:`)) delete this.records[key];
 		}
 	}
 }
 
-/** One item's order: the job that came of it, or why it is in doubt whether one did. */
-export class LedgerPage {
+/** The result of one item's submission: a job, or an error after which a job may exist. */
+export class SubmissionRecord {
 	constructor(
-		private readonly book: Book,
+		private readonly records: Records,
 		private readonly key: string,
 	) {}
 
-	read(): Answer<VideoJob> | undefined {
-		const entry = this.book[this.key];
+	get(): ApiResult<VideoJob> | undefined {
+		const entry = this.records[this.key];
 		return isEntry(entry) ? entry : undefined;
 	}
 
-	write(entry: Answer<VideoJob>): void {
-		this.book[this.key] = entry;
+	set(entry: ApiResult<VideoJob>): void {
+		this.records[this.key] = entry;
 	}
 
-	/** For a job that failed: trying again means ordering again. */
-	erase(): void {
-		delete this.book[this.key];
+	/** After a job failed, so that a retry submits a new one. */
+	delete(): void {
+		delete this.records[this.key];
 	}
 }
 
-function isBook(value: unknown): value is Book {
+function isRecords(value: unknown): value is Records {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Nobody but write() puts anything there, so the shape need not be looked at any closer. */
-function isEntry(value: unknown): value is Answer<VideoJob> {
-	return isBook(value) && typeof value.ok === 'boolean';
+/** Only set() writes entries, so checking for the discriminant is enough. */
+function isEntry(value: unknown): value is ApiResult<VideoJob> {
+	return isRecords(value) && typeof value.ok === 'boolean';
 }

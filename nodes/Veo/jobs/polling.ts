@@ -1,82 +1,94 @@
 import type { VeoClient } from '../api/client';
-import { isRefusal, mayPass, type Failure } from '../api/errors';
-import { backoffMs, sendOnce, TOO_LATE, type Patience } from '../retry/retry';
+import { isTransient, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
-import { nextGapMs, sighting, type Sighting } from './pollSchedule';
+import {
+	backoffMs,
+	DEADLINE_EXCEEDED,
+	isRateLimited,
+	sendRateLimited,
+	type CallContext,
+} from '../retry/retry';
+import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 
-/** A look that is sent at the deadline is still given this long to be answered. */
-const LAST_LOOK_MS = 2_000;
-/** How late after the deadline the last look may be sent, for a timer or an interval that ends so. */
-export const LATE_LOOK_MS = 250;
+/** How long the response to a poll that is sent at the deadline may take. */
+const FINAL_POLL_TIMEOUT_MS = 2_000;
+/** How late after the deadline the final poll may be sent, for a timer or interval that ends then. */
+export const FINAL_POLL_GRACE_MS = 250;
 
-export interface WaitOptions {
-	/** Smallest gap between two looks, milliseconds. */
+export interface PollOptions {
+	/** Shortest time between two polls, milliseconds. */
 	pollIntervalMs: number;
-	/** How long to wait in all, milliseconds; the last look is sent at that time at the latest. */
+	/** Time limit, milliseconds; the final poll is sent at this time at the latest. */
 	timeoutMs: number;
 }
 
-/** How a wait ended. `job` is the last that was seen of it. */
-export type WaitEnd = { job: VideoJob; polls: number; waitedMs: number } & (
-	| { outcome: 'completed' | 'failed' | 'timedOut' | 'stopped' }
-	| { outcome: 'lost'; failure: Failure }
+/** How the polling ended. `job` is its last known state. */
+export type PollResult = { job: VideoJob; polls: number; waitedMs: number } & (
+	| { outcome: 'completed' | 'failed' | 'timedOut' | 'canceled' }
+	| { outcome: 'unreachable'; error: VeoError }
 );
 
 /**
- * Waits for a job by looking at it, until it has ended, the time is up, the run is stopped, or
- * looking was in vain more than `maxRetries` times in a row. Looks cost nothing, so a job that is
- * known to exist gets every chance; refusals (1003, 429) only slow down. Never two looks at once.
- * @param known - the job as it was last seen
- * @param submitted - whether it was submitted just now: then it exists for certain, and the first
- *   look comes after a gap. Else (an id from the user, or from an earlier try) the first look comes
- *   at once, and an answer that will not change, such as a refused key, ends the wait.
+ * Polls a job until it is done, the time is up, the execution is canceled, or more than `maxRetries`
+ * polls in a row failed. Polls are free, so a job that is known to exist is polled until then; rate
+ * limiting (1003, 429) only slows the polling down. Never two polls simultaneously.
+ * @param initial - the last known state of the job
+ * @param isNew - whether it was submitted just now: then it certainly exists, and the first poll
+ *   comes after a delay. Otherwise (an ID from the user, or from an earlier attempt) the first poll
+ *   comes immediately, and a permanent error, such as a rejected key, ends the polling.
  */
-export async function waitForEnd(
+export async function pollUntilDone(
 	client: VeoClient,
-	known: VideoJob,
-	submitted: boolean,
-	{ pollIntervalMs, timeoutMs }: WaitOptions,
-	patience: Patience,
-): Promise<WaitEnd> {
-	const { clock, signal, random, maxRetries } = patience;
+	initial: VideoJob,
+	isNew: boolean,
+	{ pollIntervalMs, timeoutMs }: PollOptions,
+	context: CallContext,
+): Promise<PollResult> {
+	const { clock, signal, random, maxRetries } = context;
 	const startMs = clock.now();
 	const deadlineMs = startMs + timeoutMs;
-	const sightings: Sighting[] = submitted ? [sighting(known, startMs)] : [];
-	let job = known;
+	const samples: StatusSample[] = isNew ? [toSample(initial, startMs)] : [];
+	let job = initial;
 	let polls = 0;
-	let troubles = 0;
-	let dueMs = startMs + (submitted ? nextGapMs(sightings, pollIntervalMs) : 0);
+	let consecutiveFailures = 0;
+	let nextPollMs = startMs + (isNew ? nextPollDelayMs(samples, pollIntervalMs) : 0);
 	let earliestMs = startMs;
-	const end = () => ({ job, polls, waitedMs: clock.now() - startMs });
+	const progress = () => ({ job, polls, waitedMs: clock.now() - startMs });
 
 	for (;;) {
-		// a look that is due after the deadline is brought forward to it, if that is not too early
-		if (earliestMs > deadlineMs + LATE_LOOK_MS) return { ...end(), outcome: 'timedOut' };
-		const lookMs = Math.max(Math.min(dueMs, deadlineMs), earliestMs);
-		await clock.sleep(lookMs - clock.now(), signal);
-		if (signal.aborted) return { ...end(), outcome: 'stopped' };
+		// a poll that is due after the deadline is moved forward to it, unless that is too early
+		if (earliestMs > deadlineMs + FINAL_POLL_GRACE_MS)
+			return { ...progress(), outcome: 'timedOut' };
+		const pollAtMs = Math.max(Math.min(nextPollMs, deadlineMs), earliestMs);
+		await clock.sleep(pollAtMs - clock.now(), signal);
+		if (signal.aborted) return { ...progress(), outcome: 'canceled' };
 
-		// reckoned when it is sent: the common pace may hold it back until then
-		const look = () => client.look(job.uuid, deadlineMs - clock.now() + LAST_LOOK_MS);
-		const answer = await sendOnce(look, patience, deadlineMs + LATE_LOOK_MS);
-		if (!answer.ok && answer.failure === TOO_LATE) return { ...end(), outcome: 'timedOut' };
+		// computed when the poll is sent: the rate limiter may delay it until then
+		const poll = () =>
+			client.getVideoStatus(job.uuid, deadlineMs - clock.now() + FINAL_POLL_TIMEOUT_MS);
+		const result = await sendRateLimited(poll, context, deadlineMs + FINAL_POLL_GRACE_MS);
+		if (!result.ok && result.error === DEADLINE_EXCEEDED) {
+			return { ...progress(), outcome: 'timedOut' };
+		}
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
-		if (answer.ok) {
-			job = { ...answer.data, extra: { ...job.extra, ...answer.data.extra } };
+		if (result.ok) {
+			job = { ...result.value, rawFields: { ...job.rawFields, ...result.value.rawFields } };
 			const { status } = job;
-			if (status === 'completed' || status === 'failed') return { ...end(), outcome: status };
-			troubles = 0;
-			sightings.push(sighting(job, clock.now()));
-			dueMs = clock.now() + nextGapMs(sightings, pollIntervalMs);
+			if (status === 'completed' || status === 'failed') return { ...progress(), outcome: status };
+			consecutiveFailures = 0;
+			samples.push(toSample(job, clock.now()));
+			nextPollMs = clock.now() + nextPollDelayMs(samples, pollIntervalMs);
 			continue;
 		}
-		const { failure } = answer;
-		if (failure.kind === 'stopped') return { ...end(), outcome: 'stopped' };
-		if (!isRefusal(failure)) troubles++;
-		const hopeless = sightings.length === 0 && !mayPass(failure);
-		if (hopeless || troubles > maxRetries) return { ...end(), outcome: 'lost', failure };
-		const pauseMs = backoffMs(Math.max(troubles - 1, 0), random(), failure.retryAfterMs);
-		dueMs = clock.now() + pauseMs;
+		const { error } = result;
+		if (error.kind === 'canceled') return { ...progress(), outcome: 'canceled' };
+		if (!isRateLimited(error)) consecutiveFailures++;
+		const isPermanent = samples.length === 0 && !isTransient(error);
+		if (isPermanent || consecutiveFailures > maxRetries) {
+			return { ...progress(), outcome: 'unreachable', error };
+		}
+		const delayMs = backoffMs(Math.max(consecutiveFailures - 1, 0), random(), error.retryAfterMs);
+		nextPollMs = clock.now() + delayMs;
 	}
 }

@@ -1,110 +1,120 @@
 import type { VeoClient } from '../api/client';
-import { mayHaveBeenAccepted, type Answer, type Failure } from '../api/errors';
+import {
+	isSubmitRetryable,
+	isTransient,
+	mayHaveBeenAccepted,
+	type ApiResult,
+	type VeoError,
+} from '../api/errors';
 import type { FilePart } from '../api/multipart';
-import { mayRepeat, sendPatiently, type Patience } from '../retry/retry';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
-import { askEstimate, lookAtParked, park, type ParkedJob } from './durableWait';
-import type { LedgerPage } from './idempotency';
-import { submit } from './submit';
-import { waitForEnd, type WaitEnd, type WaitOptions } from './polling';
+import { ok } from '../result';
+import { sendWithRetry, type CallContext } from '../retry/retry';
+import { fetchEstimate, pollDurableWait, startDurableWait, type DurableWait } from './durableWait';
+import type { SubmissionRecord } from './idempotency';
+import { pollUntilDone, type PollOptions, type PollResult } from './polling';
 
-/** What one item asks for. */
-export interface Order {
+/** One item's request for a video. */
+export interface SubmissionRequest {
 	request: GenerateRequest;
-	/** The first frame, where it has to be uploaded before. */
+	/** The first frame, if it has to be uploaded first. */
 	image?: FilePart;
-	/** Where the order is remembered. */
-	page: LedgerPage;
-	/** Whether to pick up what an earlier try of the same run ordered. */
+	/** Where the result is stored for a retry. */
+	record: SubmissionRecord;
+	/** Whether to reuse the result of an earlier attempt. */
 	reuse: boolean;
 }
 
-/** Why no job exists, as far as is known. */
-type NoJob = { ok: false; step: 'upload' | 'submit'; failure: Failure };
-/** A job exists, or not. */
-export type OrderEnd = { ok: true; job: VideoJob; earlier: boolean } | NoJob;
+type SubmitFailure = { ok: false; step: 'upload' | 'submit'; error: VeoError };
+export type SubmitResult = { ok: true; job: VideoJob; isReused: boolean } | SubmitFailure;
 
 /**
- * Sees to it that the item's job exists: the one of an earlier try, or a new one. It is paid for at
- * most once: the job is remembered as soon as it is known, and so is an order that is in doubt,
- * which no try repeats.
- * @returns the job, with what was asked for where the API does not repeat it
+ * Ensures that the item's job exists: the one of an earlier attempt, or a new one. It is paid for at
+ * most once: the job is recorded as soon as it is known, and so is a submission in doubt, which no
+ * retry sends again.
+ * @returns the job, including the request fields that the API does not return
  */
-export async function order(
+export async function submitOnce(
 	client: VeoClient,
-	{ request, image, page, reuse }: Order,
-	patience: Patience,
-): Promise<OrderEnd> {
-	const earlier = reuse ? page.read() : undefined;
-	if (earlier) return ended(earlier, true);
+	{ request, image, record, reuse }: SubmissionRequest,
+	context: CallContext,
+): Promise<SubmitResult> {
+	const existing = reuse ? record.get() : undefined;
+	if (existing) return toSubmitResult(existing, true);
 
-	let complete = request;
+	let body = request;
 	if (image) {
-		const upload = await sendPatiently(() => client.upload(image), mayRepeat, patience);
-		if (!upload.ok) return { ok: false, step: 'upload', failure: upload.failure };
-		const { imageUrl, imageKey } = upload.data;
-		// fields that the user added win, as they do over all others
-		complete = { imageUrl, ...(imageKey && { imageKey }), ...request };
+		const upload = await sendWithRetry(() => client.upload(image), isTransient, context);
+		if (!upload.ok) return { ...upload, step: 'upload' };
+		const { imageUrl, imageKey } = upload.value;
+		// additional fields of the user have priority over all others
+		body = { imageUrl, ...(imageKey && { imageKey }), ...request };
 	}
-	const answer = withAsked(complete, await submit(client, complete, patience));
-	if (answer.ok || mayHaveBeenAccepted(answer.failure)) page.write(answer);
-	return ended(answer, false);
+	const response = await sendWithRetry(() => client.submit(body), isSubmitRetryable, context);
+	const result = withRequestFields(body, response);
+	if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result);
+	return toSubmitResult(result, false);
 }
 
 /**
- * Waits for an ordered job. One that failed is forgotten: trying again means ordering again.
- * @param earlier - whether the job is one of an earlier try
+ * Polls a submitted job until it is done. The record of a failed job is deleted, so that a retry
+ * submits again.
+ * @param isReused - whether the job was submitted by an earlier attempt
  */
-export async function follow(
+export async function pollSubmitted(
 	client: VeoClient,
 	job: VideoJob,
-	earlier: boolean,
-	page: LedgerPage,
-	options: WaitOptions,
-	patience: Patience,
-): Promise<WaitEnd> {
-	const end = await waitForEnd(client, job, !earlier, options, patience);
-	if (end.outcome === 'failed') page.erase();
-	return end;
+	isReused: boolean,
+	record: SubmissionRecord,
+	options: PollOptions,
+	context: CallContext,
+): Promise<PollResult> {
+	const result = await pollUntilDone(client, job, !isReused, options, context);
+	if (result.outcome === 'failed') record.delete();
+	return result;
 }
 
 /**
- * Sees to it that the item's job exists, and begins a durable wait for it. A job of an earlier try is
- * looked at first: if it failed, that was told where this ledger could not be reached (the wait goes
- * on in an execution of its own), so it is forgotten only now, and another one is ordered.
+ * Ensures that the item's job exists, and starts a durable wait for it. The status of a reused job is
+ * checked first. If it failed, the failure was reported in the sub-workflow, which cannot access this
+ * record; so the record is deleted only now, and a new job is submitted.
  */
-export async function orderAndPark(
+export async function submitAndStartWait(
 	client: VeoClient,
-	item: Order,
-	options: WaitOptions,
-	patience: Patience,
-): Promise<{ ok: true; parked: ParkedJob } | NoJob> {
-	const ordered = await order(client, item, patience);
-	if (!ordered.ok) return ordered;
-	const { job, earlier } = ordered;
-	const parked = park(job, !earlier, options, patience.clock.now());
-	if (!earlier) return { ok: true, parked: await askEstimate(client, parked, patience) };
-	const seen = await lookAtParked(client, parked, patience);
-	if (seen.end?.outcome !== 'failed') return { ok: true, parked: seen };
-	item.page.erase();
-	return await orderAndPark(client, item, options, patience);
+	submission: SubmissionRequest,
+	options: PollOptions,
+	context: CallContext,
+): Promise<{ ok: true; wait: DurableWait } | SubmitFailure> {
+	const submitted = await submitOnce(client, submission, context);
+	if (!submitted.ok) return submitted;
+	const { job, isReused } = submitted;
+	const wait = startDurableWait(job, !isReused, options, context.clock.now());
+	if (!isReused) return { ok: true, wait: await fetchEstimate(client, wait, context) };
+	const polled = await pollDurableWait(client, wait, context);
+	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled };
+	submission.record.delete();
+	return await submitAndStartWait(client, submission, options, context);
 }
 
-function ended(answer: Answer<VideoJob>, earlier: boolean): OrderEnd {
-	return answer.ok
-		? { ok: true, job: answer.data, earlier }
-		: { ok: false, step: 'submit', failure: answer.failure };
+function toSubmitResult(result: ApiResult<VideoJob>, isReused: boolean): SubmitResult {
+	return result.ok
+		? { ok: true, job: result.value, isReused }
+		: { ok: false, step: 'submit', error: result.error };
 }
 
-function withAsked(request: GenerateRequest, answer: Answer<VideoJob>): Answer<VideoJob> {
-	if (!answer.ok) return answer;
+function withRequestFields(
+	request: GenerateRequest,
+	result: ApiResult<VideoJob>,
+): ApiResult<VideoJob> {
+	if (!result.ok) return result;
 	const { generationType, prompt, aspectRatio, imageUrl, imageKey } = request;
-	const asked: JsonObject = {
+	const requestFields: JsonObject = {
 		generationType,
 		prompt,
 		aspectRatio,
 		...(imageUrl !== undefined && { imageUrl }),
 		...(imageKey !== undefined && { imageKey }),
 	};
-	return { ok: true, data: { ...answer.data, extra: { ...asked, ...answer.data.extra } } };
+	const job = result.value;
+	return ok({ ...job, rawFields: { ...requestFields, ...job.rawFields } });
 }

@@ -5,106 +5,132 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
-import type { Failure } from '../api/errors';
-import { mayHaveBeenAccepted } from '../api/errors';
+import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
-import type { WaitEnd } from '../jobs/polling';
-import { wordsFor, type Action, type Words } from './messages';
+import type { PollResult } from '../jobs/polling';
+import { downloadErrorMessage, errorMessage, type Action, type ErrorText } from './messages';
 
-/** Facts for whoever handles the error: what `error.context` and the item's `details` hold. */
-export interface ErrorFacts extends IDataObject {
+export type NodeError = NodeApiError | NodeOperationError;
+
+/** What `error.context` and an error item's `details` contain for error handling. */
+export interface ErrorContext extends IDataObject {
 	uuid?: string;
 	code?: number;
 	httpStatus?: number;
 }
 
 /**
- * An error about what the API or the network said. It is built from plain data: wrapping n8n's own
- * error would lose the message, and carry the request with its key along (n8n 2.41.1).
+ * An error of the API or the network. It is built from plain data: wrapping n8n's own error would
+ * lose the message and include the request with its key (n8n 2.41.1).
  */
-export function apiError(
+function apiError(
 	node: INode,
 	itemIndex: number,
-	{ message, description }: Words,
-	facts: ErrorFacts,
+	{ message, description }: ErrorText,
+	context: ErrorContext,
 ): NodeApiError {
-	const { httpStatus = 0 } = facts;
+	const { httpStatus = 0 } = context;
 	const httpCode = httpStatus >= 400 ? String(httpStatus) : undefined;
 	const error = new NodeApiError(node, {}, { message, description, httpCode, itemIndex });
-	// n8n replaces messages that contain, say, ENOENT, which an API may well quote
+	// n8n replaces messages that contain, for example, ENOENT, which an API can quote
 	error.message = message;
-	Object.assign(error.context, facts);
+	Object.assign(error.context, context);
 	return error;
 }
 
-/** @param job - the job that the call was about, where there is one */
+/**
+ * The error for a failed call.
+ * @param uuid - the job of the call, if there is one
+ */
 export function callError(
 	node: INode,
 	itemIndex: number,
-	failure: Failure,
+	error: VeoError,
 	action: Action,
 	uuid?: string,
 ): NodeApiError {
-	const { code, httpStatus, data } = failure;
-	return apiError(node, itemIndex, wordsFor(failure, action, uuid), {
+	const { code, httpStatus, data } = error;
+	return apiError(node, itemIndex, errorMessage(error, action, uuid), {
 		...(uuid !== undefined && { uuid }),
 		...(code !== undefined && { code }),
 		...(httpStatus !== undefined && { httpStatus }),
 		...(data !== undefined && { data }),
-		reason: failure.kind,
-		...(action === 'submit' && { mayHaveBeenAccepted: mayHaveBeenAccepted(failure) }),
+		reason: error.kind,
+		...(action === 'submit' && { mayHaveBeenAccepted: mayHaveBeenAccepted(error) }),
 	});
 }
 
-/** A job that ended `failed`: paid for or not, there will be no video. */
-export function failedJobError(node: INode, itemIndex: number, job: VideoJob): NodeApiError {
-	const reason = job.failureReason ?? 'the API gave no reason';
+/** The error for a completed video whose file couldn't be downloaded. */
+export function downloadError(
+	node: INode,
+	itemIndex: number,
+	error: VeoError,
+	{ uuid, videoUrl }: VideoJob,
+): NodeApiError {
+	const { kind, httpStatus } = error;
+	return apiError(node, itemIndex, downloadErrorMessage(error, uuid), {
+		uuid,
+		videoUrl,
+		reason: kind,
+		...(httpStatus !== undefined && { httpStatus }),
+	});
+}
+
+/** The error for a job that ended `failed`: there will be no video. */
+export function failedJobError(
+	node: INode,
+	itemIndex: number,
+	{ uuid, status, failureReason }: VideoJob,
+): NodeApiError {
 	return apiError(
 		node,
 		itemIndex,
 		{
-			message: `The video ${job.uuid} could not be made: ${reason}`,
+			message: `Video ${uuid} couldn't be generated: ${failureReason ?? 'the API returned no reason'}`,
 			description:
-				"Change the prompt or the image and run the item again: that orders a new video. Ask the API's provider about the credits of this one.",
+				'Change the prompt or image and run the item again to generate a new video. Ask your API provider whether credits for this one are refunded.',
 		},
-		{ uuid: job.uuid, status: job.status, reason: 'failed' },
+		{ uuid, status, reason: 'failed' },
 	);
 }
 
-/** Download was asked for a video that is not ready. */
-export function unfinishedJobError(node: INode, itemIndex: number, job: VideoJob): NodeApiError {
+/** The error for a download of a video that isn't completed. */
+export function notReadyError(node: INode, itemIndex: number, job: VideoJob): NodeApiError {
 	if (job.status === 'failed') return failedJobError(node, itemIndex, job);
+	const { uuid, status, progress } = job;
 	return apiError(
 		node,
 		itemIndex,
 		{
-			message: `The video ${job.uuid} is not ready: its status is ${job.status}`,
+			message: `Video ${uuid} isn't ready yet (status: ${status})`,
 			description:
-				"Download it once it is completed, or use 'Get Status' with 'Wait for Completion' and 'Download Video'.",
+				"Wait until it is completed, or use 'Get Status' with 'Wait for Completion' and 'Download Video'.",
 		},
-		{ uuid: job.uuid, status: job.status, progress: job.progress, reason: 'unfinished' },
+		{ uuid, status, progress, reason: 'notReady' },
 	);
 }
 
 export function timeoutError(
 	node: INode,
 	itemIndex: number,
-	{ job, waitedMs, polls }: WaitEnd,
+	{ job: { uuid, status, progress }, waitedMs, polls }: PollResult,
 ): NodeApiError {
-	const progress = job.progress === null ? '' : `, ${job.progress} % done`;
+	const seconds = Math.round(waitedMs / 1000);
+	const percent = progress === null ? '' : ` (${progress}%)`;
+	const checks = polls === 1 ? 'At the only status check' : `At the last of ${polls} status checks`;
 	return apiError(
 		node,
 		itemIndex,
 		{
-			message: `The video ${job.uuid} was not ready after ${Math.round(waitedMs / 1000)} seconds`,
-			description: `It was ${job.status}${progress} at the last of ${polls} looks, and goes on being made. Read it later with 'Get Status' and this ID, or raise 'Timeout' in the options.`,
+			message: `Video ${uuid} wasn't ready after ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`,
+			description: `${checks} it was ${status}${percent}. Generation continues. Retrieve the video later with 'Get Status' and this ID, or increase 'Timeout' in 'Options'.`,
 		},
-		{ uuid: job.uuid, status: job.status, progress: job.progress, polls, reason: 'timedOut' },
+		{ uuid, status, progress, polls, reason: 'timedOut' },
 	);
 }
 
-/** n8n shows an execution as canceled only if the error's message says "canceled" (2.41.1). */
-export function stoppedError(
+/** n8n shows an execution as canceled only if the error's message contains "canceled" (2.41.1). */
+export function canceledError(
 	node: INode,
 	itemIndex: number,
 	uuids: readonly string[],
@@ -113,52 +139,44 @@ export function stoppedError(
 		itemIndex,
 		description:
 			uuids.length === 0
-				? 'No video had been ordered.'
-				: `The videos ordered so far go on being made; read them with 'Get Status': ${uuids.join(', ')}`,
+				? 'No video was submitted.'
+				: `These videos are still being generated. Retrieve them with 'Get Status': ${uuids.join(', ')}`,
 	});
 	Object.assign(error.context, { uuids: [...uuids] });
 	return error;
 }
 
 /**
- * Adds to an error that ends the node which other videos this run has ordered: their items are lost
- * with it, though the ledger keeps them for a retry. No retry reaches the node, however, once its
- * execution was parked: n8n throws the same error again then (2.41.1, WorkflowExecute.runNode).
+ * Adds the other videos of this execution to the error that ends the node: their items are lost with
+ * it. They are recorded for a retry, unless the execution was suspended: then no retry reaches the
+ * node, since n8n throws the same error again (2.41.1, WorkflowExecute.runNode).
  */
-export function withOtherJobs<E extends NodeApiError | NodeOperationError>(
+export function withOtherJobs<E extends NodeError>(
 	error: E,
 	uuids: readonly string[],
-	wasParked: boolean,
+	wasSuspended: boolean,
 ): E {
 	if (uuids.length === 0) return error;
-	const others = wasParked
-		? `Other videos of this run, to be read with 'Get Status': ${uuids.join(', ')}`
-		: `Other videos of this run, kept for a retry: ${uuids.join(', ')}`;
+	const use = wasSuspended ? "retrieve them with 'Get Status'" : 'reused when you retry it';
+	const others = `Other videos submitted in this execution (${use}): ${uuids.join(', ')}`;
 	error.description = [error.description, others].filter(Boolean).join(' ');
 	Object.assign(error.context, { otherUuids: [...uuids] });
 	return error;
 }
 
-/** Makes sure that what n8n gets is an error it can show, with the item it belongs to. */
-export function asNodeError(
-	node: INode,
-	itemIndex: number,
-	error: unknown,
-): NodeApiError | NodeOperationError {
+/** Converts anything thrown into an error that n8n can show with its item. */
+export function toNodeError(node: INode, itemIndex: number, error: unknown): NodeError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	const cause = error instanceof Error ? error : new Error(String(error));
 	return new NodeOperationError(node, cause, { itemIndex });
 }
 
 /**
- * The item that stands for an error with Continue On Fail. n8n takes it for one, and sends it to
- * the error output, only if it has no other keys than error, message and details (n8n 2.41.1,
+ * The item of an error with Continue On Fail. n8n recognizes it, and routes it to the error output,
+ * only if it has no other keys than error, message and details (n8n 2.41.1,
  * WorkflowExecute.handleNodeErrorOutput).
  */
-export function errorItem(
-	error: NodeApiError | NodeOperationError,
-	itemIndex: number,
-): INodeExecutionData {
+export function errorItem(error: NodeError, itemIndex: number): INodeExecutionData {
 	return {
 		json: {
 			error: error.message,
@@ -169,13 +187,10 @@ export function errorItem(
 }
 
 /**
- * Marks the item for an error output of n8n before 2.36, which does not know `details`: it looks at
- * the item's own `error` first. Not enumerable, since n8n leaves of an item that still has one when
- * it has been sorted only the error's message, and copies items without what is not enumerable.
+ * Marks the item for an error output of n8n before 2.36, which does not support `details`: it checks
+ * the item's own `error` first. Not enumerable, since n8n reduces an item that still has one after the
+ * routing to the error's message, and copies items without non-enumerable properties.
  */
-export function markAsError(
-	item: INodeExecutionData,
-	error: NodeApiError | NodeOperationError,
-): void {
+export function markAsError(item: INodeExecutionData, error: NodeError): void {
 	Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }

@@ -1,19 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
-/** What the API's provider advises: look every 5 to 10 seconds. */
-const ADVISED_POLL_SECONDS = 5;
+/** The provider recommends a status check every 5 to 10 seconds. */
+const RECOMMENDED_POLL_SECONDS = 5;
 
-/** How many items an output holds of each kind that is worth a word above it. */
-interface Tally {
+/** How many items of each kind that deserves a hint an output contains. */
+interface OutcomeCounts {
 	total: number;
 	errors: number;
 	failed: number;
 	timedOut: number;
-	/** Videos that are there by their URL alone. */
+	/** Videos without a file. */
 	urlsOnly: number;
 }
 
-function tally(items: readonly INodeExecutionData[]): Tally {
+function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
 	const count = (test: (item: INodeExecutionData) => boolean) => items.filter(test).length;
 	return {
 		total: items.length,
@@ -24,63 +24,82 @@ function tally(items: readonly INodeExecutionData[]): Tally {
 	};
 }
 
-const warn = (message: string): NodeExecutionHint => ({
+const warning = (message: string): NodeExecutionHint => ({
 	message,
 	type: 'warning',
 	location: 'outputPane',
 });
 
+const info = (message: string): NodeExecutionHint => ({
+	message,
+	type: 'info',
+	location: 'outputPane',
+});
+
+/** E.g. "1 of 1 video", "3 of 7 videos". */
+function share(count: number, total: number, noun: string): string {
+	return `${count} of ${total} ${total === 1 ? noun : `${noun}s`}`;
+}
+
 /**
- * What the editor shows above the node's output: at most one hint of a kind, whatever the number
- * of items.
- * @param pollSeconds - 'Poll Interval' of the first item, where the node waits
+ * The hints that the editor shows above the node's output: at most one of each kind, regardless of the
+ * number of items.
+ * @param pollSeconds - 'Poll Interval' of the first item, if the node waits
  */
 export function hintsFor(
 	items: readonly INodeExecutionData[],
 	pollSeconds?: number,
 ): NodeExecutionHint[] {
-	const { total, errors, failed, timedOut, urlsOnly } = tally(items);
+	const { total, errors, failed, timedOut, urlsOnly } = countOutcomes(items);
 	const hints: NodeExecutionHint[] = [];
 	if (errors > 0) {
+		const where = errors === 1 ? 'that item' : 'those items';
 		hints.push(
-			warn(`${errors} of ${total} items went wrong: 'error' and 'details' in them say why`),
-		);
-	}
-	if (failed > 0) {
-		hints.push(warn(`${failed} of ${total} videos could not be made: see their 'errorMessage'`));
-	}
-	if (timedOut > 0) {
-		hints.push(
-			warn(
-				`${timedOut} of ${total} videos were not ready in time and go on being made: read them later with 'Get Status'`,
+			warning(
+				`${share(errors, total, 'item')} couldn't be processed. See 'error' and 'details' in ${where}.`,
 			),
 		);
 	}
-	if (pollSeconds !== undefined && pollSeconds < ADVISED_POLL_SECONDS) {
+	if (failed > 0) {
+		const whose = failed === 1 ? 'its' : 'their';
 		hints.push(
-			warn(
-				`'Poll Interval' is ${pollSeconds} s; the API's provider advises ${ADVISED_POLL_SECONDS} s or more`,
+			warning(
+				`${share(failed, total, 'video')} couldn't be generated. See ${whose} 'errorMessage'.`,
+			),
+		);
+	}
+	if (timedOut > 0) {
+		const [verb, pronoun] = timedOut === 1 ? ["wasn't", 'it'] : ["weren't", 'them'];
+		hints.push(
+			warning(
+				`${share(timedOut, total, 'video')} ${verb} ready before the timeout. Generation continues; retrieve ${pronoun} later with 'Get Status'.`,
+			),
+		);
+	}
+	if (pollSeconds !== undefined && pollSeconds < RECOMMENDED_POLL_SECONDS) {
+		const unit = pollSeconds === 1 ? 'second' : 'seconds';
+		hints.push(
+			warning(
+				`'Poll Interval' is ${pollSeconds} ${unit}. The API provider recommends at least ${RECOMMENDED_POLL_SECONDS} seconds.`,
 			),
 		);
 	}
 	if (urlsOnly > 0) {
-		hints.push({
-			message: "Video URLs may expire: to keep the file, use 'Download Video' or 'Download'",
-			type: 'info',
-			location: 'outputPane',
-		});
+		hints.push(
+			info(
+				"Video URLs can expire. To keep a video, enable 'Download Video' or use the 'Download' operation.",
+			),
+		);
 	}
 	return hints;
 }
 
-/** Shown while a durable wait goes on. */
-export const PARKED: NodeExecutionHint = {
-	message: "Parked in n8n's database until the videos are ready: no worker is held meanwhile",
-	type: 'info',
-	location: 'outputPane',
-};
+/** Shown during a durable wait. */
+export const WAITING_HINT: NodeExecutionHint = info(
+	'Execution suspended until the videos are ready. No worker is occupied while it waits.',
+);
 
-/** Shows the hints about what the node hands on. */
+/** Shows the hints for the node's outputs. */
 export function addHints(functions: IExecuteFunctions, outputs: INodeExecutionData[][]): void {
 	const waits = functions.getNodeParameter('waitForCompletion', 0, false) === true;
 	const pollSeconds = Number(functions.getNodeParameter('options.pollInterval', 0, 5));

@@ -1,10 +1,10 @@
-import { mayHaveBeenAccepted, type Failure, type FailureKind } from '../api/errors';
+import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
 
-/** What the user was doing when a call went wrong. */
-export type Action = 'submit' | 'look' | 'upload';
+/** The call that failed. */
+export type Action = 'submit' | 'getStatus' | 'upload';
 
 /** What happened, and what to do next. */
-export interface Words {
+export interface ErrorText {
 	message: string;
 	description: string;
 }
@@ -12,96 +12,95 @@ export interface Words {
 const TRY_AGAIN = 'Try again in a few minutes.';
 const CHECK_URL = "Check 'Base URL' in the credential.";
 
-/** For each kind what it means; {status} and {code} are filled in. */
-const WORDS: Readonly<Record<FailureKind, Words>> = {
+/** By kind; {status} and {code} are placeholders. */
+const MESSAGES: Readonly<Record<VeoErrorKind, ErrorText>> = {
 	invalidParameters: {
-		message: 'The Veo API refused the request as invalid',
-		description: "Check this item's parameters against what the API says.",
+		message: 'The Veo API rejected the request as invalid',
+		description: 'Check the parameters of this item against the API response.',
 	},
 	insufficientCredits: {
-		message: 'The Veo API account has too few credits',
-		description: 'Add credits to the account, then run this item again. No video was ordered.',
+		message: 'Not enough credits in the Veo API account',
+		description: 'Add credits to the account, then run this item again. No video was submitted.',
 	},
 	authentication: {
-		message: 'The Veo API refused the API key',
+		message: 'The API key was rejected by the Veo API',
 		description:
-			"Check 'API Key' and 'Base URL' in the credential, and that the key is still active.",
+			"Check 'API Key' and 'Base URL' in the credential. Also check that the key is still active.",
 	},
 	rateLimited: {
-		message: 'The Veo API refused the request because too many were sent',
+		message: 'The Veo API rate limit was exceeded',
 		description:
-			"Lower 'Max Concurrency' or raise 'Poll Interval' and 'Max Retries' in the options.",
+			"Reduce 'Max Concurrency', or increase 'Poll Interval' and 'Max Retries' in 'Options'.",
 	},
-	serverFault: {
-		message: 'The Veo API could not carry out the request (code {code})',
-		description: `The cause lies with the API. ${TRY_AGAIN}`,
+	serverError: {
+		message: "The Veo API couldn't process the request (code {code})",
+		description: `This is an issue on the API side. ${TRY_AGAIN}`,
 	},
 	unknownCode: {
-		message: 'The Veo API answered with the unknown code {code}',
-		description: "Look the code up in the API's documentation.",
+		message: 'The Veo API returned an unknown code ({code})',
+		description: 'See the API documentation for its meaning.',
 	},
 	gateway: {
-		message: 'The Veo API is not available right now (HTTP {status})',
-		description: `A gateway in front of it answered in its place. ${TRY_AGAIN}`,
+		message: "The Veo API isn't available right now (HTTP {status})",
+		description: `A gateway or proxy in front of the API sent this response. ${TRY_AGAIN}`,
 	},
 	notVeoApi: {
-		message: "The credential's base URL does not lead to a Veo API (HTTP {status})",
+		message: "'Base URL' in the credential doesn't point to a Veo API (HTTP {status})",
 		description: CHECK_URL,
 	},
 	redirect: {
-		message: 'The Veo API sent the request on to another address (HTTP {status})',
+		message: 'The Veo API redirected the request (HTTP {status})',
 		description:
-			"The API key is never sent along. Enter the final address as 'Base URL' in the credential.",
+			"For security, the API key isn't sent to other hosts. Enter the final URL as 'Base URL' in the credential.",
 	},
 	malformed: {
-		message: "The Veo API's answer could not be understood",
-		description: `It may be overloaded, or the base URL may lead elsewhere. ${CHECK_URL}`,
+		message: 'The Veo API returned an unexpected response',
+		description: `The API may be overloaded, or 'Base URL' may point to another service. ${CHECK_URL}`,
 	},
 	refused: {
-		message: 'The Veo API cannot be reached: the connection was refused',
+		message: "Couldn't connect to the Veo API: connection refused",
 		description: `The service may be down. ${CHECK_URL}`,
 	},
 	dns: {
-		message: 'The Veo API cannot be reached: its host name was not found',
-		description: `${CHECK_URL} Check also that n8n's network can look up host names.`,
+		message: "Couldn't connect to the Veo API: host not found",
+		description: `${CHECK_URL} Also check that n8n can resolve host names (DNS).`,
 	},
 	tls: {
-		message: 'No secure connection to the Veo API could be made',
-		description: `Its certificate may have expired or be unknown to n8n, or it speaks plain HTTP. ${CHECK_URL}`,
+		message: "Couldn't establish a secure connection to the Veo API",
+		description: `The certificate may be expired or not trusted by n8n, or the server may only support HTTP. ${CHECK_URL}`,
 	},
 	reset: {
-		message: 'The connection to the Veo API was lost before it answered',
+		message: 'The connection was closed before the Veo API responded',
 		description: TRY_AGAIN,
 	},
 	timeout: {
-		message: 'The Veo API did not answer in time',
+		message: "The Veo API didn't respond in time",
 		description: TRY_AGAIN,
 	},
 	network: {
-		message: 'The Veo API cannot be reached from n8n',
+		message: "Couldn't connect to the Veo API from n8n",
 		description: `Check n8n's network and proxy settings. ${CHECK_URL}`,
 	},
-	stopped: {
+	canceled: {
 		message: 'The execution was canceled',
-		description: 'Nothing more was sent.',
+		description: 'No further requests were sent.',
 	},
 };
 
 /**
- * Words for a failed call: what happened, what the API or the network said, what to do.
- * @param uuid - the job that the call was about, where there is one
+ * The text for a failed call: what happened, the wording of the API or the network, what to do next.
+ * @param uuid - the job of the call, if there is one
  */
-export function wordsFor(failure: Failure, action: Action, uuid?: string): Words {
-	const { message, description } = special(failure, action) ?? WORDS[failure.kind];
+export function errorMessage(error: VeoError, action: Action, uuid?: string): ErrorText {
+	const { message, description } = overrideFor(error, action) ?? MESSAGES[error.kind];
 	const filled = message
-		.replace('{status}', String(failure.httpStatus ?? ''))
-		.replace('{code}', String(failure.code ?? ''));
+		.replace('{status}', String(error.httpStatus ?? ''))
+		.replace('{code}', String(error.code ?? ''));
 	const parts = [
-		failure.detail &&
-			`${failure.code === undefined ? 'Details' : 'The API says'}: "${failure.detail}".`,
-		action === 'submit' && mayHaveBeenAccepted(failure) && ACCEPTED_ALL_THE_SAME,
+		error.detail && `${error.code === undefined ? 'Details' : 'API response'}: "${error.detail}".`,
+		action === 'submit' && mayHaveBeenAccepted(error) && MAY_HAVE_BEEN_CHARGED,
 		description,
-		uuid && `The video ${uuid} is not lost: read it later with 'Get Status' and this ID.`,
+		uuid && `Video ${uuid} isn't lost: retrieve it later with 'Get Status' and this ID.`,
 	];
 	return {
 		message: uuid ? `${filled} (video ${uuid})` : filled,
@@ -109,54 +108,56 @@ export function wordsFor(failure: Failure, action: Action, uuid?: string): Words
 	};
 }
 
-const ACCEPTED_ALL_THE_SAME =
-	'The video may have been accepted and paid for all the same, so the request was not sent again. ' +
-	"Look at the list of videos in your account with the API's provider before you run this item again.";
+const MAY_HAVE_BEEN_CHARGED =
+	"The request may still have been accepted and charged, so it wasn't retried. " +
+	'Before you run this item again, check the video list in your provider account.';
 
-function special(failure: Failure, action: Action): Words | undefined {
-	if (failure.kind === 'insufficientCredits') {
-		const { required, current } = failure.data ?? {};
+function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
+	if (error.kind === 'insufficientCredits') {
+		const { required, current } = error.data ?? {};
 		if (required === undefined || current === undefined) return undefined;
-		const { description } = WORDS.insufficientCredits;
+		const { description } = MESSAGES.insufficientCredits;
 		return {
-			message: `Not enough credits: the video needs ${String(required)}, the account has ${String(current)}`,
+			message: `Not enough credits: ${String(required)} required, ${String(current)} available`,
 			description,
 		};
 	}
-	if (action === 'upload' && failure.httpStatus === 413) {
+	if (action === 'upload' && error.httpStatus === 413) {
 		return {
 			message: 'The image is too large for the gateway in front of the Veo API (HTTP 413)',
-			description: 'Make the image smaller, or have the limit of the gateway raised.',
+			description: "Reduce the image size, or increase the gateway's upload limit.",
 		};
 	}
-	if (failure.kind === 'invalidParameters' && action === 'look') {
+	if (error.kind === 'invalidParameters' && action === 'getStatus') {
 		return {
-			message: 'The Veo API does not accept this video ID',
+			message: 'The Veo API rejected the video ID',
 			description:
-				"Check that 'Video ID' holds the uuid that 'Generate' returned, and that the credential is of the same account.",
+				"Check that 'Video ID' contains the 'uuid' returned by 'Generate', and that the credential belongs to the same account.",
 		};
 	}
 	return undefined;
 }
 
-/** Words for a video that was made but could not be fetched. */
-export function downloadWords(failure: Failure, uuid: string): Words {
-	const again = `It is made and not lost: run 'Download' with the ID ${uuid}.`;
-	const { httpStatus, detail, kind } = failure;
+/** The text for a completed video whose file couldn't be downloaded. */
+export function downloadErrorMessage(
+	{ httpStatus, detail, kind }: VeoError,
+	uuid: string,
+): ErrorText {
+	const nextStep = `The video itself is complete. Run 'Download' with the ID ${uuid} to get a new URL.`;
 	if (kind === 'notVeoApi' && httpStatus !== undefined && httpStatus < 300) {
 		return {
-			message: `The host of the video ${uuid} sent no video`,
-			description: `It sent ${detail}: the URL may have expired. ${again}`,
+			message: `The host of video ${uuid} didn't return a video`,
+			description: `It returned ${detail}. The URL may have expired. ${nextStep}`,
 		};
 	}
 	if (kind === 'notVeoApi') {
 		return {
-			message: `The video ${uuid} could not be downloaded (HTTP ${httpStatus})`,
-			description: `The URL may have expired, or the host may not let n8n in. ${again} That reads a fresh URL.`,
+			message: `Video ${uuid} couldn't be downloaded (HTTP ${httpStatus})`,
+			description: `The URL may have expired, or the host may block n8n. ${nextStep}`,
 		};
 	}
 	return {
-		message: `The video ${uuid} could not be downloaded`,
-		description: `The connection to its host did not last, or its host had no time (${detail}). ${again}`,
+		message: `Video ${uuid} couldn't be downloaded`,
+		description: `The connection to the video host was interrupted or timed out (${detail}). ${nextStep}`,
 	};
 }

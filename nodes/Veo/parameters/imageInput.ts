@@ -1,49 +1,55 @@
 import { createHash } from 'node:crypto';
-import type { IBinaryData } from 'n8n-workflow';
-import { imageTypeOf, MAX_IMAGE_BYTES, SIGNATURE_BYTES } from '../api/imageType';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { detectImageType, MAX_IMAGE_BYTES, SIGNATURE_BYTES } from '../api/imageType';
 import type { FilePart } from '../api/multipart';
-import type { Parameters } from './parameterReader';
-import type { NodeRun } from '../execution/context';
+import type { ParameterReader } from './parameterReader';
 
-/** An image of the input item, checked and ready to be uploaded. */
+/** An image file of the input item, validated and ready for upload. */
 export interface ImageInput extends FilePart {
-	/** Stays the same for the same file, so that a retry is known for one. */
+	/** Equal for the same file, so that a retry is recognized. */
 	fingerprint: string;
 }
 
+type FileHelpers = Pick<
+	IExecuteFunctions['helpers'],
+	'assertBinaryData' | 'getBinaryDataBuffer' | 'getBinaryMetadata' | 'getBinaryStream'
+>;
+
 /**
- * Finds and checks the item's image file without sending anything. A file in n8n's store is only
- * opened for its first bytes here, and streamed when it is sent; one in memory is used as it is.
- * @throws NodeOperationError where there is no such file, it is no JPEG, PNG or WebP by its own
- *   bytes, is empty, or is larger than the API takes
+ * Finds and validates the item's image file without sending anything. Of a file in n8n's binary data
+ * storage only the first bytes are read here; it is streamed when it is sent.
+ * @throws NodeOperationError if the file is missing, empty, larger than the API accepts, or by its
+ *   content neither a JPEG, PNG nor WebP image
  */
-export async function imageInput(run: NodeRun, parameters: Parameters): Promise<ImageInput> {
-	const { helpers } = run.functions;
+export async function readImageInput(
+	helpers: FileHelpers,
+	parameters: ParameterReader,
+): Promise<ImageInput> {
 	const { itemIndex } = parameters;
 	const property = parameters.requiredText('binaryPropertyName', 'Input Data Field Name').trim();
 	const file = helpers.assertBinaryData(itemIndex, property);
 	const content = file.id
-		? await storedFile(run, file.id)
+		? await storedFile(helpers, file.id)
 		: inMemory(await helpers.getBinaryDataBuffer(itemIndex, property));
 
-	const type = imageTypeOf(content.head);
+	const type = detectImageType(content.head);
 	const name = file.fileName ? `'${file.fileName}'` : `in '${property}'`;
 	if (content.size === 0) {
-		throw parameters.refuse(
+		throw parameters.invalid(
 			`The image ${name} is empty`,
-			'Check the node that reads or makes the file.',
+			'Check the node that reads or creates the file.',
 		);
 	}
 	if (type === undefined) {
-		throw parameters.refuse(
-			`The file ${name} is not a JPEG, PNG or WebP image`,
-			`Its own bytes tell its type, whatever its name or declared type (${file.mimeType}) says. Convert it first, e.g. with the Edit Image node.`,
+		throw parameters.invalid(
+			`The file ${name} isn't a JPEG, PNG or WebP image`,
+			`The type is detected from the file content, not from its name or declared type (${file.mimeType}). Convert the image first, e.g. with the Edit Image node.`,
 		);
 	}
 	if (content.size > MAX_IMAGE_BYTES) {
-		throw parameters.refuse(
+		throw parameters.invalid(
 			`The image ${name} is larger than 50 MB`,
-			`It has ${(content.size / 1024 / 1024).toFixed(1)} MB. Make it smaller first, e.g. with the Edit Image node.`,
+			`It is ${(content.size / 1024 / 1024).toFixed(1)} MB. Reduce its size first, e.g. with the Edit Image node.`,
 		);
 	}
 	const { size, open, fingerprint } = content;
@@ -60,8 +66,10 @@ interface Content extends Pick<ImageInput, 'size' | 'open' | 'fingerprint'> {
 	head: Buffer;
 }
 
-async function storedFile(run: NodeRun, id: NonNullable<IBinaryData['id']>): Promise<Content> {
-	const { helpers } = run.functions;
+async function storedFile(
+	helpers: FileHelpers,
+	id: NonNullable<IBinaryData['id']>,
+): Promise<Content> {
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	return {
 		head: await firstBytes(await helpers.getBinaryStream(id, 1024), SIGNATURE_BYTES),
@@ -80,7 +88,7 @@ function inMemory(data: Buffer): Content {
 	};
 }
 
-/** Reads until `count` bytes are there, and closes the stream. */
+/** Reads at least `count` bytes if the stream has as many, and closes it. */
 async function firstBytes(stream: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
 	let head = Buffer.alloc(0);
 	for await (const chunk of stream) {

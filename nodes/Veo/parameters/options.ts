@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The options that node-interface.md names; each operation takes those that apply to it. */
+/** The members of 'Options'; each operation selects those that apply to it. */
 
 const whenWaiting: INodeProperties['displayOptions'] = { show: { '/waitForCompletion': [true] } };
 const whenDownloading: INodeProperties['displayOptions'] = {
@@ -14,7 +14,8 @@ export const callOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 10,
-		description: 'How many items this node works on at once. It is read from the first item.',
+		description:
+			'Maximum number of items to process in parallel. The value of the first item applies to all.',
 	},
 	{
 		displayName: 'Max Retries',
@@ -23,7 +24,7 @@ export const callOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 5,
 		description:
-			'How many times in a row one call that is safe to repeat is tried again. It is read from the first item.',
+			'Maximum number of consecutive retries for a request that is safe to retry. The value of the first item applies to all.',
 	},
 ];
 
@@ -36,16 +37,16 @@ export const waitOptions: INodeProperties[] = [
 			{
 				name: 'Continue',
 				value: 'continue',
-				description: "Hand on the item with the status 'timedOut'",
+				description: "Return the item with the status 'timedOut'",
 			},
 			{
 				name: 'Throw Error',
 				value: 'error',
-				description: 'End the node with an error that names the video',
+				description: "Stop the node and report the video's ID",
 			},
 		],
 		default: 'error',
-		description: 'What to do when the video is not ready in time. It goes on being made.',
+		description: "What to do if the video isn't ready in time. Generation continues either way.",
 		displayOptions: whenWaiting,
 	},
 	{
@@ -54,7 +55,8 @@ export const waitOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 5,
-		description: 'Shortest time between two looks at one video. The API asks for 5 or more.',
+		description:
+			'Minimum time between status checks of the same video. The API provider recommends at least 5 seconds.',
 		displayOptions: whenWaiting,
 	},
 	{
@@ -63,7 +65,7 @@ export const waitOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 900,
-		description: 'How long to wait for a video',
+		description: 'Maximum time to wait for a video',
 		displayOptions: whenWaiting,
 	},
 ];
@@ -75,7 +77,7 @@ function fileName(displayOptions?: INodeProperties['displayOptions']): INodeProp
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. sunrise.mp4',
-		description: "Name of the downloaded video. If empty, it is the video's ID with .mp4.",
+		description: "Name of the downloaded file. Defaults to the video ID plus '.mp4'.",
 		...(displayOptions && { displayOptions }),
 	};
 }
@@ -90,7 +92,7 @@ export const generateOptions: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description:
-			'JSON object that is merged into the request body, for fields that are newer than this node',
+			"JSON object to merge into the request body, for API fields this node doesn't support yet",
 	},
 	{
 		displayName: 'Reuse on Retry',
@@ -98,6 +100,6 @@ export const generateOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to pick up the video that was already ordered when n8n runs the same item again (Retry On Fail, Retry Execution), rather than to order and pay for another',
+			'Whether to reuse the video already submitted when n8n retries the same item (Retry On Fail, Retry Execution), instead of generating and paying for another one',
 	},
 ];

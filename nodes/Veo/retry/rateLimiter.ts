@@ -1,56 +1,62 @@
 import type { Clock } from './clock';
 
-/** First gap between two calls after a refusal, milliseconds. */
-const FIRST_GAP_MS = 200;
-/** By how much a call that goes through narrows the gap. */
-const NARROWING = 0.8;
-/** Widest gap between two calls, milliseconds. */
-const MAX_GAP_MS = 5_000;
-/** A gap smaller than this is none. */
-const MIN_GAP_MS = 20;
+/** Interval between two calls after the first throttled one, milliseconds. */
+const INITIAL_INTERVAL_MS = 200;
+/** Factor by which a successful call reduces the interval. */
+const RECOVERY_FACTOR = 0.8;
+/** Longest interval between two calls, milliseconds. */
+const MAX_INTERVAL_MS = 5_000;
+/** A shorter interval counts as none. */
+const MIN_INTERVAL_MS = 20;
 
 /**
- * The speed of all calls that one run of the node makes. A refusal (1003, HTTP 429) holds all of
- * them back and doubles the gap between them; every call that goes through narrows it a little
- * (as TCP finds the rate that a line bears). Without refusals it never makes anybody wait.
+ * Client-side rate limiter for all calls of one execution. A throttled call (1003, HTTP 429) pauses
+ * all calls and doubles the interval between them; each successful call reduces it, as in TCP
+ * congestion control. Without throttling it never delays a call.
  */
-export class Pace {
-	private gapMs = 0;
-	private nextSlot = 0;
-	private widenedAt = -Infinity;
-	private heldUntil = -Infinity;
+export class RateLimiter {
+	private intervalMs = 0;
+	private nextSlotMs = 0;
+	private throttledAtMs = -Infinity;
+	private pausedUntilMs = -Infinity;
 
 	constructor(private readonly clock: Clock) {}
 
-	/** Takes the next free slot. @returns when it is, epoch milliseconds (now, or later) */
+	/** Reserves the next free slot. @returns its time, epoch milliseconds (now or later) */
 	reserve(): number {
-		const slot = Math.max(this.clock.now(), this.nextSlot);
-		this.nextSlot = slot + this.gapMs;
-		return slot;
+		const slotMs = Math.max(this.clock.now(), this.nextSlotMs);
+		this.nextSlotMs = slotMs + this.intervalMs;
+		return slotMs;
 	}
 
 	/**
-	 * @param sentAt - when the call was sent, epoch milliseconds: calls that were under way when the
-	 *   gap was last widened say nothing about the wider one
-	 * @param waitMs - how long the server asked to be left alone, if it did
+	 * @param sentAtMs - when the call was sent, epoch milliseconds: calls that were in flight when the
+	 *   interval was last increased give no information about the longer one
+	 * @param retryAfterMs - the delay that the server requested, if any
 	 */
-	refused(sentAt: number, waitMs = 0): void {
-		const now = this.clock.now();
-		if (sentAt >= this.widenedAt) {
-			this.gapMs = Math.min(Math.max(this.gapMs * 2, FIRST_GAP_MS), MAX_GAP_MS);
-			this.widenedAt = now;
+	onThrottled(sentAtMs: number, retryAfterMs = 0): void {
+		const nowMs = this.clock.now();
+		if (sentAtMs >= this.throttledAtMs) {
+			this.intervalMs = Math.min(
+				Math.max(this.intervalMs * 2, INITIAL_INTERVAL_MS),
+				MAX_INTERVAL_MS,
+			);
+			this.throttledAtMs = nowMs;
 		}
-		this.heldUntil = Math.max(this.heldUntil, now + Math.max(waitMs, this.gapMs));
-		this.nextSlot = Math.max(this.nextSlot, this.heldUntil);
+		this.pausedUntilMs = Math.max(
+			this.pausedUntilMs,
+			nowMs + Math.max(retryAfterMs, this.intervalMs),
+		);
+		this.nextSlotMs = Math.max(this.nextSlotMs, this.pausedUntilMs);
 	}
 
-	/** Whether a refusal holds back all calls, also those whose slot has come. */
-	get isHeld(): boolean {
-		return this.clock.now() < this.heldUntil;
+	/** Whether all calls are paused, including those whose slot is due. */
+	get isPaused(): boolean {
+		return this.clock.now() < this.pausedUntilMs;
 	}
 
-	accepted(): void {
-		const narrower = this.gapMs * NARROWING;
-		this.gapMs = narrower < MIN_GAP_MS ? 0 : narrower;
+	onSuccess(): void {
+		const reducedMs = this.intervalMs * RECOVERY_FACTOR;
+		this.intervalMs = reducedMs < MIN_INTERVAL_MS ? 0 : reducedMs;
 	}
 }

@@ -6,34 +6,34 @@ import {
 } from 'n8n-workflow';
 import { isHttpUrl } from '../api/parse';
 
-export const CREDENTIAL = 'veoApi';
+export const CREDENTIAL_TYPE = 'veoApi';
 
-/** Where n8n lets the API be called from: a run of the node, or a call to the trigger. */
+/** Where n8n provides authenticated requests: an execution of the node, or a webhook request. */
 export type ApiFunctions = IExecuteFunctions | IWebhookFunctions;
 
-/** What the credential holds, read once for a run of the node. */
-export interface Account {
+/** The content of the credential, read once per execution. */
+export interface VeoCredential {
 	apiKey: string;
 	/** Without a trailing slash. */
 	baseUrl: string;
 }
 
-/** @throws NodeOperationError where the credential cannot work */
-export async function readAccount(functions: ApiFunctions): Promise<Account> {
-	const { apiKey, baseUrl } = await functions.getCredentials(CREDENTIAL);
-	return checked(functions.getNode(), apiKey, baseUrl);
+/** @throws NodeOperationError if a field is missing or invalid */
+export async function readCredential(functions: ApiFunctions): Promise<VeoCredential> {
+	const { apiKey, baseUrl } = await functions.getCredentials(CREDENTIAL_TYPE);
+	return validate(functions.getNode(), apiKey, baseUrl);
 }
 
-function checked(node: INode, apiKey: unknown, baseUrl: unknown): Account {
+function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential {
 	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-		throw new NodeOperationError(node, "The credential has no 'API Key'", {
-			description: "Open the 'Veo API' credential and enter the key of your account.",
+		throw new NodeOperationError(node, "'API Key' is missing in the credential", {
+			description: "Open the 'Veo API' credential and enter your API key.",
 		});
 	}
 	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
 	if (!isHttpUrl(url)) {
-		throw new NodeOperationError(node, "'Base URL' in the credential is not a URL", {
-			description: `It is '${url}'. Use https://veo3o1.com/api, or the complete address of your own gateway.`,
+		throw new NodeOperationError(node, "'Base URL' in the credential isn't a URL", {
+			description: `Received '${url}'. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
 		});
 	}
 	return { apiKey: apiKey.trim(), baseUrl: url };

@@ -1,34 +1,29 @@
-import { isUnavailable } from '../api/response';
-import type { Failure, FailureKind } from '../api/errors';
+import type { VeoError } from '../api/errors';
+import { transientKindFromStatus } from '../api/response';
 import { retryAfterMs } from '../api/retryAfter';
 
-const NO_VIDEO = /^(text\/|application\/(json|xml|xhtml))/;
+const NOT_A_VIDEO = /^(text\/|application\/(json|xml|xhtml))/;
 
-/** @returns why an answer is no video, or undefined where it may be one */
-export function judge(
+/** @returns why a response can't be a video, or undefined if it can */
+export function checkDownloadResponse(
 	httpStatus: number,
 	headers: Record<string, string>,
 	nowMs: number,
-): Failure | undefined {
+): VeoError | undefined {
 	const type = headers['content-type'] ?? '';
 	if (httpStatus >= 300) {
 		return {
-			kind: kindOfStatus(httpStatus),
+			kind: transientKindFromStatus(httpStatus) ?? 'notVeoApi',
 			httpStatus,
 			detail: `HTTP ${httpStatus}`,
 			retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
 		};
 	}
-	return NO_VIDEO.test(type) ? { kind: 'notVeoApi', httpStatus, detail: type } : undefined;
+	return NOT_A_VIDEO.test(type) ? { kind: 'notVeoApi', httpStatus, detail: type } : undefined;
 }
 
-function kindOfStatus(status: number): FailureKind {
-	if (status === 429) return 'rateLimited';
-	return isUnavailable(status) ? 'gateway' : 'notVeoApi';
-}
-
-/** What the host says if it is a video type; hosts of plain files often say less. */
-export function videoType(headers: Record<string, string>): string {
+/** The declared type if it is a video type; many file hosts declare a generic one. */
+export function videoMimeType(headers: Record<string, string>): string {
 	const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
 	return type.startsWith('video/') ? type : 'video/mp4';
 }

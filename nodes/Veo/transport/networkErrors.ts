@@ -1,6 +1,6 @@
-import type { NetworkFault, NetworkFaultKind } from '../api/http';
+import type { NetworkError, NetworkErrorKind } from '../api/http';
 
-const KIND_OF_CODE: ReadonlyMap<string, NetworkFaultKind> = new Map([
+const NETWORK_ERRORS_BY_CODE: ReadonlyMap<string, NetworkErrorKind> = new Map([
 	['ECONNREFUSED', 'refused'],
 	['ENOTFOUND', 'dns'],
 	['EAI_AGAIN', 'dns'],
@@ -8,47 +8,47 @@ const KIND_OF_CODE: ReadonlyMap<string, NetworkFaultKind> = new Map([
 	['EPIPE', 'reset'],
 	['ECONNABORTED', 'timeout'],
 	['ETIMEDOUT', 'timeout'],
-	['ERR_CANCELED', 'stopped'],
+	['ERR_CANCELED', 'canceled'],
 ]);
 
-/** OpenSSL's and Node's names for a handshake that did not come about. */
+/** Codes of OpenSSL and Node.js for a handshake that failed. */
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
-/** A connection that broke after the handshake: the request may have got through. */
+/** A connection that broke after the handshake: the request may have been received. */
 const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED/i;
-/** Node's words where the socket closes during the handshake, under the code ECONNRESET. */
+/** The message of Node.js if the socket closes during the handshake, with the code ECONNRESET. */
 const TLS_MESSAGE = /before secure TLS connection was established|SSL routines/;
-/** Axios' words for an answer that breaks off, where the code of what it wraps is lost. */
+/** The message of axios for an incomplete response, whose original code is lost. */
 const CUT_MESSAGE = 'stream has been aborted';
 
 /**
- * Tells what kind of trouble kept a request from being answered. n8n wraps axios' error, which
- * wraps Node's; the code stands at one of these depths (n8n 2.41.1). Before 2.35 n8n drops what it
- * wraps, and keeps the code as `httpCode`, the words in `messages`.
+ * Classifies the error of a request without a response. n8n wraps the error of axios, which wraps that
+ * of Node.js; the code is at one of these levels (n8n 2.41.1). n8n before 2.35 drops the wrapped error
+ * and keeps its code as `httpCode` and its text in `messages`.
  */
-export function networkFault(error: unknown): NetworkFault {
+export function classifyNetworkError(error: unknown): NetworkError {
 	const layers = causesOf(error);
 	const codes = layers.flatMap((layer) => [
 		textAt(layer, 'code'),
-		textAt(layer, 'httpCode').replace(/^\d+$/, ''), // mostly it is the HTTP status
+		textAt(layer, 'httpCode').replace(/^\d+$/, ''), // usually the HTTP status
 	]);
 	const messages = layers.flatMap((layer) => [
 		textAt(layer, 'message'),
 		...textsAt(layer, 'messages'),
 	]);
-	// the innermost words are the technical ones: n8n replaces the outer ones by its own
+	// the innermost message is the technical one: n8n replaces the outer ones
 	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
-	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { fault: 'reset', detail };
+	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { kind: 'reset', detail };
 	if (
 		codes.some((code) => TLS_CODE.test(code)) ||
 		messages.some((text) => TLS_MESSAGE.test(text))
 	) {
-		return { fault: 'tls', detail };
+		return { kind: 'tls', detail };
 	}
 	for (const code of codes) {
-		const fault = KIND_OF_CODE.get(code);
-		if (fault) return { fault, detail };
+		const kind = NETWORK_ERRORS_BY_CODE.get(code);
+		if (kind) return { kind, detail };
 	}
-	return { fault: messages.includes(CUT_MESSAGE) ? 'reset' : 'network', detail };
+	return { kind: messages.includes(CUT_MESSAGE) ? 'reset' : 'network', detail };
 }
 
 function causesOf(error: unknown): object[] {

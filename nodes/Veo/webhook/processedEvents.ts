@@ -1,41 +1,42 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** How many videos a node remembers; the static data is written anew for each. */
-export const MOST_REMEMBERED = 500;
+/** How many events a node remembers; n8n rewrites the static data for each. */
+export const MAX_REMEMBERED = 500;
 
-const FIELD = 'told';
+/** The field in the node's static data. Part of saved workflows: must not change. */
+const FIELD = 'processedEvents';
 
-/** What each node has told since n8n was started, by node; the latest last. */
-const toldSinceStart = new Map<string, string[]>();
+/** The keys of the events that each node has processed since n8n started; the latest last. */
+const recentKeysByNode = new Map<string, string[]>();
 
 /**
- * What a trigger node has told its workflow, so that nothing is told twice. The static data is what
- * survives a restart. It is not enough by itself: every call gets a copy of its own, read when the
- * call came, so that of calls at the same time only one would leave its mark (n8n 2.41.1).
+ * The events for which a trigger node has started its workflow, for deduplication. The static data
+ * survives a restart. It is not sufficient: every webhook request gets its own copy, read when the
+ * request came, so of simultaneous requests only one would leave its key (n8n 2.41.1).
  */
-export class Memory {
+export class ProcessedEvents {
 	/**
-	 * @param nodeKey - one for each node of each workflow
-	 * @param staticData - the node's, as getWorkflowStaticData('node') gives it
+	 * @param nodeKey - unique for each node of each workflow
+	 * @param staticData - the node's, from getWorkflowStaticData('node')
 	 */
 	constructor(
 		private readonly nodeKey: string,
 		private readonly staticData: IDataObject,
 	) {}
 
-	has(mark: string): boolean {
-		return this.all().includes(mark);
+	has(eventKey: string): boolean {
+		return this.all().includes(eventKey);
 	}
 
-	add(mark: string): void {
-		const told = [...this.all(), mark].slice(-MOST_REMEMBERED);
-		toldSinceStart.set(this.nodeKey, told);
-		this.staticData[FIELD] = [...told];
+	add(eventKey: string): void {
+		const keys = [...this.all(), eventKey].slice(-MAX_REMEMBERED);
+		recentKeysByNode.set(this.nodeKey, keys);
+		this.staticData[FIELD] = [...keys];
 	}
 
 	private all(): string[] {
 		const stored = this.staticData[FIELD];
-		const marks = Array.isArray(stored) ? stored.filter((mark) => typeof mark === 'string') : [];
-		return [...new Set([...marks, ...(toldSinceStart.get(this.nodeKey) ?? [])])];
+		const keys = Array.isArray(stored) ? stored.filter((key) => typeof key === 'string') : [];
+		return [...new Set([...keys, ...(recentKeysByNode.get(this.nodeKey) ?? [])])];
 	}
 }

@@ -1,24 +1,26 @@
-import type { INode, INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type INode,
+	type INodeProperties,
+} from 'n8n-workflow';
+import type { DownloadTarget } from '../parameters/downloadTarget';
 import { optionsField, outputFileField } from '../parameters/fields';
-import { Parameters } from '../parameters/parameterReader';
-import type { VideoTarget } from '../execution/items';
-import type { Secret } from './request';
+import { ParameterReader } from '../parameters/parameterReader';
+import { parseSecret, SECRET_CREDENTIAL_TYPE, type Secret } from './secret';
 
 const EVENTS = ['completed', 'failed'] as const;
-const DEFAULT_HEADER = 'X-Webhook-Secret';
-/** RFC 9110, 5.6.2: what a header's name may be made of. */
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
-export const fields: INodeProperties[] = [
+export const description: INodeProperties[] = [
 	{
 		displayName:
-			"Give one of the webhook URLs above to whoever calls when a video has ended. The call itself is not believed: the video's status is read from the Veo API before the workflow runs.",
+			"Register one of the webhook URLs above with your video provider. For security, the node verifies the video's status with the Veo API before it starts the workflow.",
 		name: 'notice',
 		type: 'notice',
 		default: '',
 	},
 	{
-		displayName: 'Events',
+		displayName: 'Trigger On',
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
@@ -32,100 +34,86 @@ export const fields: INodeProperties[] = [
 			{
 				name: 'Failed',
 				value: 'failed',
-				description: 'The video could not be made',
+				description: "The video couldn't be generated",
 				action: 'On video failed',
 			},
 		],
 		default: ['completed', 'failed'],
-		description: 'Which ends of a video the workflow runs for',
 	},
-	optionsField(undefined, [
+	optionsField([
 		{
 			displayName: 'Download Video',
-			name: 'downloadVideo',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to also hand on the video as a file',
-		},
-		outputFileField({ show: { downloadVideo: [true] } }),
-		{
-			displayName: 'Secret Header',
-			name: 'secretHeader',
-			type: 'string',
-			// n8n's rules take every field with "secret" in its name for one
-			typeOptions: { password: true },
-			default: DEFAULT_HEADER,
-			placeholder: `e.g. ${DEFAULT_HEADER}`,
-			description: "Name of the header in which callers send the 'Secret Value'",
-		},
-		{
-			displayName: 'Secret Value',
-			name: 'secretValue',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description: 'What callers must send in that header. Calls without it are refused.',
+			name: 'download',
+			type: 'fixedCollection',
+			default: {},
+			placeholder: 'Add download',
+			description: 'Return the video as a file too',
+			options: [{ displayName: 'Settings', name: 'settings', values: [outputFileField] }],
 		},
 	]),
 ];
 
-/** What the user wants of the trigger. */
 export interface Settings {
-	/** The ends to tell of; a job's status is one of these, or not. */
+	/** The job statuses that start the workflow. */
 	events: readonly string[];
+	/** Undefined if requests need no secret. */
 	secret?: Secret;
-	/** Undefined where the video is not to be downloaded. */
-	target?: VideoTarget;
+	/** Undefined if the video is not downloaded. */
+	target?: DownloadTarget;
 }
 
-/** Where the node's parameters are read: in a call, and when the workflow is activated. */
+/** The source of the settings: a webhook request, or the activation of the workflow. */
 export interface SettingsSource {
 	getNode(): INode;
 	getNodeParameter(name: string, fallback: unknown): unknown;
+	getCredentials(type: string): Promise<ICredentialDataDecryptedObject>;
 }
 
-/** @throws NodeOperationError that names the parameter which cannot work */
-export function readSettings(functions: SettingsSource): Settings {
-	const parameters = new Parameters(
+/** @throws NodeOperationError that contains the display name of the invalid field */
+export async function readSettings(functions: SettingsSource): Promise<Settings> {
+	const parameters = new ParameterReader(
 		{
 			getNode: () => functions.getNode(),
 			getNodeParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 		},
 		0,
 	);
-	const secret = readSecret(functions, parameters);
+	const secret = await readSecret(functions);
+	const target = readTarget(functions, parameters);
 	return {
 		events: readEvents(functions, parameters),
 		...(secret && { secret }),
-		...(parameters.flag('options.downloadVideo', false) && { target: readTarget(parameters) }),
+		...(target && { target }),
 	};
 }
 
-function readTarget(parameters: Parameters): VideoTarget {
-	const label = 'Output Data Field Name';
-	const property = parameters.text('options.outputBinaryPropertyName', label).trim() || 'data';
-	return { property, fileName: '' };
+function readTarget(
+	functions: SettingsSource,
+	parameters: ParameterReader,
+): DownloadTarget | undefined {
+	const settings = 'options.download.settings';
+	if (functions.getNodeParameter(settings, undefined) === undefined) return undefined;
+	const field = `${settings}.outputBinaryPropertyName`;
+	return {
+		property: parameters.requiredText(field, 'Output Data Field Name').trim(),
+		fileName: '',
+	};
 }
 
-function readEvents(functions: SettingsSource, parameters: Parameters): readonly string[] {
-	const chosen = functions.getNodeParameter('events', [...EVENTS]);
-	const events = EVENTS.filter((event) => Array.isArray(chosen) && chosen.includes(event));
+function readEvents(functions: SettingsSource, parameters: ParameterReader): readonly string[] {
+	const selected = functions.getNodeParameter('events', [...EVENTS]);
+	const events = EVENTS.filter((event) => Array.isArray(selected) && selected.includes(event));
 	if (events.length > 0) return events;
-	throw parameters.refuse("'Events' is empty", 'Choose Completed, Failed or both.');
+	throw parameters.invalid("'Trigger On' is empty", 'Select at least one event.');
 }
 
-/** One that was begun must be complete: a forgotten value must not let everybody in. */
-function readSecret(functions: SettingsSource, parameters: Parameters): Secret | undefined {
-	const options = functions.getNodeParameter('options', {});
-	if (typeof options !== 'object' || options === null) return undefined;
-	if (!('secretHeader' in options || 'secretValue' in options)) return undefined;
-	const header = parameters.text('options.secretHeader', 'Secret Header', DEFAULT_HEADER).trim();
-	if (!HEADER_NAME.test(header)) {
-		throw parameters.refuse(
-			`'Secret Header' cannot be '${header}'`,
-			`Use letters, digits and hyphens, e.g. ${DEFAULT_HEADER}.`,
-		);
-	}
-	const value = parameters.requiredText('options.secretValue', 'Secret Value').trim();
-	return { header: header.toLowerCase(), value };
+/** An incomplete credential is an error: without its value, any request would be accepted. */
+async function readSecret(functions: SettingsSource): Promise<Secret | undefined> {
+	const node = functions.getNode();
+	if (!node.credentials?.[SECRET_CREDENTIAL_TYPE]) return undefined;
+	const { headerName, headerValue } = await functions.getCredentials(SECRET_CREDENTIAL_TYPE);
+	const secret = parseSecret(headerName, headerValue);
+	if (secret.ok) return secret.value;
+	const { message, description: hint } = secret.error;
+	throw new NodeOperationError(node, message, { description: hint });
 }

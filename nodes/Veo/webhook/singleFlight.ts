@@ -1,13 +1,13 @@
-/** Work that several want at the same time is done once, and they share how it ended. */
-export class SharedWork<T> {
-	private readonly underWay = new Map<string, Promise<T>>();
+/** Suppresses duplicate calls: while one with the same key is in flight, others share its result. */
+export class SingleFlight<T> {
+	private readonly inFlight = new Map<string, Promise<T>>();
 
-	/** @returns how the work of that key ended, and whether it was this call that did it */
-	async run(key: string, work: () => Promise<T>): Promise<{ result: T; first: boolean }> {
-		const earlier = this.underWay.get(key);
-		if (earlier) return { result: await earlier, first: false };
-		const running = work().finally(() => this.underWay.delete(key));
-		this.underWay.set(key, running);
-		return { result: await running, first: true };
+	/** @returns the result for the key, and whether this call did the work */
+	async run(key: string, work: () => Promise<T>): Promise<{ result: T; isLeader: boolean }> {
+		const existing = this.inFlight.get(key);
+		if (existing) return { result: await existing, isLeader: false };
+		const started = work().finally(() => this.inFlight.delete(key));
+		this.inFlight.set(key, started);
+		return { result: await started, isLeader: true };
 	}
 }

@@ -1,82 +1,82 @@
 import type { VeoClient } from '../../../nodes/Veo/api/client';
-import { Pace } from '../../../nodes/Veo/retry/rateLimiter';
-import { runBatch, type BatchEnd, type Outcome } from '../../../nodes/Veo/execution/batch';
-import { lookAtParked, parkingMs, type ParkedJob } from '../../../nodes/Veo/jobs/durableWait';
-import { Stops } from '../../../nodes/Veo/execution/cancellation';
-import type { WaitEnd } from '../../../nodes/Veo/jobs/polling';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
+import { runBatch, type BatchResult, type Result } from '../../../nodes/Veo/execution/batch';
+import { pollDurableWait, suspensionMs, type DurableWait } from '../../../nodes/Veo/jobs/durableWait';
+import { Cancellation } from '../../../nodes/Veo/execution/cancellation';
+import type { PollResult } from '../../../nodes/Veo/jobs/polling';
 import type { VirtualClock } from '../../unit/support/virtualClock';
 import type { ChaosApi } from './chaosApi';
 import type { ItemEnd } from './simulation';
 import type { Script } from './script';
 
 /** An item's end, or the job that it is still waited for. */
-export type Worked = Outcome<ItemEnd | ParkedJob, ItemEnd>;
+export type Worked = Result<ItemEnd | DurableWait, ItemEnd>;
 
 interface World {
 	api: ChaosApi;
 	client: VeoClient;
 	clock: VirtualClock;
 	random: () => number;
-	cancelled: AbortSignal;
+	cancel: AbortSignal;
 }
 
-export function standingOf(parked: ParkedJob): Worked {
-	return parked.end ? endOf(parked.end) : { ok: true, value: parked };
+export function standingOf(wait: DurableWait): Worked {
+	return wait.end ? endOf(wait.end) : { ok: true, value: wait };
 }
 
-export function endOf({ job, outcome, waitedMs }: WaitEnd): Outcome<ItemEnd, ItemEnd> {
-	const { uuid, extra } = job;
+export function endOf({ job, outcome, waitedMs }: PollResult): Result<ItemEnd, ItemEnd> {
+	const { uuid, rawFields: extra } = job;
 	const result = { uuid, what: outcome, doubtful: false, prompt: extra.prompt, waitedMs };
 	return outcome === 'completed' ? { ok: true, value: result } : { ok: false, error: result };
 }
 
-const isParked = (value: ItemEnd | ParkedJob): value is ParkedJob => 'deadlineMs' in value;
+const isParked = (value: ItemEnd | DurableWait): value is DurableWait => 'deadlineMs' in value;
 
 /** What actions/common/subWorkflow.ts makes n8n do: park, look at all, and again, until all ended. */
-export async function parkAll(
-	{ outcomes, first }: BatchEnd<ItemEnd | ParkedJob, ItemEnd>,
+export async function suspendExecution(
+	{ outcomes, firstFailure: first }: BatchResult<ItemEnd | DurableWait, ItemEnd>,
 	script: Script,
 	world: World,
-): Promise<Array<Outcome<ItemEnd, ItemEnd> | undefined>> {
-	const { api, client, clock, random, cancelled } = world;
-	const { concurrency, keepGoing, maxRetries } = script;
+): Promise<Array<Result<ItemEnd, ItemEnd> | undefined>> {
+	const { api, client, clock, random, cancel } = world;
+	const { concurrency, continueOnFail, maxRetries } = script;
 	const jobs = outcomes.flatMap((outcome) =>
 		outcome?.ok && isParked(outcome.value) ? [outcome.value] : [],
 	);
-	const isOver = cancelled.aborted || (first !== undefined && !keepGoing);
+	const isOver = cancel.aborted || (first !== undefined && !continueOnFail);
 	if (jobs.length === 0 || isOver) return outcomes.map(asSeen);
 
-	await clock.sleep(parkingMs(jobs, clock.now()), cancelled);
-	if (cancelled.aborted) return outcomes.map(asSeen);
-	const stops = new Stops();
-	const stop = () => stops.stop();
-	cancelled.addEventListener('abort', stop);
-	api.isStopped = () => stops.isStopped;
-	const pace = new Pace(clock);
+	await clock.sleep(suspensionMs(jobs, clock.now()), cancel);
+	if (cancel.aborted) return outcomes.map(asSeen);
+	const cancellation = new Cancellation();
+	const stop = () => cancellation.cancel();
+	cancel.addEventListener('abort', stop);
+	api.isCanceled = () => cancellation.isCanceled;
+	const rateLimiter = new RateLimiter(clock);
 	const round = await runBatch(
 		outcomes,
-		{ concurrency, keepGoing, stops },
+		{ concurrency, continueOnFail, cancellation },
 		async (outcome, index): Promise<Worked> => {
 			if (!outcome?.ok || !isParked(outcome.value)) return outcome ?? missing();
 			// n8n keeps it as JSON
-			const parked: ParkedJob = JSON.parse(JSON.stringify(outcome.value));
-			const patience = { clock, pace, random, maxRetries, signal: stops.signal(index) };
-			return standingOf(await lookAtParked(client, parked, patience));
+			const wait: DurableWait = JSON.parse(JSON.stringify(outcome.value));
+			const callContext = { clock, pace: rateLimiter, random, maxRetries, signal: cancellation.signal(index) };
+			return standingOf(await pollDurableWait(client, wait, callContext));
 		},
 	);
-	cancelled.removeEventListener('abort', stop);
+	cancel.removeEventListener('abort', stop);
 	// the error of another item, or the log, names those that were not begun
 	const seen = round.outcomes.map((outcome, index) => outcome ?? outcomes[index]);
-	return await parkAll({ ...round, outcomes: seen }, script, world);
+	return await suspendExecution({ ...round, outcomes: seen }, script, world);
 }
 
 /** A job that is still parked when its execution ends is named by the error, or in the log. */
-function asSeen(outcome: Worked | undefined): Outcome<ItemEnd, ItemEnd> | undefined {
+function asSeen(outcome: Worked | undefined): Result<ItemEnd, ItemEnd> | undefined {
 	if (!outcome?.ok) return outcome;
 	const { value } = outcome;
 	if (!isParked(value)) return { ok: true, value };
 	const { uuid } = value.job;
-	return { ok: false, error: { uuid, what: 'stopped', doubtful: false, waitedMs: 0 } };
+	return { ok: false, error: { uuid, what: 'stopped', isInDoubt: false, waitedMs: 0 } };
 }
 
 function missing(): never {

@@ -1,30 +1,30 @@
 import { VeoClient } from '../../../nodes/Veo/api/client';
 import { mayHaveBeenAccepted } from '../../../nodes/Veo/api/errors';
 import type { FilePart } from '../../../nodes/Veo/api/multipart';
-import { Pace } from '../../../nodes/Veo/retry/rateLimiter';
-import { runBatch, type Outcome } from '../../../nodes/Veo/execution/batch';
-import { Ledger } from '../../../nodes/Veo/jobs/idempotency';
-import { follow, order, orderAndPark, type OrderEnd } from '../../../nodes/Veo/jobs/submission';
-import { Stops } from '../../../nodes/Veo/execution/cancellation';
-import type { WaitEnd } from '../../../nodes/Veo/jobs/polling';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
+import { runBatch, type Result } from '../../../nodes/Veo/execution/batch';
+import { SubmissionStore } from '../../../nodes/Veo/jobs/idempotency';
+import { pollSubmitted, submitOnce, submitAndStartWait, type SubmitResult } from '../../../nodes/Veo/jobs/submission';
+import { Cancellation } from '../../../nodes/Veo/execution/cancellation';
+import type { PollResult } from '../../../nodes/Veo/jobs/polling';
 import { VirtualClock } from '../../unit/support/virtualClock';
 import { ChaosApi } from './chaosApi';
-import { endOf, parkAll, standingOf, type Worked } from './durableWait';
+import { endOf, suspendExecution, standingOf, type Worked } from './durableWait';
 import type { ItemScript, Script } from './script';
 
 /** How an item's work ended in one run of the node. */
 export interface ItemEnd {
 	uuid?: string;
 	/** What the user is told: the outcome of the wait, or why there is no job. */
-	what: WaitEnd['outcome'] | 'notOrdered';
+	what: PollResult['outcome'] | 'notOrdered';
 	/** The error says that the video may have been accepted. */
-	doubtful: boolean;
+	isInDoubt: boolean;
 	prompt?: unknown;
 	waitedMs: number;
 }
 
 export interface NodeRunEnd {
-	outcomes: Array<Outcome<ItemEnd, ItemEnd> | undefined>;
+	outcomes: Array<Result<ItemEnd, ItemEnd> | undefined>;
 	startedMs: number;
 	endedMs: number;
 	stopped: boolean;
@@ -61,7 +61,7 @@ export function randomOf(seed: number): () => number {
 }
 
 /** Lives a script: runs the node, as often as n8n's Retry On Fail would, until it ends well. */
-export async function live(script: Script): Promise<Execution> {
+export async function simulate(script: Script): Promise<Execution> {
 	const clock = new VirtualClock();
 	const cancel = new AbortController();
 	const random = randomOf(script.seed);
@@ -92,20 +92,20 @@ async function runNode(
 	script: Script,
 	{ api, context, clock }: Execution,
 	random: () => number,
-	cancelled: AbortSignal,
+	cancel: AbortSignal,
 ): Promise<NodeRunEnd> {
-	const { items, concurrency, keepGoing, reuse, maxRetries, pollIntervalMs, timeoutMs } = script;
+	const { items, concurrency, continueOnFail, reuse, maxRetries, pollIntervalMs, timeoutMs } = script;
 	const client = new VeoClient(api.send, clock.now);
-	const ledger = new Ledger(context, 0);
-	const stops = new Stops();
-	api.isStopped = () => stops.isStopped;
-	const pace = new Pace(clock);
+	const submissions = new SubmissionStore(context, 0);
+	const cancellation = new Cancellation();
+	api.isCanceled = () => cancellation.isCanceled;
+	const rateLimiter = new RateLimiter(clock);
 	const startedMs = clock.now();
-	cancelled.addEventListener('abort', () => stops.stop());
+	cancel.addEventListener('abort', () => cancellation.cancel());
 
 	const work = async (item: ItemScript, index: number): Promise<Worked> => {
-		const page = ledger.page(index, index);
-		const patience = { clock, pace, random, maxRetries, signal: stops.signal(index) };
+		const page = submissions.record(index, index);
+		const callContext = { clock, pace: rateLimiter, random, maxRetries, signal: cancellation.signal(index) };
 		const request = {
 			generationType: 'text_to_video' as const,
 			prompt: `item ${index}`,
@@ -114,21 +114,21 @@ async function runNode(
 		const ask = { request, page, reuse, ...(item.image && { image }) };
 		const options = { pollIntervalMs, timeoutMs };
 		if (script.durable) {
-			const ordered = await orderAndPark(client, ask, options, patience);
-			return ordered.ok ? standingOf(ordered.parked) : notOrdered(ordered);
+			const ordered = await submitAndStartWait(client, ask, options, callContext);
+			return ordered.ok ? standingOf(ordered.wait) : notOrdered(ordered);
 		}
-		const ordered = await order(client, ask, patience);
+		const ordered = await submitOnce(client, ask, callContext);
 		if (!ordered.ok) return notOrdered(ordered);
-		const { job, earlier } = ordered;
-		return endOf(await follow(client, job, earlier, page, options, patience));
+		const { job, isReused: earlier } = ordered;
+		return endOf(await pollSubmitted(client, job, earlier, page, options, callContext));
 	};
-	const worked = await runBatch(items, { concurrency, keepGoing, stops }, work);
-	const outcomes = await parkAll(worked, script, { api, client, clock, random, cancelled });
-	if (!script.durable && outcomes.every((outcome) => outcome?.ok)) ledger.close();
-	return { outcomes, startedMs, endedMs: clock.now(), stopped: cancelled.aborted };
+	const worked = await runBatch(items, { concurrency, continueOnFail, cancellation }, work);
+	const outcomes = await suspendExecution(worked, script, { api, client, clock, random, cancel });
+	if (!script.durable && outcomes.every((outcome) => outcome?.ok)) submissions.close();
+	return { outcomes, startedMs, endedMs: clock.now(), stopped: cancel.aborted };
 }
 
-function notOrdered({ step, failure }: Extract<OrderEnd, { ok: false }>): Worked {
-	const doubtful = step === 'submit' && mayHaveBeenAccepted(failure);
-	return { ok: false, error: { what: 'notOrdered', doubtful, waitedMs: 0 } };
+function notOrdered({ step, error }: Extract<SubmitResult, { ok: false }>): Worked {
+	const isInDoubt = step === 'submit' && mayHaveBeenAccepted(error);
+	return { ok: false, error: { what: 'notOrdered', isInDoubt, waitedMs: 0 } };
 }

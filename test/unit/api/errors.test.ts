@@ -1,12 +1,12 @@
 import {
-	failed,
-	isRefusal,
+	err,
+	isRateLimited,
 	mayHaveBeenAccepted,
-	mayPass,
-	type FailureKind,
+	isTransient,
+	type VeoErrorKind,
 } from '../../../nodes/Veo/api/errors';
-import { mayRepeat, mayRepeatPaid } from '../../../nodes/Veo/retry/retry';
-import { aFailure, FAILURE_KINDS } from '../support/errors';
+import { isRetryable, isSubmitRetryable } from '../../../nodes/Veo/retry/retry';
+import { anError, ERROR_KINDS } from '../support/errors';
 
 interface Policy {
 	/** Whether a free call is sent again. */
@@ -18,7 +18,7 @@ interface Policy {
 }
 
 /** What is decided for each kind; a new kind without a decision does not compile. */
-const POLICIES: Readonly<Record<FailureKind, Policy>> = {
+const POLICIES: Readonly<Record<VeoErrorKind, Policy>> = {
 	// the API itself said that it did not do it, and will not
 	invalidParameters: { free: false, paid: false, accepted: false },
 	insufficientCredits: { free: false, paid: false, accepted: false },
@@ -44,36 +44,36 @@ const POLICIES: Readonly<Record<FailureKind, Policy>> = {
 	unknownCode: { free: false, paid: false, accepted: true },
 };
 
-const table = FAILURE_KINDS.map((kind): [FailureKind, Policy] => [kind, POLICIES[kind]]);
+const table = ERROR_KINDS.map((kind): [VeoErrorKind, Policy] => [kind, POLICIES[kind]]);
 
 describe('what may be repeated', () => {
 	it.each(table)('after %s: a decision for each policy', (kind, { free, paid, accepted }) => {
-		const failure = aFailure(kind);
-		expect(mayPass(failure)).toBe(free);
-		expect(mayRepeat(failure)).toBe(free);
-		expect(mayRepeatPaid(failure)).toBe(paid);
-		expect(mayHaveBeenAccepted(failure)).toBe(accepted);
+		const error = anError(kind);
+		expect(isTransient(error)).toBe(free);
+		expect(isRetryable(error)).toBe(free);
+		expect(isSubmitRetryable(error)).toBe(paid);
+		expect(mayHaveBeenAccepted(error)).toBe(accepted);
 	});
 
-	it.each(FAILURE_KINDS)('an order that may have been accepted is never repeated: %s', (kind) => {
-		const failure = aFailure(kind);
-		expect(mayRepeatPaid(failure) && mayHaveBeenAccepted(failure)).toBe(false);
+	it.each(ERROR_KINDS)('an order that may have been accepted is never repeated: %s', (kind) => {
+		const error = anError(kind);
+		expect(isSubmitRetryable(error) && mayHaveBeenAccepted(error)).toBe(false);
 	});
 
-	it.each(FAILURE_KINDS)('an order that was never sent was never accepted: %s', (kind) => {
-		expect(mayHaveBeenAccepted(aFailure(kind, { unsent: true }))).toBe(false);
+	it.each(ERROR_KINDS)('an order that was never sent was never accepted: %s', (kind) => {
+		expect(mayHaveBeenAccepted(anError(kind, { unsent: true }))).toBe(false);
 	});
 
 	it('an unknown code with a status that refuses is a refusal', () => {
-		expect(mayHaveBeenAccepted(aFailure('unknownCode', { httpStatus: 422 }))).toBe(false);
-		expect(mayHaveBeenAccepted(aFailure('unknownCode', { httpStatus: 200 }))).toBe(true);
+		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 422 }))).toBe(false);
+		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 200 }))).toBe(true);
 	});
 
-	it.each(FAILURE_KINDS)('only being asked too often is a refusal: %s', (kind) => {
-		expect(isRefusal(aFailure(kind))).toBe(kind === 'rateLimited');
+	it.each(ERROR_KINDS)('only being asked too often is a refusal: %s', (kind) => {
+		expect(isRateLimited(anError(kind))).toBe(kind === 'rateLimited');
 	});
 });
 
 it('a failure is an answer that is not well', () => {
-	expect(failed(aFailure('dns'))).toEqual({ ok: false, failure: { kind: 'dns', detail: '' } });
+	expect(err(anError('dns'))).toEqual({ ok: false, failure: { kind: 'dns', detail: '' } });
 });

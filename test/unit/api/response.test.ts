@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { readEnvelope } from '../../../nodes/Veo/api/response';
-import type { Failure, FailureKind } from '../../../nodes/Veo/api/errors';
-import type { HttpAnswer } from '../../../nodes/Veo/api/http';
+import { parseResponse } from '../../../nodes/Veo/api/response';
+import type { VeoError, VeoErrorKind } from '../../../nodes/Veo/api/errors';
+import type { HttpResponse } from '../../../nodes/Veo/api/http';
 import { answer, envelope } from '../support/simulatedApi';
 
 const NOW = Date.UTC(2026, 0, 1);
 
-function failureOf(sent: HttpAnswer): Failure {
-	const read = readEnvelope(sent, NOW);
+function failureOf(sent: HttpResponse): VeoError {
+	const read = parseResponse(sent, NOW);
 	if (read.ok) throw new Error(`It was taken for a success: ${JSON.stringify(read.data)}`);
-	return read.failure;
+	return read.error;
 }
 
-const CODES: ReadonlyArray<[number, FailureKind]> = [
+const CODES: ReadonlyArray<[number, VeoErrorKind]> = [
 	[1000, 'invalidParameters'],
 	[1001, 'insufficientCredits'],
 	[1002, 'authentication'],
@@ -23,11 +23,11 @@ const STATUSES = [200, 201, 400, 401, 402, 403, 404, 409, 422, 429, 500, 502, 50
 
 describe("the API's codes", () => {
 	const everywhere = CODES.flatMap(([code, kind]) =>
-		STATUSES.map((status): [number, number, FailureKind] => [code, status, kind]),
+		STATUSES.map((status): [number, number, VeoErrorKind] => [code, status, kind]),
 	);
 	it.each(everywhere)('code %d with HTTP %d means %s', (code, status, kind) => {
-		const failure = failureOf(envelope(code, { status, msg: 'its words', data: { required: 2 } }));
-		expect(failure).toMatchObject({
+		const error = failureOf(envelope(code, { status, msg: 'its words', data: { required: 2 } }));
+		expect(error).toMatchObject({
 			kind,
 			code,
 			httpStatus: status,
@@ -41,20 +41,20 @@ describe("the API's codes", () => {
 	});
 
 	it.each([200, 201, 202, 299])('code 0 with HTTP %d hands on the data', (status) => {
-		const read = readEnvelope(envelope(0, { status, data: { uuid: 'u' } }), NOW);
+		const read = parseResponse(envelope(0, { status, data: { uuid: 'u' } }), NOW);
 		expect(read).toMatchObject({ ok: true, data: { uuid: 'u' } });
 	});
 
 	it('code "0" is a success as well', () => {
-		const read = readEnvelope(envelope('0', { data: { uuid: 'u' } }), NOW);
+		const read = parseResponse(envelope('0', { data: { uuid: 'u' } }), NOW);
 		expect(read).toMatchObject({ ok: true, data: { uuid: 'u' } });
 	});
 
 	it.each([400, 404, 500, 502, 503])(
 		'code 0 with HTTP %d is not believed: something in between failed',
 		(status) => {
-			const failure = failureOf(envelope(0, { status, data: { uuid: 'u' } }));
-			expect(failure).toMatchObject({ kind: 'gateway', code: 0, httpStatus: status });
+			const error = failureOf(envelope(0, { status, data: { uuid: 'u' } }));
+			expect(error).toMatchObject({ kind: 'gateway', code: 0, httpStatus: status });
 		},
 	);
 
@@ -69,7 +69,7 @@ describe("the API's codes", () => {
 		},
 	);
 
-	it.each<[number, number, FailureKind]>([
+	it.each<[number, number, VeoErrorKind]>([
 		[4242, 200, 'unknownCode'],
 		[-1, 200, 'unknownCode'],
 		[1.5, 400, 'unknownCode'],
@@ -80,7 +80,7 @@ describe("the API's codes", () => {
 		expect(failureOf(envelope(code, { status }))).toMatchObject({ kind, code });
 	});
 
-	it.each<[string, FailureKind]>([
+	it.each<[string, VeoErrorKind]>([
 		['{"code":"zero","data":{}}', 'malformed'],
 		['{"code":"","data":{}}', 'malformed'],
 		['{"code":null,"data":{}}', 'malformed'],
@@ -110,7 +110,7 @@ describe('answers of a gateway in front of the API', () => {
 	const page = (status: number) =>
 		`<html>\r\n<head><title>${status}</title><style>h1 { color: red }</style></head>\r\n` +
 		`<body><h1>${status} Bad Gateway</h1><script>track("x")</script><hr>nginx</body></html>`;
-	const table: ReadonlyArray<[number, FailureKind]> = [
+	const table: ReadonlyArray<[number, VeoErrorKind]> = [
 		[400, 'notVeoApi'],
 		[401, 'authentication'],
 		[403, 'authentication'],
@@ -127,10 +127,10 @@ describe('answers of a gateway in front of the API', () => {
 	];
 
 	it.each(table)('HTTP %d with a page of HTML means %s, in words without tags', (status, kind) => {
-		const failure = failureOf(answer(status, page(status), { 'content-type': 'text/html' }));
-		expect(failure.kind).toBe(kind);
-		expect(failure.code).toBeUndefined();
-		expect(failure.detail).toBe(`${status} ${status} Bad Gateway nginx`);
+		const error = failureOf(answer(status, page(status), { 'content-type': 'text/html' }));
+		expect(error.kind).toBe(kind);
+		expect(error.code).toBeUndefined();
+		expect(error.detail).toBe(`${status} ${status} Bad Gateway nginx`);
 	});
 
 	it.each(table)('HTTP %d with nothing means %s', (status, kind) => {
@@ -139,13 +139,13 @@ describe('answers of a gateway in front of the API', () => {
 
 	it.each(table)('HTTP %d with JSON of its own means %s and is quoted', (status, kind) => {
 		const text = '{"message":"a < b and b > c"}';
-		const failure = failureOf(answer(status, text, { 'content-type': 'application/json' }));
-		expect(failure).toMatchObject({ kind, detail: text });
+		const error = failureOf(answer(status, text, { 'content-type': 'application/json' }));
+		expect(error).toMatchObject({ kind, detail: text });
 	});
 
 	it.each([301, 302, 307, 308])('HTTP %d says where it leads', (status) => {
-		const failure = failureOf(answer(status, 'Moved', { location: 'https://other.example/api' }));
-		expect(failure).toMatchObject({ kind: 'redirect', detail: 'https://other.example/api' });
+		const error = failureOf(answer(status, 'Moved', { location: 'https://other.example/api' }));
+		expect(error).toMatchObject({ kind: 'redirect', detail: 'https://other.example/api' });
 	});
 
 	it('a redirect that leads nowhere is one all the same', () => {
@@ -184,13 +184,13 @@ describe('whatever a server sends', () => {
 		const text = fc.oneof(fc.string(), fc.json(), fc.constant('{"code":0,"data":{"uuid":"u"}}'));
 		fc.assert(
 			fc.property(fc.integer({ min: 200, max: 599 }), text, (status, sent) => {
-				const read = readEnvelope(answer(status, sent), NOW);
+				const read = parseResponse(answer(status, sent), NOW);
 				if (read.ok) {
 					expect(status).toBeLessThan(300);
 					expect(JSON.parse(sent)).toMatchObject({ data: read.data });
 				} else {
-					expect(read.failure.httpStatus).toBe(status);
-					expect(read.failure.detail.length).toBeLessThanOrEqual(301);
+					expect(read.error.httpStatus).toBe(status);
+					expect(read.error.detail.length).toBeLessThanOrEqual(301);
 				}
 			}),
 			{ numRuns: 1000 },
@@ -199,6 +199,6 @@ describe('whatever a server sends', () => {
 });
 
 it('HTTP 303 leaves open whether a POST was carried out', () => {
-	const answered = readEnvelope({ status: 303, headers: { location: '/done' }, text: '' }, 0);
+	const answered = parseResponse({ status: 303, headers: { location: '/done' }, text: '' }, 0);
 	expect(answered).toMatchObject({ ok: false, failure: { kind: 'malformed' } });
 });

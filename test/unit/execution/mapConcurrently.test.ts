@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { runPool } from '../../../nodes/Veo/execution/mapConcurrently';
+import { mapConcurrently } from '../../../nodes/Veo/execution/mapConcurrently';
 import { VirtualClock } from '../support/virtualClock';
 
 const always = () => true;
@@ -9,7 +9,7 @@ describe('working on many items', () => {
 		const clock = new VirtualClock();
 		const results = await clock.run(
 			async () =>
-				await runPool([30, 10, 20, 0], 4, always, async (ms, index) => {
+				await mapConcurrently([30, 10, 20, 0], 4, always, async (ms, index) => {
 					await clock.sleep(ms);
 					return `${index}: ${ms}`;
 				}),
@@ -21,13 +21,13 @@ describe('working on many items', () => {
 		const clock = new VirtualClock();
 		const items = Array.from({ length: 10 }, () => 60_000);
 		await clock.run(
-			async () => await runPool(items, 10, always, async (ms) => await clock.sleep(ms)),
+			async () => await mapConcurrently(items, 10, always, async (ms) => await clock.sleep(ms)),
 		);
 		expect(clock.elapsedMs).toBe(60_000);
 	});
 
 	it('does nothing for no items', async () => {
-		expect(await runPool([], 10, always, async () => 'work')).toEqual([]);
+		expect(await mapConcurrently([], 10, always, async () => 'work')).toEqual([]);
 	});
 
 	it('begins them in order, never more at once than allowed, and each of them once', async () => {
@@ -40,7 +40,7 @@ describe('working on many items', () => {
 				let mostAtOnce = 0;
 				const results = await clock.run(
 					async () =>
-						await runPool(items, concurrency, always, async (ms, index) => {
+						await mapConcurrently(items, concurrency, always, async (ms, index) => {
 							begun.push(index);
 							mostAtOnce = Math.max(mostAtOnce, ++atOnce);
 							await clock.sleep(ms);
@@ -61,7 +61,7 @@ describe('working on many items', () => {
 		clock.after(15, () => (stopped = true));
 		const results = await clock.run(
 			async () =>
-				await runPool(
+				await mapConcurrently(
 					[10, 30, 10, 10, 10],
 					2,
 					() => !stopped,
@@ -78,7 +78,7 @@ describe('working on many items', () => {
 
 	it('begins nothing at all where it is stopped beforehand', async () => {
 		const begun: number[] = [];
-		const results = await runPool(
+		const results = await mapConcurrently(
 			[1, 2],
 			2,
 			() => false,
@@ -92,7 +92,7 @@ describe('working on many items', () => {
 
 	it('begins nothing new when the work itself stops the run', async () => {
 		let stopped = false;
-		const results = await runPool(
+		const results = await mapConcurrently(
 			['a', 'b', 'c'],
 			1,
 			() => !stopped,

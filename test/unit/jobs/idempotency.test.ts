@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { failed } from '../../../nodes/Veo/api/errors';
-import { Ledger } from '../../../nodes/Veo/jobs/idempotency';
-import { aFailure } from '../support/errors';
+import { err } from '../../../nodes/Veo/api/errors';
+import { SubmissionStore } from '../../../nodes/Veo/jobs/idempotency';
+import { anError } from '../support/errors';
 import { aJob } from '../support/simulatedApi';
 
 const ORDER = { generationType: 'text_to_video', prompt: 'A paper boat', aspectRatio: 'auto' };
 
 function accepted(uuid: string) {
-	return { ok: true as const, data: aJob({ uuid, extra: { prompt: 'A paper boat' } }) };
+	return { ok: true as const, data: aJob({ uuid, rawFields: { prompt: 'A paper boat' } }) };
 }
 
 /** What n8n does to a node's context between two tries: saves the execution and reads it again. */
@@ -18,34 +18,34 @@ function savedAndRead(context: Record<string, unknown>): Record<string, unknown>
 describe('what a node has ordered', () => {
 	it('is found again by the same item with the same order', () => {
 		const context = {};
-		new Ledger(context, 0).page(3, ORDER).write(accepted('job-1'));
-		expect(new Ledger(context, 0).page(3, { ...ORDER }).read()).toEqual(accepted('job-1'));
+		new SubmissionStore(context, 0).record(3, ORDER).write(accepted('job-1'));
+		expect(new SubmissionStore(context, 0).record(3, { ...ORDER }).read()).toEqual(accepted('job-1'));
 	});
 
 	it('is found again after n8n has saved the execution and read it again', () => {
 		const context = {};
-		new Ledger(context, 0).page(0, ORDER).write(accepted('job-1'));
+		new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
 		const later = savedAndRead(context);
-		expect(new Ledger(later, 0).page(0, ORDER).read()).toEqual(accepted('job-1'));
+		expect(new SubmissionStore(later, 0).record(0, ORDER).read()).toEqual(accepted('job-1'));
 	});
 
 	it('is unknown before anything was ordered', () => {
-		expect(new Ledger({}, 0).page(0, ORDER).read()).toBeUndefined();
+		expect(new SubmissionStore({}, 0).record(0, ORDER).read()).toBeUndefined();
 	});
 
 	it('is another video for another item, though the prompt is the same', () => {
-		const ledger = new Ledger({}, 0);
-		ledger.page(0, ORDER).write(accepted('job-1'));
-		expect(ledger.page(1, ORDER).read()).toBeUndefined();
-		ledger.page(1, ORDER).write(accepted('job-2'));
-		expect(ledger.page(0, ORDER).read()).toEqual(accepted('job-1'));
-		expect(ledger.page(1, ORDER).read()).toEqual(accepted('job-2'));
+		const submissions = new SubmissionStore({}, 0);
+		submissions.record(0, ORDER).write(accepted('job-1'));
+		expect(submissions.record(1, ORDER).read()).toBeUndefined();
+		submissions.record(1, ORDER).write(accepted('job-2'));
+		expect(submissions.record(0, ORDER).read()).toEqual(accepted('job-1'));
+		expect(submissions.record(1, ORDER).read()).toEqual(accepted('job-2'));
 	});
 
 	it("is another video in a loop's next round", () => {
 		const context = {};
-		new Ledger(context, 0).page(0, ORDER).write(accepted('job-1'));
-		expect(new Ledger(context, 1).page(0, ORDER).read()).toBeUndefined();
+		new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
+		expect(new SubmissionStore(context, 1).record(0, ORDER).read()).toBeUndefined();
 	});
 
 	it.each([
@@ -55,36 +55,36 @@ describe('what a node has ordered', () => {
 		['additional field', { seed: 42 }],
 	])('is another video with another %s', (_, other) => {
 		const order = { ...ORDER, image: 'one' };
-		const ledger = new Ledger({}, 0);
-		ledger.page(0, order).write(accepted('job-1'));
-		expect(ledger.page(0, { ...order, ...other }).read()).toBeUndefined();
+		const submissions = new SubmissionStore({}, 0);
+		submissions.record(0, order).write(accepted('job-1'));
+		expect(submissions.record(0, { ...order, ...other }).read()).toBeUndefined();
 	});
 
 	it('is replaced by what was seen of it last', () => {
-		const page = new Ledger({}, 0).page(0, ORDER);
+		const page = new SubmissionStore({}, 0).record(0, ORDER);
 		page.write(accepted('job-1'));
 		page.write(accepted('job-2'));
 		expect(page.read()).toEqual(accepted('job-2'));
 	});
 
 	it('is forgotten where the video failed, and only that one', () => {
-		const ledger = new Ledger({}, 0);
-		ledger.page(0, ORDER).write(accepted('job-1'));
-		ledger.page(1, ORDER).write(accepted('job-2'));
-		ledger.page(0, ORDER).erase();
-		expect(ledger.page(0, ORDER).read()).toBeUndefined();
-		expect(ledger.page(1, ORDER).read()).toEqual(accepted('job-2'));
+		const submissions = new SubmissionStore({}, 0);
+		submissions.record(0, ORDER).write(accepted('job-1'));
+		submissions.record(1, ORDER).write(accepted('job-2'));
+		submissions.record(0, ORDER).delete();
+		expect(submissions.record(0, ORDER).read()).toBeUndefined();
+		expect(submissions.record(1, ORDER).read()).toEqual(accepted('job-2'));
 	});
 
 	it('may be forgotten where nothing was ordered', () => {
-		expect(() => new Ledger({}, 0).page(0, ORDER).erase()).not.toThrow();
+		expect(() => new SubmissionStore({}, 0).record(0, ORDER).delete()).not.toThrow();
 	});
 
 	it('is remembered as doubtful where nobody knows whether it was accepted', () => {
 		const context = {};
-		const doubt = failed(aFailure('timeout', { detail: 'No answer' }));
-		new Ledger(context, 0).page(0, ORDER).write(doubt);
-		expect(new Ledger(savedAndRead(context), 0).page(0, ORDER).read()).toEqual(doubt);
+		const doubt = err(anError('timeout', { detail: 'No answer' }));
+		new SubmissionStore(context, 0).record(0, ORDER).write(doubt);
+		expect(new SubmissionStore(savedAndRead(context), 0).record(0, ORDER).read()).toEqual(doubt);
 	});
 });
 
@@ -92,12 +92,12 @@ describe('a run that ended well', () => {
 	it('forgets all its orders, but none of another run', () => {
 		const context = {};
 		for (const runIndex of [0, 1, 10, 11]) {
-			new Ledger(context, runIndex).page(0, ORDER).write(accepted(`job-${runIndex}`));
-			new Ledger(context, runIndex).page(1, ORDER).write(accepted(`more-${runIndex}`));
+			new SubmissionStore(context, runIndex).record(0, ORDER).write(accepted(`job-${runIndex}`));
+			new SubmissionStore(context, runIndex).record(1, ORDER).write(accepted(`more-${runIndex}`));
 		}
-		new Ledger(context, 1).close();
+		new SubmissionStore(context, 1).close();
 		const found = (runIndex: number, itemIndex: number) =>
-			new Ledger(context, runIndex).page(itemIndex, ORDER).read();
+			new SubmissionStore(context, runIndex).record(itemIndex, ORDER).read();
 		expect([found(1, 0), found(1, 1)]).toEqual([undefined, undefined]);
 		for (const runIndex of [0, 10, 11]) {
 			expect(found(runIndex, 0)).toEqual(accepted(`job-${runIndex}`));
@@ -106,23 +106,23 @@ describe('a run that ended well', () => {
 	});
 
 	it('may have ordered nothing', () => {
-		expect(() => new Ledger({}, 0).close()).not.toThrow();
+		expect(() => new SubmissionStore({}, 0).close()).not.toThrow();
 	});
 });
 
 describe("the node's context", () => {
 	it('keeps what others have put there', () => {
 		const context = { other: { kept: true } };
-		const ledger = new Ledger(context, 0);
-		ledger.page(0, ORDER).write(accepted('job-1'));
-		ledger.close();
+		const submissions = new SubmissionStore(context, 0);
+		submissions.record(0, ORDER).write(accepted('job-1'));
+		submissions.close();
 		expect(context.other).toEqual({ kept: true });
 	});
 
 	it.each([null, undefined, 'text', 7, []])(
 		'with %j in place of the ledger is mended',
 		(veoJobs) => {
-			const page = new Ledger({ veoJobs }, 0).page(0, ORDER);
+			const page = new SubmissionStore({ veoJobs }, 0).record(0, ORDER);
 			expect(page.read()).toBeUndefined();
 			page.write(accepted('job-1'));
 			expect(page.read()).toEqual(accepted('job-1'));
@@ -133,12 +133,12 @@ describe("the node's context", () => {
 		'with %j in place of an order holds none',
 		(entry) => {
 			const context: Record<string, unknown> = {};
-			new Ledger(context, 0).page(0, ORDER).write(accepted('job-1'));
+			new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
 			const book = Object.fromEntries(
 				Object.keys(Object(context.veoJobs)).map((key) => [key, entry]),
 			);
 			expect(Object.keys(book)).toHaveLength(1);
-			expect(new Ledger({ veoJobs: book }, 0).page(0, ORDER).read()).toBeUndefined();
+			expect(new SubmissionStore({ veoJobs: book }, 0).record(0, ORDER).read()).toBeUndefined();
 		},
 	);
 
@@ -152,7 +152,7 @@ describe("the node's context", () => {
 			fc.property(fc.uniqueArray(key, { selector: (one) => JSON.stringify(one) }), (keys) => {
 				const context = {};
 				const page = ({ runIndex, itemIndex, prompt }: (typeof keys)[number]) =>
-					new Ledger(context, runIndex).page(itemIndex, { ...ORDER, prompt });
+					new SubmissionStore(context, runIndex).record(itemIndex, { ...ORDER, prompt });
 				keys.forEach((one, index) => page(one).write(accepted(`job-${index}`)));
 				keys.forEach((one, index) => expect(page(one).read()).toEqual(accepted(`job-${index}`)));
 			}),

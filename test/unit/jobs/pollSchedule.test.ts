@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_GAP_MS, nextGapMs, sighting, type Sighting } from '../../../nodes/Veo/jobs/pollSchedule';
+import { MAX_POLL_DELAY_MS, nextPollDelayMs, toSample, type StatusSample } from '../../../nodes/Veo/jobs/pollSchedule';
 import { aJob } from '../support/simulatedApi';
 
 const POLL_MS = 5_000;
@@ -19,19 +19,19 @@ interface Watch {
 
 /** Follows the schedule through a job's life. @param latencyMs - of each answer */
 function watch(seconds: number, telling: Telling, pollMs = POLL_MS, latencyMs = 0): Watch {
-	const look = (atMs: number, index: number): Sighting => ({
+	const look = (atMs: number, index: number): StatusSample => ({
 		atMs,
-		leftMs: telling.estimate ? 1000 * telling.estimate(seconds - atMs / 1000, index) : null,
+		remainingMs: telling.estimate ? 1000 * telling.estimate(seconds - atMs / 1000, index) : null,
 		progress: telling.progress ? telling.progress((100 * atMs) / (1000 * seconds), index) : null,
 	});
-	const sightings = [look(0, 0)];
+	const samples = [look(0, 0)];
 	const gapsMs: number[] = [];
 	let nowMs = 0;
 	while (nowMs < 1000 * seconds) {
-		const gapMs = nextGapMs(sightings, pollMs);
+		const gapMs = nextPollDelayMs(samples, pollMs);
 		gapsMs.push(gapMs);
 		nowMs += gapMs + latencyMs;
-		sightings.push(look(nowMs, sightings.length));
+		samples.push(look(nowMs, samples.length));
 	}
 	return { looks: gapsMs.length, lagSeconds: nowMs / 1000 - seconds, gapsMs };
 }
@@ -108,7 +108,7 @@ describe('with progress alone', () => {
 
 describe('with an estimate that is a lie', () => {
 	const random = chance(7);
-	const lies: Array<[string, Telling]> = [
+	const estimateDistortion: Array<[string, Telling]> = [
 		['three times too long', { estimate: (left) => 3 * left }],
 		['three times too short', { estimate: (left) => left / 3 }],
 		['frozen at the truth of the beginning', {}],
@@ -122,7 +122,7 @@ describe('with an estimate that is a lie', () => {
 		['stuck at 99 %', { progress: (percent) => Math.min(99, 2 * percent) }],
 		['going backwards', { progress: (percent) => 100 - percent }],
 	];
-	it.each(lies)('%s, no video is seen more than 30 s late, nor looked at too often', (_, lie) => {
+	it.each(estimateDistortion)('%s, no video is seen more than 30 s late, nor looked at too often', (_, lie) => {
 		for (const seconds of JOB_SECONDS) {
 			const frozen = lie.estimate || lie.progress ? lie : { estimate: () => seconds };
 			const { lagSeconds, gapsMs, looks } = watch(seconds, frozen);
@@ -152,7 +152,7 @@ describe('without any estimate', () => {
 	});
 
 	it('a job of which nothing has been seen is looked at after the poll interval', () => {
-		expect(nextGapMs([], 7_000)).toBe(7_000);
+		expect(nextPollDelayMs([], 7_000)).toBe(7_000);
 	});
 });
 
@@ -167,7 +167,7 @@ describe('whatever an API says', () => {
 	});
 	const life = fc.array(seen, { maxLength: 30 }).map((looks) => {
 		let atMs = Date.UTC(2026, 0, 1);
-		return looks.map(({ passedMs, ...rest }): Sighting => ({ atMs: (atMs += passedMs), ...rest }));
+		return looks.map(({ passedMs, ...rest }): StatusSample => ({ atMs: (atMs += passedMs), ...rest }));
 	});
 	const pollMs = fc.oneof(
 		fc.integer({ min: 1_000, max: 120_000 }),
@@ -176,34 +176,34 @@ describe('whatever an API says', () => {
 
 	it('two looks are never closer than the poll interval, nor further apart than 30 s', () => {
 		fc.assert(
-			fc.property(life, pollMs, (sightings, pollIntervalMs) => {
-				const gapMs = nextGapMs(sightings, pollIntervalMs);
+			fc.property(life, pollMs, (samples, pollIntervalMs) => {
+				const gapMs = nextPollDelayMs(samples, pollIntervalMs);
 				expect(gapMs).toBeGreaterThanOrEqual(pollIntervalMs);
-				expect(gapMs).toBeLessThanOrEqual(Math.max(MAX_GAP_MS, pollIntervalMs));
+				expect(gapMs).toBeLessThanOrEqual(Math.max(MAX_POLL_DELAY_MS, pollIntervalMs));
 			}),
 			{ numRuns: 5_000 },
 		);
 	});
 
-	it.each<[string, Sighting[]]>([
-		['an estimate beyond all numbers', [{ atMs: 0, leftMs: Infinity, progress: null }]],
+	it.each<[string, StatusSample[]]>([
+		['an estimate beyond all numbers', [{ atMs: 0, remainingMs: Infinity, progress: null }]],
 		[
 			'progress too small to count',
 			[
-				{ atMs: 0, leftMs: null, progress: 0 },
-				{ atMs: 5_000, leftMs: null, progress: 5e-324 },
+				{ atMs: 0, remainingMs: null, progress: 0 },
+				{ atMs: 5_000, remainingMs: null, progress: 5e-324 },
 			],
 		],
-	])('%s leaves the gap between its bounds', (_, sightings) => {
-		const gapMs = nextGapMs(sightings, POLL_MS);
+	])('%s leaves the gap between its bounds', (_, samples) => {
+		const gapMs = nextPollDelayMs(samples, POLL_MS);
 		expect(gapMs).toBeGreaterThanOrEqual(POLL_MS);
-		expect(gapMs).toBeLessThanOrEqual(MAX_GAP_MS);
+		expect(gapMs).toBeLessThanOrEqual(MAX_POLL_DELAY_MS);
 	});
 });
 
 describe('a sighting', () => {
 	it('keeps what the API said, in milliseconds', () => {
-		expect(sighting(aJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
+		expect(toSample(aJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
 			atMs: 1_000,
 			leftMs: 90_000,
 			progress: 25,
@@ -211,6 +211,6 @@ describe('a sighting', () => {
 	});
 
 	it('keeps that it said nothing', () => {
-		expect(sighting(aJob(), 1_000)).toEqual({ atMs: 1_000, leftMs: null, progress: null });
+		expect(toSample(aJob(), 1_000)).toEqual({ atMs: 1_000, leftMs: null, progress: null });
 	});
 });

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { LOOK_TIMEOUT_MS } from '../../../nodes/Veo/api/client';
-import type { FailureKind } from '../../../nodes/Veo/api/errors';
-import { unseenJob } from '../../../nodes/Veo/api/parse';
-import type { Patience } from '../../../nodes/Veo/retry/retry';
+import { STATUS_TIMEOUT_MS } from '../../../nodes/Veo/api/client';
+import type { VeoErrorKind } from '../../../nodes/Veo/api/errors';
+import { createJob } from '../../../nodes/Veo/api/parse';
+import type { CallContext } from '../../../nodes/Veo/retry/retry';
 import type { VideoJob } from '../../../nodes/Veo/api/types';
 import {
-	LATE_LOOK_MS,
-	waitForEnd,
-	type WaitEnd,
-	type WaitOptions,
+	FINAL_POLL_GRACE_MS,
+	pollUntilDone,
+	type PollResult,
+	type PollOptions,
 } from '../../../nodes/Veo/jobs/polling';
-import { patienceOf } from '../support/callContext';
+import { callContextOf } from '../support/callContext';
 import {
 	aJob,
 	answer,
@@ -26,7 +26,7 @@ import { VirtualClock } from '../support/virtualClock';
 
 const MINUTE_MS = 60_000;
 /** What a look at the deadline is given to be answered; a number of its own, as it is a promise. */
-const LAST_LOOK_MS = 2_000;
+const FINAL_POLL_TIMEOUT_MS = 2_000;
 
 interface Scene {
 	/** What the API is doing; a video of a minute unless said. */
@@ -39,14 +39,14 @@ interface Scene {
 	/** Whether the job was ordered just now; true unless said. */
 	submitted?: boolean;
 	known?: VideoJob;
-	options?: Partial<WaitOptions>;
-	patience?: Partial<Patience>;
+	options?: Partial<PollOptions>;
+	callContext?: Partial<CallContext>;
 	/** When the run is stopped, milliseconds from its beginning. */
 	stopAfterMs?: number;
 }
 
 interface Ended {
-	end: WaitEnd;
+	end: PollResult;
 	api: SimulatedApi;
 	elapsedMs: number;
 }
@@ -65,12 +65,12 @@ async function wait(scene: Scene): Promise<Ended> {
 	if (stopAfterMs !== undefined) clock.after(stopAfterMs, () => stop.abort());
 	const end = await clock.run(
 		async () =>
-			await waitForEnd(
+			await pollUntilDone(
 				api.client,
-				known ?? (submitted ? aJob() : unseenJob(UUID)),
+				known ?? (submitted ? aJob() : createJob(UUID)),
 				submitted,
 				{ pollIntervalMs: 5_000, timeoutMs: 15 * MINUTE_MS, ...scene.options },
-				patienceOf(clock, { signal: stop.signal, ...scene.patience }),
+				callContextOf(clock, { signal: stop.signal, ...scene.callContext }),
 			),
 	);
 	const { elapsedMs } = clock;
@@ -128,10 +128,10 @@ describe('a wait', () => {
 	});
 
 	it('keeps all that the order said, and adds what the looks say', async () => {
-		const known = aJob({ extra: { prompt: 'A paper boat', seed: 1 } });
+		const known = aJob({ rawFields: { prompt: 'A paper boat', seed: 1 } });
 		const job = { endsAs: 'failed' as const, reason: { seed: 2, width: 1920 } };
 		const { end } = await wait({ known, job });
-		expect(end.job.extra).toEqual({ prompt: 'A paper boat', seed: 2, width: 1920 });
+		expect(end.job.rawFields).toEqual({ prompt: 'A paper boat', seed: 2, width: 1920 });
 	});
 
 	it('does not take a completed video without a URL for the end', async () => {
@@ -195,11 +195,11 @@ const FAULTS: Array<[string, Fault]> = [
 	['an answer that was cut', answer(200, '{"code":0,"data":{')],
 	['an empty answer', answer(200)],
 	['a page in place of the API', answer(200, '<h1>Welcome</h1>')],
-	['a lost connection', { fault: 'reset', detail: 'ECONNRESET' }],
-	['a refused connection', { fault: 'refused', detail: 'ECONNREFUSED' }],
-	['a host name that is not found', { fault: 'dns', detail: 'EAI_AGAIN' }],
-	['a handshake that fails', { fault: 'tls', detail: 'CERT_HAS_EXPIRED' }],
-	['a network that is away', { fault: 'network', detail: 'ENETUNREACH' }],
+	['a lost connection', { kind: 'reset', detail: 'ECONNRESET' }],
+	['a refused connection', { kind: 'refused', detail: 'ECONNREFUSED' }],
+	['a host name that is not found', { kind: 'dns', detail: 'EAI_AGAIN' }],
+	['a handshake that fails', { kind: 'tls', detail: 'CERT_HAS_EXPIRED' }],
+	['a network that is away', { kind: 'network', detail: 'ENETUNREACH' }],
 	['a look that hangs', 'hangs'],
 	['a refused key', envelope(1002, { status: 401 })],
 	['a 404 page', answer(404, '<h1>Not Found</h1>')],
@@ -221,7 +221,7 @@ describe('a video that was ordered survives', () => {
 	it.each(FAULTS)('%s three times in a row', async (_, fault) => {
 		const { end, elapsedMs } = await wait({ faults: [undefined, fault, fault, fault] });
 		expect(end.outcome).toBe('completed');
-		const slack = fault === 'hangs' ? 2 * LOOK_TIMEOUT_MS : 20_000;
+		const slack = fault === 'hangs' ? 2 * STATUS_TIMEOUT_MS : 20_000;
 		expect(elapsedMs).toBeLessThanOrEqual(MINUTE_MS + slack);
 	});
 
@@ -239,7 +239,7 @@ describe('a wait that is in vain', () => {
 	it.each([0, 1, 5])(
 		'ends after %d repetitions in a row, and names the video',
 		async (maxRetries) => {
-			const { end, api } = await wait({ always: DOWN, patience: { maxRetries } });
+			const { end, api } = await wait({ always: DOWN, callContext: { maxRetries } });
 			expect(end).toMatchObject({
 				outcome: 'lost',
 				job: { uuid: UUID },
@@ -250,7 +250,7 @@ describe('a wait that is in vain', () => {
 		},
 	);
 
-	const hopeless: Array<[FailureKind, Fault]> = [
+	const isPermanent: Array<[VeoErrorKind, Fault]> = [
 		['authentication', envelope(1002)],
 		['authentication', answer(403)],
 		['invalidParameters', envelope(1000)],
@@ -259,7 +259,7 @@ describe('a wait that is in vain', () => {
 		['unknownCode', envelope(4242)],
 		['redirect', answer(301, '', { location: 'https://other.example' })],
 	];
-	it.each(hopeless)('ends at once on %s for an id that nobody has seen', async (kind, fault) => {
+	it.each(isPermanent)('ends at once on %s for an id that nobody has seen', async (kind, fault) => {
 		const { end, api } = await wait({ submitted: false, always: fault });
 		expect(end).toMatchObject({ outcome: 'lost', job: { uuid: UUID }, failure: { kind } });
 		expect(api.looks).toEqual([0]);
@@ -280,7 +280,7 @@ describe('refusals for being asked too often', () => {
 	it('never end a wait, however many there are', async () => {
 		const { end, api } = await wait({
 			faults: Array.from({ length: 40 }, () => tooMany()),
-			patience: { maxRetries: 0 },
+			callContext: { maxRetries: 0 },
 		});
 		expect(end.outcome).toBe('completed');
 		expect(api.looks).toHaveLength(41);
@@ -308,7 +308,7 @@ describe('refusals for being asked too often', () => {
 	it('do not count among the troubles in a row', async () => {
 		const { end } = await wait({
 			faults: [DOWN, tooMany(), DOWN, tooMany(), undefined],
-			patience: { maxRetries: 2 },
+			callContext: { maxRetries: 2 },
 		});
 		expect(end.outcome).toBe('completed');
 	});
@@ -318,7 +318,7 @@ describe('the deadline', () => {
 	it.each<[string, Scene]>([
 		['a server that hangs', { always: 'hangs' }],
 		['a server that is slow', { latencyMs: 9_000 }],
-		['a server that is down', { always: DOWN, patience: { maxRetries: 1_000 } }],
+		['a server that is down', { always: DOWN, callContext: { maxRetries: 1_000 } }],
 		['refusals with a long Retry-After', { always: tooMany(55) }],
 		['refusals by turns', { faults: [undefined, tooMany(20), undefined, tooMany(40)] }],
 	])('is kept with %s', async (_, scene) => {
@@ -327,29 +327,29 @@ describe('the deadline', () => {
 				...scene,
 				job: { durationMs: Infinity },
 				options: { timeoutMs },
-				patience: { maxRetries: 1_000, ...scene.patience },
+				callContext: { maxRetries: 1_000, ...scene.callContext },
 			});
 			expect(end.outcome).toBe('timedOut');
-			const answeredInTime = Math.max(LAST_LOOK_MS, scene.latencyMs ?? 0);
-			expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + LATE_LOOK_MS + answeredInTime);
-			expect(Math.max(0, ...api.looks)).toBeLessThanOrEqual(timeoutMs + LATE_LOOK_MS);
+			const answeredInTime = Math.max(FINAL_POLL_TIMEOUT_MS, scene.latencyMs ?? 0);
+			expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS + answeredInTime);
+			expect(Math.max(0, ...api.looks)).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS);
 		}
 	});
 
 	it('is kept where the common pace delays a look that then hangs', async () => {
 		const clock = new VirtualClock();
 		const api = new SimulatedApi(clock, { durationMs: Infinity }, 0, () => 'hangs');
-		const patience = patienceOf(clock);
+		const callContext = callContextOf(clock);
 		const options = { pollIntervalMs: 5_000, timeoutMs: 20_000 };
 		const end = await clock.run(async () => {
-			const waiting = waitForEnd(api.client, aJob(), true, options, patience);
+			const waiting = pollUntilDone(api.client, aJob(), true, options, callContext);
 			// another job of the run is refused: all calls are held back until just before the deadline
-			patience.pace.refused(clock.now(), 19_000);
+			callContext.rateLimiter.onThrottled(clock.now(), 19_000);
 			return await waiting;
 		});
 		expect(end.outcome).toBe('timedOut');
 		expect(api.looks).toEqual([19_000]);
-		expect(clock.elapsedMs).toBeLessThanOrEqual(20_000 + LAST_LOOK_MS);
+		expect(clock.elapsedMs).toBeLessThanOrEqual(20_000 + FINAL_POLL_TIMEOUT_MS);
 	});
 });
 
@@ -362,7 +362,7 @@ describe('a stop', () => {
 	});
 
 	it('that cuts a look under way is one', async () => {
-		const { end } = await wait({ always: { fault: 'stopped', detail: '' } });
+		const { end } = await wait({ always: { kind: 'stopped', detail: '' } });
 		expect(end.outcome).toBe('stopped');
 	});
 
@@ -377,7 +377,7 @@ describe('a stop', () => {
 	it('before the wait begins lets nothing be looked at', async () => {
 		const { end, api } = await wait({
 			submitted: false,
-			patience: { signal: AbortSignal.abort() },
+			callContext: { signal: AbortSignal.abort() },
 		});
 		expect(end).toMatchObject({ outcome: 'stopped', polls: 0 });
 		expect(api.looks).toEqual([]);
@@ -415,7 +415,7 @@ describe('whatever happens', () => {
 						estimatedTime: () => estimates[told++],
 					},
 					options: { pollIntervalMs, timeoutMs },
-					patience: { maxRetries: given.maxRetries, random: () => random },
+					callContext: { maxRetries: given.maxRetries, random: () => random },
 				});
 				expect(api.mostAtOnce).toBeLessThanOrEqual(1);
 				expect(end.polls).toBe(api.looks.length);
@@ -425,8 +425,8 @@ describe('whatever happens', () => {
 				}
 				expect(end.job.uuid).toBe(UUID);
 				expect(end.outcome).not.toBe('stopped');
-				const lastAnswerMs = Math.max(LAST_LOOK_MS, latencyMs);
-				expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + LATE_LOOK_MS + lastAnswerMs);
+				const lastAnswerMs = Math.max(FINAL_POLL_TIMEOUT_MS, latencyMs);
+				expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS + lastAnswerMs);
 				if (end.outcome === 'completed' || end.outcome === 'failed') {
 					expect(end.outcome).toBe(given.failsAtLast ? 'failed' : 'completed');
 					expect(elapsedMs).toBeGreaterThanOrEqual(1000 * seconds);
@@ -438,7 +438,7 @@ describe('whatever happens', () => {
 
 	it('a thousand videos at once are each seen to their end', async () => {
 		const clock = new VirtualClock();
-		const patience = patienceOf(clock);
+		const callContext = callContextOf(clock);
 		const ends = await clock.run(
 			async () =>
 				await Promise.all(
@@ -446,7 +446,7 @@ describe('whatever happens', () => {
 						const durationMs = 20_000 + ((index * 7_919) % 200_000);
 						const api = new SimulatedApi(clock, { durationMs }, 50);
 						const options = { pollIntervalMs: 5_000, timeoutMs: 15 * MINUTE_MS };
-						const end = await waitForEnd(api.client, aJob(), true, options, patience);
+						const end = await pollUntilDone(api.client, aJob(), true, options, callContext);
 						return { end, lagMs: clock.now() - api.endMs };
 					}),
 				),

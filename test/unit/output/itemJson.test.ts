@@ -9,13 +9,13 @@ import {
 } from '../../../nodes/Veo/output/itemJson';
 import { parseJob } from '../../../nodes/Veo/api/parse';
 import type { Json } from '../../../nodes/Veo/api/types';
-import type { WaitEnd } from '../../../nodes/Veo/jobs/polling';
+import type { PollResult } from '../../../nodes/Veo/jobs/polling';
 import { aJob, UUID, VIDEO_URL } from '../support/simulatedApi';
 
 describe('the item of a job', () => {
 	it('has the names that workflows depend on', () => {
 		const extra = { prompt: 'A paper boat', createdAt: '2026-01-01T00:00:00Z' };
-		expect(jobJson(aJob({ status: 'processing', progress: 40, estimatedTime: 12, extra }))).toEqual(
+		expect(jobJson(aJob({ status: 'processing', progress: 40, estimatedTime: 12, rawFields: extra }))).toEqual(
 			{
 				uuid: UUID,
 				status: 'processing',
@@ -71,7 +71,7 @@ describe('the item of a job', () => {
 });
 
 describe('the item after a wait', () => {
-	const end = (more: Partial<WaitEnd> & { outcome: 'completed' | 'timedOut' }): WaitEnd => ({
+	const end = (more: Partial<PollResult> & { outcome: 'completed' | 'timedOut' }): PollResult => ({
 		job: aJob({ status: 'completed', videoUrl: VIDEO_URL }),
 		polls: 3,
 		waitedMs: 61_449,
@@ -97,7 +97,7 @@ describe('the item after a wait', () => {
 	});
 
 	it('is not misled by fields of the same names', () => {
-		const job = aJob({ extra: { polls: 'x', waitedSeconds: 'y' } });
+		const job = aJob({ rawFields: { polls: 'x', waitedSeconds: 'y' } });
 		expect(waitedJson(end({ outcome: 'completed', job }))).toMatchObject({
 			polls: 3,
 			waitedSeconds: 61.4,

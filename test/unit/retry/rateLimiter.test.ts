@@ -1,23 +1,23 @@
 import fc from 'fast-check';
-import { Pace } from '../../../nodes/Veo/retry/rateLimiter';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import { VirtualClock } from '../support/virtualClock';
 
 const setUp = () => {
 	const clock = new VirtualClock();
-	const pace = new Pace(clock);
+	const rateLimiter = new RateLimiter(clock);
 	/** How long a call would have to wait now. */
-	const waitMs = () => pace.reserve() - clock.now();
+	const waitMs = () => rateLimiter.reserve() - clock.now();
 	/** A call that was sent just now is refused. */
-	const refused = (askedMs?: number) => pace.refused(clock.now(), askedMs);
-	return { clock, pace, waitMs, refused };
+	const refused = (retryAfterMs?: number) => rateLimiter.onThrottled(clock.now(), retryAfterMs);
+	return { clock, pace: rateLimiter, waitMs, refused };
 };
 
 describe('the common pace of all calls', () => {
 	it('makes nobody wait while nothing is refused', () => {
-		const { pace, waitMs } = setUp();
+		const { pace: rateLimiter, waitMs } = setUp();
 		for (let call = 0; call < 1000; call++) {
 			expect(waitMs()).toBe(0);
-			pace.accepted();
+			rateLimiter.onSuccess();
 		}
 	});
 
@@ -41,41 +41,41 @@ describe('the common pace of all calls', () => {
 	});
 
 	it('doubles the gap at every refusal, up to five seconds', async () => {
-		const { clock, pace, refused } = setUp();
+		const { clock, pace: rateLimiter, refused } = setUp();
 		const gaps: number[] = [];
 		for (let refusal = 0; refusal < 8; refusal++) {
 			refused();
-			const first = pace.reserve();
-			gaps.push(pace.reserve() - first);
+			const first = rateLimiter.reserve();
+			gaps.push(rateLimiter.reserve() - first);
 			await clock.pass(60_000);
 		}
 		expect(gaps).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
 	});
 
 	it('doubles the gap once where many calls that were under way together are refused', async () => {
-		const { clock, pace } = setUp();
+		const { clock, pace: rateLimiter } = setUp();
 		const sentMs = clock.now();
 		await clock.pass(100);
 		for (let call = 0; call < 10; call++) {
-			pace.refused(sentMs);
+			rateLimiter.onThrottled(sentMs);
 			await clock.pass(1);
 		}
-		const first = pace.reserve();
-		expect(pace.reserve() - first).toBe(200);
+		const first = rateLimiter.reserve();
+		expect(rateLimiter.reserve() - first).toBe(200);
 	});
 
 	it('heeds how long the server asks to be left alone, also of a call that was under way', async () => {
-		const { clock, pace, waitMs } = setUp();
+		const { clock, pace: rateLimiter, waitMs } = setUp();
 		const sentMs = clock.now();
 		await clock.pass(100);
-		pace.refused(sentMs);
+		rateLimiter.onThrottled(sentMs);
 		await clock.pass(1);
-		pace.refused(sentMs, 30_000);
+		rateLimiter.onThrottled(sentMs, 30_000);
 		expect(waitMs()).toBe(30_000);
 	});
 
 	it('comes back to full speed as calls go through', async () => {
-		const { clock, pace, refused } = setUp();
+		const { clock, pace: rateLimiter, refused } = setUp();
 		for (let refusal = 0; refusal < 8; refusal++) {
 			refused();
 			await clock.pass(1);
@@ -83,10 +83,10 @@ describe('the common pace of all calls', () => {
 		let calls = 0;
 		let gapMs = Infinity;
 		while (gapMs > 0) {
-			pace.accepted();
+			rateLimiter.onSuccess();
 			calls++;
-			const first = pace.reserve();
-			gapMs = pace.reserve() - first;
+			const first = rateLimiter.reserve();
+			gapMs = rateLimiter.reserve() - first;
 		}
 		expect(calls).toBeGreaterThan(10);
 		expect(calls).toBeLessThan(60);
@@ -100,14 +100,14 @@ describe('the common pace of all calls', () => {
 		);
 		await fc.assert(
 			fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
-				const { clock, pace, refused } = setUp();
+				const { clock, pace: rateLimiter, refused } = setUp();
 				let last = 0;
 				for (const one of events) {
 					if (one === 'refused') refused();
-					else if (one === 'accepted') pace.accepted();
+					else if (one === 'accepted') rateLimiter.onSuccess();
 					else if (typeof one === 'number') await clock.pass(one);
 					else {
-						const slot = pace.reserve();
+						const slot = rateLimiter.reserve();
 						expect(slot).toBeGreaterThanOrEqual(Math.max(last, clock.now()));
 						last = slot;
 					}
@@ -117,17 +117,17 @@ describe('the common pace of all calls', () => {
 	});
 
 	it('finds the rate that a server bears, and stays near it', async () => {
-		const { clock, pace, refused } = setUp();
+		const { clock, pace: rateLimiter, refused } = setUp();
 		const perSecond = 4;
 		const accepted: number[] = [];
 		let refusals = 0;
 		const caller = async () => {
 			while (clock.elapsedMs < 120_000) {
-				await clock.sleep(pace.reserve() - clock.now());
+				await clock.sleep(rateLimiter.reserve() - clock.now());
 				const fresh = accepted.filter((ms) => ms > clock.elapsedMs - 1_000);
 				if (fresh.length < perSecond) {
 					accepted.push(clock.elapsedMs);
-					pace.accepted();
+					rateLimiter.onSuccess();
 				} else {
 					refusals++;
 					refused();

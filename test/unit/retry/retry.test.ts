@@ -1,24 +1,24 @@
 import fc from 'fast-check';
-import { failed, type Answer, type Failure } from '../../../nodes/Veo/api/errors';
-import { Pace } from '../../../nodes/Veo/retry/rateLimiter';
+import { err, type Result, type VeoError } from '../../../nodes/Veo/api/errors';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import {
 	backoffMs,
-	mayRepeat,
-	mayRepeatPaid,
-	sendOnce,
-	sendPatiently,
-	STOPPED,
-	TOO_LATE,
+	isRetryable,
+	isSubmitRetryable,
+	sendRateLimited,
+	sendWithRetry,
+	CANCELED,
+	DEADLINE_EXCEEDED,
 } from '../../../nodes/Veo/retry/retry';
-import { aFailure, FAILURE_KINDS } from '../support/errors';
-import { patienceOf } from '../support/callContext';
+import { anError, ERROR_KINDS } from '../support/errors';
+import { callContextOf } from '../support/callContext';
 import { VirtualClock } from '../support/virtualClock';
 
-const WELL: Answer<string> = { ok: true, data: 'well' };
-const DOWN = failed(aFailure('gateway', { httpStatus: 503 }));
+const WELL: Result<string> = { ok: true, data: 'well' };
+const DOWN = err(anError('gateway', { httpStatus: 503 }));
 
 /** A call that ends as scripted, the last way for ever, and the times at which it was sent. */
-function scripted(clock: VirtualClock, ...ends: [...Answer<string>[], Answer<string>]) {
+function scripted(clock: VirtualClock, ...ends: [...Result<string>[], Result<string>]) {
 	const sentMs: number[] = [];
 	const call = async () => {
 		sentMs.push(clock.elapsedMs);
@@ -48,10 +48,10 @@ describe('the pause before a call is repeated', () => {
 		const retries = fc.nat({ max: 50 });
 		const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 		fc.assert(
-			fc.property(retries, random, fc.nat({ max: 60_000 }), (retry, chance, askedMs) => {
-				const pauseMs = backoffMs(retry, chance, askedMs);
-				expect(pauseMs).toBeGreaterThanOrEqual(askedMs);
-				expect(pauseMs).toBeLessThanOrEqual(askedMs + 30_000);
+			fc.property(retries, random, fc.nat({ max: 60_000 }), (retry, chance, retryAfterMs) => {
+				const pauseMs = backoffMs(retry, chance, retryAfterMs);
+				expect(pauseMs).toBeGreaterThanOrEqual(retryAfterMs);
+				expect(pauseMs).toBeLessThanOrEqual(retryAfterMs + 30_000);
 			}),
 		);
 	});
@@ -61,45 +61,45 @@ describe('a call that is sent once', () => {
 	it('is sent at once where nothing was refused', async () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, WELL);
-		const end = await clock.run(async () => await sendOnce(call, patienceOf(clock)));
+		const end = await clock.run(async () => await sendRateLimited(call, callContextOf(clock)));
 		expect(end).toBe(WELL);
 		expect(sentMs).toEqual([0]);
 	});
 
 	it('waits for the common pace after a refusal of another call', async () => {
 		const clock = new VirtualClock();
-		const patience = patienceOf(clock);
-		const refusing = scripted(clock, failed(aFailure('rateLimited', { retryAfterMs: 9_000 })));
+		const callContext = callContextOf(clock);
+		const refusing = scripted(clock, err(anError('rateLimited', { retryAfterMs: 9_000 })));
 		const { call, sentMs } = scripted(clock, WELL);
 		await clock.run(async () => {
-			await sendOnce(refusing.call, patience);
-			await sendOnce(call, patience);
+			await sendRateLimited(refusing.call, callContext);
+			await sendRateLimited(call, callContext);
 		});
 		expect(sentMs).toEqual([9_000]);
 	});
 
 	it('is held back by a refusal also where it has its turn already', async () => {
 		const clock = new VirtualClock();
-		const patience = patienceOf(clock);
+		const callContext = callContextOf(clock);
 		// from now on there are 200 ms between two calls
-		patience.pace.refused(clock.now());
-		const refusing = scripted(clock, failed(aFailure('rateLimited', { retryAfterMs: 9_000 })));
+		callContext.rateLimiter.onThrottled(clock.now());
+		const refusing = scripted(clock, err(anError('rateLimited', { retryAfterMs: 9_000 })));
 		const { call, sentMs } = scripted(clock, WELL);
 		await clock.run(async () => {
-			await Promise.all([sendOnce(refusing.call, patience), sendOnce(call, patience)]);
+			await Promise.all([sendRateLimited(refusing.call, callContext), sendRateLimited(call, callContext)]);
 		});
 		expect(refusing.sentMs).toEqual([200]);
 		expect(sentMs[0]).toBeGreaterThanOrEqual(9_200);
 	});
 
 	it('is not slowed by trouble that is no refusal', async () => {
-		for (const kind of FAILURE_KINDS.filter((one) => one !== 'rateLimited')) {
+		for (const kind of ERROR_KINDS.filter((one) => one !== 'rateLimited')) {
 			const clock = new VirtualClock();
-			const patience = patienceOf(clock);
-			const { call, sentMs } = scripted(clock, failed(aFailure(kind)), WELL);
+			const callContext = callContextOf(clock);
+			const { call, sentMs } = scripted(clock, err(anError(kind)), WELL);
 			await clock.run(async () => {
-				await sendOnce(call, patience);
-				await sendOnce(call, patience);
+				await sendRateLimited(call, callContext);
+				await sendRateLimited(call, callContext);
 			});
 			expect(sentMs).toEqual([0, 0]);
 		}
@@ -107,11 +107,11 @@ describe('a call that is sent once', () => {
 
 	it('is not sent when its turn would come too late', async () => {
 		const clock = new VirtualClock();
-		const patience = patienceOf(clock);
-		patience.pace.refused(clock.now(), 9_000);
+		const callContext = callContextOf(clock);
+		callContext.rateLimiter.onThrottled(clock.now(), 9_000);
 		const { call, sentMs } = scripted(clock, WELL);
-		const end = await clock.run(async () => await sendOnce(call, patience, clock.now() + 8_999));
-		expect(end).toEqual(failed(TOO_LATE));
+		const end = await clock.run(async () => await sendRateLimited(call, callContext, clock.now() + 8_999));
+		expect(end).toEqual(err(DEADLINE_EXCEEDED));
 		expect(sentMs).toEqual([]);
 		expect(clock.elapsedMs).toBe(0);
 	});
@@ -119,15 +119,15 @@ describe('a call that is sent once', () => {
 	it('is not sent once the run is stopped, also while it waits for its turn', async () => {
 		const clock = new VirtualClock();
 		const stop = new AbortController();
-		const patience = patienceOf(clock, { signal: stop.signal });
-		patience.pace.refused(clock.now(), 9_000);
+		const callContext = callContextOf(clock, { signal: stop.signal });
+		callContext.rateLimiter.onThrottled(clock.now(), 9_000);
 		clock.after(100, () => stop.abort());
 		const { call, sentMs } = scripted(clock, WELL);
 		const ends = await clock.run(async () => [
-			await sendOnce(call, patience),
-			await sendOnce(call, patience),
+			await sendRateLimited(call, callContext),
+			await sendRateLimited(call, callContext),
 		]);
-		expect(ends).toEqual([failed(STOPPED), failed(STOPPED)]);
+		expect(ends).toEqual([err(CANCELED), err(CANCELED)]);
 		expect(sentMs).toEqual([]);
 		expect(clock.elapsedMs).toBe(100);
 	});
@@ -138,7 +138,7 @@ describe('a call that is sent patiently', () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, DOWN, DOWN, DOWN, WELL);
 		const end = await clock.run(
-			async () => await sendPatiently(call, mayRepeat, patienceOf(clock, { random: () => 0.5 })),
+			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0.5 })),
 		);
 		expect(end).toBe(WELL);
 		expect(sentMs).toEqual([0, 500, 1_500, 3_500]);
@@ -148,7 +148,7 @@ describe('a call that is sent patiently', () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, DOWN);
 		const end = await clock.run(
-			async () => await sendPatiently(call, mayRepeat, patienceOf(clock, { maxRetries })),
+			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { maxRetries })),
 		);
 		expect(end).toBe(DOWN);
 		expect(sentMs).toHaveLength(maxRetries + 1);
@@ -156,10 +156,10 @@ describe('a call that is sent patiently', () => {
 
 	it('leaves the server alone for as long as it asked', async () => {
 		const clock = new VirtualClock();
-		const busy = failed(aFailure('rateLimited', { retryAfterMs: 20_000 }));
+		const busy = err(anError('rateLimited', { retryAfterMs: 20_000 }));
 		const { call, sentMs } = scripted(clock, busy, WELL);
 		await clock.run(
-			async () => await sendPatiently(call, mayRepeat, patienceOf(clock, { random: () => 0 })),
+			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0 })),
 		);
 		expect(sentMs).toEqual([0, 20_000]);
 	});
@@ -169,31 +169,31 @@ describe('a call that is sent patiently', () => {
 		const stop = new AbortController();
 		const { call, sentMs } = scripted(clock, DOWN);
 		clock.after(600, () => stop.abort());
-		const patience = patienceOf(clock, { signal: stop.signal, random: () => 1 });
-		const end = await clock.run(async () => await sendPatiently(call, mayRepeat, patience));
-		expect(end).toEqual(failed(STOPPED));
+		const callContext = callContextOf(clock, { signal: stop.signal, random: () => 1 });
+		const end = await clock.run(async () => await sendWithRetry(call, isRetryable, callContext));
+		expect(end).toEqual(err(CANCELED));
 		expect(sentMs).toEqual([0]);
 		expect(clock.elapsedMs).toBe(600);
 	});
 
-	it.each(FAILURE_KINDS)('as an order is repeated after %s only if it is safe', async (kind) => {
+	it.each(ERROR_KINDS)('as an order is repeated after %s only if it is safe', async (kind) => {
 		const clock = new VirtualClock();
-		const failure: Failure = aFailure(kind);
-		const { call, sentMs } = scripted(clock, failed(failure), WELL);
-		const patience = patienceOf(clock);
-		await clock.run(async () => await sendPatiently(call, mayRepeatPaid, patience));
-		expect(sentMs.length > 1).toBe(mayRepeatPaid(failure));
+		const error: VeoError = anError(kind);
+		const { call, sentMs } = scripted(clock, err(error), WELL);
+		const callContext = callContextOf(clock);
+		await clock.run(async () => await sendWithRetry(call, isSubmitRetryable, callContext));
+		expect(sentMs.length > 1).toBe(isSubmitRetryable(error));
 	});
 
 	it('does not come back together with others that one outage has hit', async () => {
 		const clock = new VirtualClock();
-		const pace = new Pace(clock);
+		const rateLimiter = new RateLimiter(clock);
 		let seed = 1;
 		const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
 		const secondTries: number[] = [];
 		const caller = async () => {
 			const { call, sentMs } = scripted(clock, DOWN, WELL);
-			await sendPatiently(call, mayRepeat, patienceOf(clock, { pace, random }));
+			await sendWithRetry(call, isRetryable, callContextOf(clock, { rateLimiter, random }));
 			secondTries.push(...sentMs.slice(1));
 		};
 		await clock.run(async () => {

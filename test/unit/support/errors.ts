@@ -1,7 +1,7 @@
-import type { Failure, FailureKind } from '../../../nodes/Veo/api/errors';
+import type { VeoError, VeoErrorKind } from '../../../nodes/Veo/api/errors';
 
 /** Every kind of failure: does not compile when one is added, until all tables know it. */
-const EVERY_KIND: Readonly<Record<FailureKind, true>> = {
+const EVERY_KIND: Readonly<Record<VeoErrorKind, true>> = {
 	invalidParameters: true,
 	insufficientCredits: true,
 	authentication: true,
@@ -21,13 +21,13 @@ const EVERY_KIND: Readonly<Record<FailureKind, true>> = {
 	stopped: true,
 };
 
-function isKind(key: string): key is FailureKind {
+function isKind(key: string): key is VeoErrorKind {
 	return key in EVERY_KIND;
 }
 
-export const FAILURE_KINDS: readonly FailureKind[] = Object.keys(EVERY_KIND).filter(isKind);
+export const ERROR_KINDS: readonly VeoErrorKind[] = Object.keys(EVERY_KIND).filter(isKind);
 
 /** A failure of a kind, with nothing else to it unless said. */
-export function aFailure(kind: FailureKind, more: Partial<Failure> = {}): Failure {
+export function anError(kind: VeoErrorKind, more: Partial<VeoError> = {}): VeoError {
 	return { kind, detail: '', ...more };
 }

@@ -9,7 +9,7 @@ import axios from 'axios';
 import type { IBinaryData, IHttpRequestOptions } from 'n8n-workflow';
 import { systemClock } from '../../../nodes/Veo/transport/send';
 import { downloadVideo } from '../../../nodes/Veo/transport/download';
-import { Pace } from '../../../nodes/Veo/retry/rateLimiter';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import type { VideoJob } from '../../../nodes/Veo/api/types';
 import { listen } from '../../../scripts/lib/ports';
 
@@ -52,7 +52,7 @@ async function download(parts: {
 }): Promise<IBinaryData | undefined> {
 	const job: VideoJob = {
 		...{ uuid: 'a-video', status: 'completed', progress: 100, estimatedTime: 0 },
-		...{ failureReason: null, extra: {}, videoUrl },
+		...{ failureReason: null, rawFields: {}, videoUrl },
 	};
 	const { signal = new AbortController().signal, ...helpers } = parts;
 	const run = {
@@ -62,7 +62,7 @@ async function download(parts: {
 		},
 		functions: { helpers: { httpRequest: request, prepareBinaryData: read, ...helpers } },
 		downloadPatience: () => ({
-			...{ clock: systemClock, pace: new Pace(systemClock), maxRetries: 1, signal },
+			...{ clock: systemClock, pace: new RateLimiter(systemClock), maxRetries: 1, signal },
 			random: () => 0,
 		}),
 	};

@@ -1,5 +1,5 @@
-import type { NetworkFaultKind } from '../../../nodes/Veo/api/http';
-import { networkFault } from '../../../nodes/Veo/transport/networkErrors';
+import type { NetworkErrorKind } from '../../../nodes/Veo/api/http';
+import { classifyNetworkError } from '../../../nodes/Veo/transport/networkErrors';
 
 /** An error as Node makes it, inside as many others as wished: n8n's around axios' around Node's. */
 function wrapped(depth: number, code: string, message = 'the innermost words'): Error {
@@ -10,7 +10,7 @@ function wrapped(depth: number, code: string, message = 'the innermost words'): 
 	return error;
 }
 
-const CODES: ReadonlyArray<[string, NetworkFaultKind]> = [
+const CODES: ReadonlyArray<[string, NetworkErrorKind]> = [
 	['ECONNREFUSED', 'refused'],
 	['ENOTFOUND', 'dns'],
 	['EAI_AGAIN', 'dns'],
@@ -38,30 +38,30 @@ const CODES: ReadonlyArray<[string, NetworkFaultKind]> = [
 
 describe('why there was no answer', () => {
 	const everyDepth = CODES.flatMap(([code, kind]) =>
-		[0, 1, 2, 3].map((depth): [string, number, NetworkFaultKind] => [code, depth, kind]),
+		[0, 1, 2, 3].map((depth): [string, number, NetworkErrorKind] => [code, depth, kind]),
 	);
 	it.each(everyDepth)('%s, inside %d other errors, is %s', (code, depth, kind) => {
-		expect(networkFault(wrapped(depth, code)).fault).toBe(kind);
+		expect(classifyNetworkError(wrapped(depth, code)).kind).toBe(kind);
 	});
 
 	it.each([
 		'Client network socket disconnected before secure TLS connection was established',
 		'write EPROTO 00C0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
 	])('words of a handshake count for more than the code: %s', (message) => {
-		expect(networkFault(wrapped(2, 'ECONNRESET', message)).fault).toBe('tls');
-		expect(networkFault(wrapped(2, 'EPROTO', message)).fault).toBe('tls');
+		expect(classifyNetworkError(wrapped(2, 'ECONNRESET', message)).kind).toBe('tls');
+		expect(classifyNetworkError(wrapped(2, 'EPROTO', message)).kind).toBe('tls');
 	});
 
 	it('a connection that is lost afterwards is no matter of the handshake', () => {
-		expect(networkFault(wrapped(1, 'ECONNRESET', 'socket hang up')).fault).toBe('reset');
+		expect(classifyNetworkError(wrapped(1, 'ECONNRESET', 'socket hang up')).kind).toBe('reset');
 	});
 
 	it('the outermost code counts where there are several', () => {
 		const error = new Error('outer', { cause: wrapped(0, 'ECONNRESET') });
-		expect(networkFault(Object.assign(error, { code: 'ECONNABORTED' })).fault).toBe('timeout');
+		expect(classifyNetworkError(Object.assign(error, { code: 'ECONNABORTED' })).kind).toBe('timeout');
 	});
 
-	it.each<[string, string, NetworkFaultKind]>([
+	it.each<[string, string, NetworkErrorKind]>([
 		['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9', 'refused'],
 		['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere.invalid', 'dns'],
 		['ECONNRESET', 'read ECONNRESET', 'reset'],
@@ -70,41 +70,41 @@ describe('why there was no answer', () => {
 	])('n8n before 2.35 has no cause, but %s as httpCode', (httpCode, words, kind) => {
 		const error = Object.assign(new Error("n8n's own words"), { httpCode, messages: [words] });
 		const code = httpCode === '200' ? '' : `${httpCode}: `;
-		expect(networkFault(error)).toEqual({ fault: kind, detail: `${code}${words}` });
+		expect(classifyNetworkError(error)).toEqual({ fault: kind, detail: `${code}${words}` });
 	});
 
 	it('a code that nobody knows does not hide one that is known', () => {
 		const error = new Error('outer', { cause: wrapped(0, 'ECONNREFUSED') });
-		expect(networkFault(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).fault).toBe('refused');
+		expect(classifyNetworkError(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).kind).toBe('refused');
 	});
 
 	it('all addresses of a host that refuse are a refusal', () => {
 		const each = [wrapped(0, 'ECONNREFUSED'), wrapped(0, 'ECONNREFUSED')];
 		const all = Object.assign(new AggregateError(each, ''), { code: 'ECONNREFUSED' });
-		expect(networkFault(new Error('outer', { cause: all })).fault).toBe('refused');
+		expect(classifyNetworkError(new Error('outer', { cause: all })).kind).toBe('refused');
 	});
 });
 
 describe('the technical words', () => {
 	it('are the code and the innermost message', () => {
 		const error = wrapped(2, 'ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1');
-		expect(networkFault(error).detail).toBe('ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1');
+		expect(classifyNetworkError(error).detail).toBe('ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1');
 	});
 
 	it('do without a code, or without a message', () => {
-		expect(networkFault(new Error('something')).detail).toBe('something');
-		expect(networkFault(wrapped(0, 'EPIPE', '')).detail).toBe('EPIPE');
+		expect(classifyNetworkError(new Error('something')).detail).toBe('something');
+		expect(classifyNetworkError(wrapped(0, 'EPIPE', '')).detail).toBe('EPIPE');
 	});
 });
 
 describe('what is no error', () => {
 	it.each([undefined, null, 'text', 7, {}, { code: 7, message: {} }])('%j', (thrown) => {
-		expect(networkFault(thrown)).toEqual({ fault: 'network', detail: '' });
+		expect(classifyNetworkError(thrown)).toEqual({ fault: 'network', detail: '' });
 	});
 
 	it('one that is its own cause', () => {
 		const error: Error & { cause?: unknown } = new Error('round and round');
 		error.cause = error;
-		expect(networkFault(error)).toEqual({ fault: 'network', detail: 'round and round' });
+		expect(classifyNetworkError(error)).toEqual({ fault: 'network', detail: 'round and round' });
 	});
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { redacting } from '../../../nodes/Veo/transport/redaction';
+import { createRedactor } from '../../../nodes/Veo/transport/redaction';
 
 const KEY = 'sk/live+7Qk2"\\9=';
-const redact = redacting(KEY);
+const redact = createRedactor(KEY);
 
 describe('a key that a server echoes', () => {
 	it.each([
@@ -32,9 +32,9 @@ describe('a key that a server echoes', () => {
 		fc.assert(
 			fc.property(key, fc.string(), (secret, around) => {
 				const text = JSON.stringify([around, `${around}${secret}`]);
-				expect(redacting(secret)(text)).toContain('*****');
+				expect(createRedactor(secret)(text)).toContain('*****');
 				// Marks that no header may have, so that the key is never found half inside one.
-				expect(redacting(secret)(`→${escaped(secret)}←`)).toBe('→*****←');
+				expect(createRedactor(secret)(`→${escaped(secret)}←`)).toBe('→*****←');
 			}),
 		);
 	});

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { plainHeaders, systemClock, within } from '../../../nodes/Veo/transport/send';
+import { plainHeaders, systemClock, withTimeout } from '../../../nodes/Veo/transport/send';
 
 /** Long enough that a test which waited for it would fail by its own time limit. */
 const HOUR_MS = 3_600_000;
@@ -46,24 +46,24 @@ describe('the real clock', () => {
 
 describe('a call that is given a limit', () => {
 	it('gives its answer where it comes in time', async () => {
-		expect(await within(HOUR_MS, Promise.resolve('answer'), () => 'late')).toBe('answer');
+		expect(await withTimeout(HOUR_MS, Promise.resolve('answer'), () => 'late')).toBe('answer');
 	});
 
 	it('is late where it does not', async () => {
 		const never = new Promise<string>(() => {});
-		expect(await within(10, never, () => 'late')).toBe('late');
+		expect(await withTimeout(10, never, () => 'late')).toBe('late');
 	});
 
 	it('hands on what it throws', async () => {
 		const broken = Promise.reject(new Error('as it should'));
-		await expect(within(HOUR_MS, broken, () => 'late')).rejects.toThrow('as it should');
+		await expect(withTimeout(HOUR_MS, broken, () => 'late')).rejects.toThrow('as it should');
 	});
 
 	it('may break after it was given up, without anybody hearing of it', async () => {
 		const broken = systemClock.sleep(30).then(() => {
 			throw new Error('too late to matter');
 		});
-		expect(await within(5, broken, () => 'late')).toBe('late');
+		expect(await withTimeout(5, broken, () => 'late')).toBe('late');
 		await systemClock.sleep(60);
 	});
 });

@@ -1,15 +1,15 @@
-import { Memory, MOST_REMEMBERED } from '../../../nodes/Veo/webhook/processedEvents';
+import { ProcessedEvents, MAX_REMEMBERED } from '../../../nodes/Veo/webhook/processedEvents';
 
 let node = 0;
 beforeEach(() => void node++);
 
 /** What a call has: its own copy of the static data, as it stood when the call came. */
-const memoryOf = (staticData: object) => new Memory(`node ${node}`, { ...staticData });
+const memoryOf = (staticData: object) => new ProcessedEvents(`node ${node}`, { ...staticData });
 
 /** What n8n stores after a call. */
 function storedBy(staticData: object, mark: string): object {
 	const copy = { ...staticData };
-	new Memory(`node ${node}`, copy).add(mark);
+	new ProcessedEvents(`node ${node}`, copy).add(mark);
 	return JSON.parse(JSON.stringify(copy));
 }
 
@@ -48,11 +48,11 @@ it('loses nothing where two calls have the same static data before them', () => 
 
 it('is bounded, and forgets the oldest first', () => {
 	let stored: object = {};
-	for (let i = 0; i <= MOST_REMEMBERED; i++) stored = storedBy(stored, `video ${i}`);
-	expect(JSON.stringify(stored).length).toBeLessThan(MOST_REMEMBERED * 20);
+	for (let i = 0; i <= MAX_REMEMBERED; i++) stored = storedBy(stored, `video ${i}`);
+	expect(JSON.stringify(stored).length).toBeLessThan(MAX_REMEMBERED * 20);
 	expect(memoryOf(stored).has('video 0')).toBe(false);
 	expect(memoryOf(stored).has('video 1')).toBe(true);
-	expect(memoryOf(stored).has(`video ${MOST_REMEMBERED}`)).toBe(true);
+	expect(memoryOf(stored).has(`video ${MAX_REMEMBERED}`)).toBe(true);
 	restarted();
 	expect(memoryOf(stored).has('video 0')).toBe(false);
 	expect(memoryOf(stored).has('video 1')).toBe(true);

@@ -1,13 +1,13 @@
 import {
-	idIn,
+	extractVideoId,
 	isTooLarge,
-	isTrusted,
+	hasValidSecret,
 	MAX_BODY_BYTES,
-	type IncomingCall,
+	type WebhookRequest,
 } from '../../../nodes/Veo/webhook/request';
 import { UUID } from '../support/simulatedApi';
 
-const call = (more: Partial<IncomingCall>): IncomingCall => ({
+const call = (more: Partial<WebhookRequest>): WebhookRequest => ({
 	headers: {},
 	query: {},
 	body: undefined,
@@ -16,7 +16,7 @@ const call = (more: Partial<IncomingCall>): IncomingCall => ({
 });
 
 describe('the id that a call names', () => {
-	it.each<[string, Partial<IncomingCall>]>([
+	it.each<[string, Partial<WebhookRequest>]>([
 		['uuid of the body', { body: { uuid: UUID } }],
 		['data.uuid of the body', { body: { event: 'x', data: { uuid: UUID } } }],
 		['uuid of the query', { query: { uuid: UUID } }],
@@ -26,14 +26,14 @@ describe('the id that a call names', () => {
 		['JSON of no content type', { rawBody: Buffer.from(`{"uuid":"${UUID}"}`) }],
 		['JSON as text', { body: 'text', rawBody: Buffer.from(`{"data":{"uuid":"${UUID}"}}`) }],
 	])('%s', (_, more) => {
-		expect(idIn(call(more))).toBe(UUID);
+		expect(extractVideoId(call(more))).toBe(UUID);
 	});
 
 	it('may be a number', () => {
-		expect(idIn(call({ body: { uuid: 42 } }))).toBe('42');
+		expect(extractVideoId(call({ body: { uuid: 42 } }))).toBe('42');
 	});
 
-	it.each<[string, Partial<IncomingCall>]>([
+	it.each<[string, Partial<WebhookRequest>]>([
 		['nothing', {}],
 		['null', { body: null }],
 		['a list', { body: [{ uuid: UUID }] }],
@@ -52,7 +52,7 @@ describe('the id that a call names', () => {
 		['what an expression leaves', { body: { uuid: 'undefined' } }],
 		['a bad one, though another would be good', { body: { uuid: '/' }, query: { uuid: UUID } }],
 	])('there is none in %s', (_, more) => {
-		expect(idIn(call(more))).toBeUndefined();
+		expect(extractVideoId(call(more))).toBeUndefined();
 	});
 });
 
@@ -61,7 +61,7 @@ describe('the secret', () => {
 	const sent = (value: string | string[] | undefined) => call({ headers: { 'x-secret': value } });
 
 	it('lets a call in that has it', () => {
-		expect(isTrusted(sent('open sesame'), secret)).toBe(true);
+		expect(hasValidSecret(sent('open sesame'), secret)).toBe(true);
 	});
 
 	it.each([
@@ -74,18 +74,18 @@ describe('the secret', () => {
 		['it is sent twice', 'open sesame, open sesame'],
 		['it comes as a list', ['open sesame']],
 	])('keeps a call out if %s', (_, value) => {
-		expect(isTrusted(sent(value), secret)).toBe(false);
+		expect(hasValidSecret(sent(value), secret)).toBe(false);
 	});
 
 	it('may have any letters: Node.js reads the bytes of headers as Latin-1', () => {
 		const value = 'ключ 🔑';
 		const asRead = Buffer.from(value).toString('latin1');
-		expect(isTrusted(sent(asRead), { header: 'x-secret', value })).toBe(true);
+		expect(hasValidSecret(sent(asRead), { header: 'x-secret', value })).toBe(true);
 	});
 
 	it('is no inherited property of the headers', () => {
 		const headers = Object.create({ 'x-secret': secret.value });
-		expect(isTrusted(call({ headers }), secret)).toBe(false);
+		expect(hasValidSecret(call({ headers }), secret)).toBe(false);
 	});
 });
 

@@ -1,4 +1,4 @@
-import { SharedWork } from '../../../nodes/Veo/webhook/singleFlight';
+import { SingleFlight } from '../../../nodes/Veo/webhook/singleFlight';
 
 /** Work that ends when it is told to. */
 function pending() {
@@ -13,7 +13,7 @@ function pending() {
 }
 
 it('does at once wanted work once, for all who want it', async () => {
-	const shared = new SharedWork<string>();
+	const shared = new SingleFlight<string>();
 	const { work, end } = pending();
 	const all = Promise.all([1, 2, 3].map(async () => await shared.run('a', work)));
 	end('done');
@@ -26,7 +26,7 @@ it('does at once wanted work once, for all who want it', async () => {
 });
 
 it('keeps apart what has another key', async () => {
-	const shared = new SharedWork<string>();
+	const shared = new SingleFlight<string>();
 	const [a, b] = [pending(), pending()];
 	const both = Promise.all([shared.run('a', a.work), shared.run('b', b.work)]);
 	b.end('b');
@@ -38,7 +38,7 @@ it('keeps apart what has another key', async () => {
 });
 
 it('does it anew once it has ended, well or not', async () => {
-	const shared = new SharedWork<string>();
+	const shared = new SingleFlight<string>();
 	const broken = pending();
 	const two = [shared.run('a', broken.work), shared.run('a', broken.work)];
 	broken.fail(new Error('as it should'));
