@@ -32,7 +32,7 @@ const SettingsSchema = Type.Object({
 	failNext: Count,
 	/** Origin of image and video URLs. null: the origin of the request. */
 	publicUrl: UrlOrNull,
-	/** Receives a POST when a new job ends. The job's own `callbackUrl` wins. null: no callback. */
+	/** Receives a POST when a new job ends. A request can override it. null: no callback. */
 	callbackUrl: UrlOrNull,
 	/** Position of the job ID: `uuid` or `data.uuid` in the body, or `uuid` in the query. */
 	callbackFormat: Type.Enum(['body', 'data', 'query']),
