@@ -70,22 +70,18 @@ export const connectSandbox = (origin: string, key?: string): Sandbox => sandbox
 
 function argumentsOf(options: Partial<SandboxOptions>): string[] {
 	const { keys = [], quiet = true, port = 0, ...rest } = options;
-	const values: Array<[string, string | number | null | undefined]> = [
-		['--port', port],
-		['--host', rest.host],
-		['--credits', rest.credits],
-		['--job-seconds', rest.jobSeconds],
-		['--error-style', rest.errorStyle],
-		['--requests-per-minute', rest.requestsPerMinute],
-		['--public-url', rest.publicUrl],
-		['--callback-url', rest.callbackUrl],
-	];
 	return [
 		...(quiet ? ['--quiet'] : []),
 		...keys.flatMap((key) => ['--key', key]),
-		...values.flatMap(([name, value]) => (value == null ? [] : [name, String(value)])),
+		...Object.entries({ port, ...rest }).flatMap(([name, value]) =>
+			value == null ? [] : [flagOf(name), String(value)],
+		),
 	];
 }
+
+/** The command-line flag of an option: `--job-seconds` for `jobSeconds`. */
+const flagOf = (name: string) =>
+	`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function listeningOrigin(child: ChildProcess): Promise<string> {
 	let output = '';
