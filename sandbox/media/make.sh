@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the two sample videos that the sandbox hands out: 4 s of test pattern with a quiet tone,
-# H.264 yuv420p, index in front (faststart), so that every player and browser shows them at once.
+# Creates the two sample videos of the sandbox: 4 s of a test pattern with a quiet tone.
+# H.264 yuv420p with the index first (faststart), so that any player or browser starts immediately.
 set -eu
 cd "$(dirname "$0")"
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault, FaultOrder } from '../../sandbox/client';
+import type { Fault, FaultRule } from '../../sandbox/client';
 import { FAST, json, useEngine } from '../engine/support/setup';
 
 /**
@@ -29,14 +29,14 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 	fc.record({ kind: fc.constantFrom('malformed' as const, 'cut' as const), accept }),
 	fc.record({ kind: fc.constantFrom('slow' as const, 'drip' as const), ms: fc.nat(400) }),
 );
-const order: fc.Arbitrary<FaultOrder> = fc.record({
+const order: fc.Arbitrary<FaultRule> = fc.record({
 	endpoint: fc.constantFrom('generate' as const, 'status' as const, 'video' as const),
 	skip: fc.nat(3),
 	times: fc.integer({ min: 1, max: 2 }),
 	fault,
 });
 interface Script {
-	faults: FaultOrder[];
+	faults: FaultRule[];
 	count: number;
 	continueOnFail: boolean;
 	download: boolean;

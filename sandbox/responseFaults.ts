@@ -2,18 +2,18 @@ import type { FastifyReply } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 
-import { type Envelope } from './envelope';
-import type { Fault } from './types';
+import type { Envelope } from './envelope';
+import type { Fault } from './faultContract';
 
-/** An answer's body by the time it is sent: text, bytes, a stream, or nothing. */
+/** The body of a response before it is sent: text, bytes, a stream, or nothing. */
 export type Payload = unknown;
 
-/** Ends the connection with a TCP reset, as a crashed server or a dropped route does. */
+/** Closes the connection with a TCP reset, like a crashed server or a dropped route. */
 export function resetConnection(reply: FastifyReply): void {
 	reply.raw.socket?.resetAndDestroy();
 }
 
-/** Bytes of the answer before anything is spoilt. */
+/** Length of the original body in bytes. */
 function lengthOf(reply: FastifyReply, payload: Payload): number {
 	if (typeof payload === 'string' || Buffer.isBuffer(payload)) return Buffer.byteLength(payload);
 	return Number(reply.getHeader('content-length') ?? 0);
@@ -25,33 +25,33 @@ async function* chunksOf(payload: Payload): AsyncGenerator<Buffer> {
 		yield Buffer.from(payload);
 		return;
 	}
-	if (!(payload instanceof Readable)) throw new Error('the answer has no body that can be sent');
+	if (!(payload instanceof Readable)) throw new Error('The response has an unsupported body');
 	for await (const chunk of payload) yield Buffer.from(chunk);
 }
 
-/** The true headers and the first half of the body, then a reset. */
-export function cutHalfWay(reply: FastifyReply, payload: Payload): Readable {
+/** Sends the original headers and the first half of the body, then resets the connection. */
+export function cutInHalf(reply: FastifyReply, payload: Payload): Readable {
 	const length = lengthOf(reply, payload);
 	reply.header('content-length', length);
 	async function* half() {
-		let left = Math.floor(length / 2);
+		let remaining = Math.floor(length / 2);
 		for await (const chunk of chunksOf(payload)) {
-			yield chunk.subarray(0, left);
-			left -= Math.min(left, chunk.length);
-			if (left === 0) break;
+			yield chunk.subarray(0, remaining);
+			remaining -= Math.min(remaining, chunk.length);
+			if (remaining === 0) break;
 		}
-		// A reset overtakes what is still in the send buffer: let the half arrive first.
+		// A reset discards the send buffer, so the first half needs time to arrive.
 		await sleep(30);
 		resetConnection(reply);
 	}
 	return Readable.from(half(), { objectMode: false });
 }
 
-/** The true answer, headers at once and the body in the smallest pieces, over `ms` milliseconds. */
+/** Sends the headers immediately and the body in small pieces over `ms` milliseconds. */
 export function drip(reply: FastifyReply, payload: Payload, ms: number): Readable {
 	const length = lengthOf(reply, payload);
 	reply.header('content-length', length);
-	// Timers tick in milliseconds: one byte a tick, or more where that would take too long.
+	// Timers have a resolution of 1 ms: send one byte per tick, or more if that takes too long.
 	const pieces = Math.max(1, Math.min(length, ms));
 	const size = Math.ceil(length / pieces);
 	async function* drops() {
@@ -71,7 +71,7 @@ export function drip(reply: FastifyReply, payload: Payload, ms: number): Readabl
 	return Readable.from(drops(), { objectMode: false, highWaterMark: 1 });
 }
 
-/** The true envelope with fields of `data` replaced and removed. */
+/** Replaces and removes fields of `data` in an envelope. */
 export function patchData(payload: Payload, fault: Extract<Fault, { kind: 'patch' }>): Payload {
 	const envelope = parseEnvelope(payload);
 	if (envelope === null) return payload;
@@ -80,7 +80,7 @@ export function patchData(payload: Payload, fault: Extract<Fault, { kind: 'patch
 	return JSON.stringify({ ...envelope, data });
 }
 
-/** The envelope in a body; null if it is none. */
+/** Parses the envelope in a body. Returns null if there is none. */
 export function parseEnvelope(payload: Payload): Envelope | null {
 	if (typeof payload !== 'string') return null;
 	try {

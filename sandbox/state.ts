@@ -1,60 +1,61 @@
 import type { FastifyRequest } from 'fastify';
 
 import { Callbacks } from './callbacks';
+import type { Settings } from './controlContract';
+import type { JobState, StateSnapshot } from './controlResponses';
 import { FaultQueue } from './faults';
-import { type Job, Jobs, standingOf } from './jobs';
+import { type Job, Jobs, progressAt } from './jobs';
 import { Journal } from './journal';
-import { RateLimit } from './rateLimit';
-import type { JobState, SandboxOptions, SandboxState, Settings } from './types';
+import type { SandboxOptions } from './options';
+import { RateLimiter } from './rateLimiter';
 import { Uploads } from './uploads';
 
-/** What one video takes. */
 export const CREDITS_PER_VIDEO = 2;
 
-/** Everything one sandbox knows. The routes read and change it; it does no HTTP of its own. */
-export class World {
+/** The state of one sandbox, independent of HTTP. The routes read and change it. */
+export class SandboxState {
 	readonly journal = new Journal();
 	readonly faults = new FaultQueue();
 	readonly jobs = new Jobs();
 	readonly uploads = new Uploads();
-	readonly rateLimit = new RateLimit();
+	readonly rateLimiter = new RateLimiter();
 	readonly callbacks = new Callbacks(() => this.settings);
 	settings: Settings;
 
 	constructor(readonly options: SandboxOptions) {
-		this.settings = startingSettings(options);
+		this.settings = initialSettings(options);
 	}
 
-	/** Back to how the sandbox started. */
+	/** Restores the initial state. */
 	reset(): void {
 		this.journal.clear();
 		this.faults.clear();
 		this.jobs.clear();
 		this.uploads.clear();
-		this.rateLimit.clear();
+		this.rateLimiter.clear();
 		this.callbacks.clear();
-		this.settings = startingSettings(this.options);
+		this.settings = initialSettings(this.options);
 	}
 
-	/** Takes in a job, whose end will be told. */
+	/** Stores a job and schedules its callback. */
 	addJob(job: Job): void {
 		this.jobs.add(job);
-		this.callbacks.expectEnd(job);
+		this.callbacks.schedule(job);
 	}
 
-	/** Whether the next job is one of those that were told to fail; counts it. */
-	takeFailure(): string | null {
+	/** Uses up one of the failures requested with `failNext`. Returns null if none is left. */
+	takeFailReason(): string | null {
 		if (this.settings.failNext === 0) return null;
 		this.settings.failNext -= 1;
-		return 'the sandbox was told to fail this job';
+		return 'the job failed because of the setting failNext';
 	}
 
-	/** The origin to put into URLs, as the client of this request knows it. */
+	/** The origin of URLs in the response to a request. */
 	originFor(request: FastifyRequest): string {
 		return this.settings.publicUrl ?? `${request.protocol}://${request.host}`;
 	}
 
-	state(origin: string, now: number): SandboxState {
+	snapshot(origin: string, now: number): StateSnapshot {
 		return {
 			credits: this.settings.credits,
 			jobs: this.jobs.all().map((job) => jobState(job, origin, now)),
@@ -73,35 +74,35 @@ export const videoUrl = (origin: string, uuid: string) => `${origin}/videos/${uu
 export const imageUrl = (origin: string, key: string) => `${origin}/images/${key}`;
 
 function jobState(job: Job, origin: string, now: number): JobState {
-	const standing = standingOf(job, now);
+	const progress = progressAt(job, now);
 	return {
 		uuid: job.uuid,
-		...standing,
+		...progress,
 		prompt: job.prompt,
 		generationType: job.generationType,
 		aspectRatio: job.aspectRatio,
 		imageUrl: job.imageUrl ?? null,
 		imageKey: job.imageKey ?? null,
 		createdAt: new Date(job.createdAt).toISOString(),
-		videoUrl: standing.status === 'completed' ? videoUrl(origin, job.uuid) : null,
-		errorMessage: standing.status === 'failed' ? job.failReason : null,
-		looks: job.looks,
+		videoUrl: progress.status === 'completed' ? videoUrl(origin, job.uuid) : null,
+		errorMessage: progress.status === 'failed' ? job.failReason : null,
+		pollCount: job.pollCount,
 	};
 }
 
-const startingSettings = (options: SandboxOptions): Settings => ({
+const initialSettings = (options: SandboxOptions): Settings => ({
 	jobSeconds: options.jobSeconds,
 	credits: options.credits,
 	errorStyle: options.errorStyle,
 	requestsPerMinute: options.requestsPerMinute,
-	estimates: 'truthful',
+	estimates: 'accurate',
 	videoBytes: null,
-	completedWithoutUrlLooks: 0,
+	pollsWithoutUrl: 0,
 	failNext: 0,
 	publicUrl: options.publicUrl,
 	callbackUrl: options.callbackUrl,
-	callbackPlace: 'body',
+	callbackFormat: 'body',
 	callbackHeaders: {},
-	callbackTimes: 1,
+	callbackDeliveries: 1,
 	callbackRetrySeconds: 1,
 });
