@@ -50,6 +50,12 @@ const AnyFault = Type.Union([
 	fault('malformed', { body: OptionalText }),
 	fault('cut', {}),
 	fault('patch', { data: Data, remove: Type.Optional(Type.Array(Text)) }),
+	fault('envelope', {
+		code: Type.Optional(Type.Integer()),
+		httpStatus: Type.Optional(HttpStatus),
+		/** Where the response has its uuid: beside `data`, in a list, or as `data.id`. */
+		uuidAt: Type.Optional(Type.Enum(['data', 'beside', 'list', 'id'])),
+	}),
 	fault('raw', { httpStatus: HttpStatus, contentType: Text, body: Text }),
 	fault('redirect', { httpStatus: Type.Optional(HttpStatus), location: Text }),
 ]);

@@ -49,6 +49,7 @@ const ALWAYS_PROCESSED: ReadonlySet<Fault['kind']> = new Set([
 	'slow',
 	'drip',
 	'patch',
+	'envelope',
 ]);
 
 /** Whether the request takes effect, even if its response is faulty or missing. */

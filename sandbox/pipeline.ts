@@ -11,6 +11,7 @@ import type { JournalEntry } from './controlResponses';
 import type { Endpoint, Fault } from './faultContract';
 import { cannedResponse, isProcessed, needsResponse } from './faults';
 import {
+	changeEnvelope,
 	cutInHalf,
 	drip,
 	parseEnvelope,
@@ -105,6 +106,8 @@ export function pipeline(state: SandboxState, endpoint: Endpoint) {
 				return done(null, cutInHalf(reply, payload));
 			case 'patch':
 				return send(patchData(payload, responseFault));
+			case 'envelope':
+				return send(changeEnvelope(reply, payload, responseFault));
 			default:
 				return; // hang
 		}

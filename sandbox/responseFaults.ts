@@ -80,6 +80,26 @@ export function patchData(payload: Payload, fault: Extract<Fault, { kind: 'patch
 	return JSON.stringify({ ...envelope, data });
 }
 
+/** Sends the real response as an API with another envelope would. */
+export function changeEnvelope(
+	reply: FastifyReply,
+	payload: Payload,
+	{ code = 0, httpStatus, uuidAt = 'data' }: Extract<Fault, { kind: 'envelope' }>,
+): Payload {
+	const envelope = parseEnvelope(payload);
+	if (envelope === null) return payload;
+	if (httpStatus !== undefined) reply.code(httpStatus);
+	reply.removeHeader('content-length');
+	const { uuid, ...rest } = envelope.data;
+	const shapes = {
+		data: { data: envelope.data },
+		beside: { data: rest, uuid },
+		list: { data: [envelope.data] },
+		id: { data: { ...rest, id: uuid } },
+	};
+	return JSON.stringify({ ...envelope, code, ...shapes[uuidAt] });
+}
+
 /** Parses the envelope in a body. Returns null if there is none. */
 export function parseEnvelope(payload: Payload): Envelope | null {
 	if (typeof payload !== 'string') return null;

@@ -8,10 +8,11 @@ import {
 	errorItem,
 	markAsError,
 	toNodeError,
-	withOtherJobs,
+	withReport,
 	type NodeError,
 } from '../output/errors';
 import { addHints } from '../output/hints';
+import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { err, ok, type Result } from '../result';
 import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
@@ -59,7 +60,18 @@ class Router {
 		private readonly parentExecutionId: string,
 	) {}
 
+	/** Whatever ends the node, the error and n8n's log contain all IDs and all requests in doubt. */
 	async run(): Promise<INodeExecutionData[][]> {
+		try {
+			return await this.processItems();
+		} catch (thrown) {
+			// before all others: a canceled execution must not end with another error
+			if (this.context.isCanceled) throw this.canceled();
+			throw this.failed(thrown);
+		}
+	}
+
+	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
 		const tasks = await this.prepareAll();
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
@@ -70,11 +82,13 @@ class Router {
 			result.ok ? result.value : this.errorResult(itemIndex, result.error),
 		);
 		if (items.some(({ wait }) => wait)) {
+			if (context.isCanceled) throw this.canceled();
 			return parentExecutionId
 				? [[], waitingItems(context, items)]
 				: [await suspendExecution(context, items)];
 		}
 		if (results.every((result) => result.ok)) context.submissions.clear();
+		else this.logDoubts();
 		const outputs: INodeExecutionData[][] = Array.from({ length: this.outputs.count }, () => []);
 		for (const { item, output } of items) outputs[output]?.push(item);
 		addHints(context.functions, outputs);
@@ -121,26 +135,56 @@ class Router {
 
 		// before Continue On Fail: a canceled execution must not end in error items
 		if (context.isCanceled && !results.every((result) => result?.ok)) throw this.canceled();
-		if (firstFailure && !continueOnFail) {
-			const { error, itemIndex } = firstFailure;
-			const wasSuspended = this.parentExecutionId !== '';
-			throw withOtherJobs(error, context.trackedIds(itemIndex), wasSuspended);
-		}
+		if (firstFailure && !continueOnFail) throw firstFailure.error;
 		// nothing was canceled, so every item was started
 		return results.filter((result) => result !== undefined);
 	}
 
-	/** Also logs the videos that are still being generated, since a user may never see the error. */
+	/**
+	 * Adds to the error that ends the node what its own item does not report. A retry reuses the videos,
+	 * unless the execution was suspended: then no retry reaches the node, since n8n throws the same error
+	 * again (2.41.1, WorkflowExecute.runNode).
+	 */
+	private failed(thrown: unknown): NodeError {
+		const { context, parentExecutionId } = this;
+		const error = toNodeError(context.node, 0, thrown);
+		const { itemIndex } = error.context;
+		const use = parentExecutionId ? "retrieve them with 'Get Status'" : 'reused when you retry it';
+		const introduction = `Other videos submitted in this execution (${use})`;
+		const report = context.report(
+			introduction,
+			typeof itemIndex === 'number' ? itemIndex : undefined,
+		);
+		this.log(error.message, report);
+		return withReport(error, report);
+	}
+
 	private canceled(): NodeOperationError {
-		const { functions, node } = this.context;
-		const uuids = this.context.trackedIds();
-		if (uuids.length > 0) {
-			// in the text itself: n8n's console log shows nothing else (2.41.1)
-			const ids = uuids.join(', ');
-			const message = `Execution canceled. These Veo videos are still being generated: ${ids}`;
-			functions.logger.warn(message, { uuids });
-		}
-		return canceledError(node, 0, uuids);
+		const { context } = this;
+		const report = context.report(STILL_GENERATED);
+		this.log('Execution canceled', report);
+		return canceledError(context.node, report);
+	}
+
+	/** With Continue On Fail nobody may read the items that failed. */
+	private logDoubts(): void {
+		const { uuids, inDoubt } = this.context.submissions.summary();
+		const unknown = inDoubt.filter((itemIndex) => !uuids.has(itemIndex));
+		const report = new RunReport('', [], unknown);
+		this.log('Some items failed', report);
+	}
+
+	/** In the text itself: n8n's console log shows nothing else (2.41.1). */
+	private log(what: string, report: RunReport): void {
+		const { uuids, inDoubt } = report;
+		if (uuids.length + inDoubt.length === 0) return;
+		const ids =
+			uuids.length > 0 ? ` Veo videos that are still being generated: ${uuids.join(', ')}.` : '';
+		const doubts =
+			inDoubt.length > 0
+				? ` Items whose request may have been accepted and charged: ${inDoubt.join(', ')}.`
+				: '';
+		this.context.functions.logger.warn(`${what}.${ids}${doubts}`, { ...report.context(), uuids });
 	}
 
 	private errorResult(itemIndex: number, error: NodeError): ItemResult {

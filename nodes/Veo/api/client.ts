@@ -1,10 +1,18 @@
 import { err, ok } from '../result';
-import type { ApiResult } from './errors';
-import type { HttpRequest, Send } from './http';
+import type { ApiResult, VeoError } from './errors';
+import type { HttpRequest, HttpResponse, Send } from './http';
 import { multipartBody, type FilePart } from './multipart';
-import { parseJob, parseUpload } from './parse';
+import { findId, parseId, parseJob, parseUpload } from './parse';
 import { parseResponse } from './response';
-import type { GenerateRequest, JsonObject, UploadedImage, VideoJob } from './types';
+import {
+	isJsonObject,
+	parseResponseJson,
+	type GenerateRequest,
+	type Json,
+	type JsonObject,
+	type UploadedImage,
+	type VideoJob,
+} from './types';
 
 /**
  * Timeouts per call. A status check is short, so that a hung connection costs little; a submission is
@@ -15,19 +23,28 @@ export const SUBMIT_TIMEOUT_MS = 120_000;
 const UPLOAD_BASE_TIMEOUT_MS = 60_000;
 /** The slowest upload speed that the timeout allows. */
 const UPLOAD_MIN_BYTES_PER_MS = 50;
+/** Longest quote of a server in an error, in characters. */
+const MAX_QUOTE_LENGTH = 300;
+/** How many fields of an error's data are kept. */
+const MAX_DATA_FIELDS = 20;
 
 /** The Veo API as typed calls, each sent exactly once: retries are up to retry/ and jobs/. */
 export class VeoClient {
 	/**
 	 * @param send - sends a signed request to the configured base URL
 	 * @param now - epoch milliseconds, for Retry-After dates
+	 * @param redact - masks the key in what errors quote; never applied to data
 	 */
 	constructor(
 		private readonly send: Send,
 		private readonly now: () => number,
+		private readonly redact: (text: string) => string = (text) => text,
 	) {}
 
-	/** POST /generate-video: costs credits whenever it is accepted. */
+	/**
+	 * POST /generate-video: costs credits whenever it is accepted. An error contains the ID of a job that
+	 * the response mentions.
+	 */
 	async submit(request: GenerateRequest): Promise<ApiResult<VideoJob>> {
 		return await this.call(
 			{
@@ -37,8 +54,15 @@ export class VeoClient {
 				body: JSON.stringify(request),
 				timeoutMs: SUBMIT_TIMEOUT_MS,
 			},
-			(data) => parseJob(data),
-			'The response has no uuid',
+			(data) => parseJob(data) ?? 'The response has no usable uuid',
+			(error, response) => {
+				const body = parseResponseJson(response.text);
+				// a rejection has other IDs too, such as that of the request
+				const isRejection =
+					error.code !== undefined && error.code > 0 && error.kind !== 'unknownCode';
+				const uuid = findId(body, isRejection ? ['uuid'] : undefined);
+				return uuid === undefined ? error : { ...error, uuid };
+			},
 		);
 	}
 
@@ -53,8 +77,12 @@ export class VeoClient {
 				path: `/video-status/${encodeURIComponent(uuid)}`,
 				timeoutMs: Math.min(timeoutMs, STATUS_TIMEOUT_MS),
 			},
-			(data, msg) => parseJob(data, uuid, msg),
-			'The response has no uuid',
+			(data, msg) => {
+				const sentId = parseId(data.uuid);
+				return sentId !== '' && sentId.toLowerCase() !== uuid.toLowerCase()
+					? `The response is about another video: ${sentId}`
+					: (parseJob(data, uuid, msg) ?? 'The response has no usable uuid');
+			},
 		);
 	}
 
@@ -70,32 +98,49 @@ export class VeoClient {
 					body,
 					timeoutMs: UPLOAD_BASE_TIMEOUT_MS + file.size / UPLOAD_MIN_BYTES_PER_MS,
 				},
-				parseUpload,
-				'The response has no imageUrl',
+				(data) => parseUpload(data) ?? 'The response has no imageUrl',
 			);
 		} finally {
 			close();
 		}
 	}
 
-	private async call<T>(
+	/**
+	 * @param parse - returns the value, or why the response has none
+	 * @param complete - adds to an error what the response contains
+	 */
+	private async call<T extends object>(
 		request: HttpRequest,
-		parse: (data: JsonObject, msg: string) => T | undefined,
-		missingFieldMessage: string,
+		parse: (data: JsonObject, msg: string) => T | string,
+		complete: (error: VeoError, response: HttpResponse) => VeoError = (error) => error,
 	): Promise<ApiResult<T>> {
 		const response = await this.send(request);
-		if ('kind' in response) return err(response);
+		if ('kind' in response) return err(this.redacted(response));
 		const parsed = parseResponse(response, this.now());
-		if (!parsed.ok) return parsed;
-		const { data, msg } = parsed.value;
-		const value = parse(data, msg);
-		return value === undefined
-			? err({
-					kind: 'malformed',
-					code: 0,
-					httpStatus: response.status,
-					detail: missingFieldMessage,
-				})
-			: ok(value);
+		if (!parsed.ok) return err(this.redacted(complete(parsed.error, response)));
+		const value = parse(parsed.value.data, parsed.value.msg);
+		if (typeof value !== 'string') return ok(value);
+		const { status: httpStatus } = response;
+		const error: VeoError = { kind: 'malformed', code: 0, httpStatus, detail: value };
+		return err(this.redacted(complete(error, response)));
+	}
+
+	private redacted(error: VeoError): VeoError {
+		const detail = this.redact(error.detail);
+		return {
+			...error,
+			detail: detail.length > MAX_QUOTE_LENGTH ? `${detail.slice(0, MAX_QUOTE_LENGTH)}…` : detail,
+			...(error.data && { data: this.redactedData(error.data) }),
+		};
+	}
+
+	/** The first level of an error's data: what credits are needed, and the like. */
+	private redactedData(data: JsonObject): JsonObject {
+		const redactValue = (value: Json): Json => {
+			if (typeof value === 'string') return this.redact(value).slice(0, MAX_QUOTE_LENGTH);
+			return isJsonObject(value) || Array.isArray(value) ? '[…]' : value;
+		};
+		const entries = Object.entries(data).slice(0, MAX_DATA_FIELDS);
+		return Object.fromEntries(entries.map(([key, value]) => [key, redactValue(value)]));
 	}
 }

@@ -32,8 +32,10 @@ export interface VeoError {
 	data?: JsonObject;
 	/** The delay that the server requested (Retry-After). */
 	retryAfterMs?: number;
-	/** The call was given up before anything was sent. */
+	/** Nothing of the request was sent: the call was given up, or no connection was made. */
 	unsent?: true;
+	/** An ID in the response to a submission that was not accepted by the contract. */
+	uuid?: string;
 }
 
 export type ApiResult<T> = Result<T, VeoError>;
@@ -46,6 +48,8 @@ const TRANSIENT_KINDS: ReadonlySet<VeoErrorKind> = new Set([
 	'refused',
 	'dns',
 	'tls',
+	'unreachable',
+	'local',
 	'reset',
 	'timeout',
 	'network',
@@ -67,21 +71,27 @@ const NOT_ACCEPTED_KINDS: ReadonlySet<VeoErrorKind> = new Set([
 	'rateLimited',
 	'serverError',
 	// the request did not reach the API
-	'notVeoApi',
-	'redirect',
 	'refused',
 	'dns',
 	'tls',
+	'unreachable',
+	'blocked',
+	'local',
 ]);
+
+/** The HTTP statuses that report a rejection, even without an envelope. */
+const REJECTED_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 415, 429]);
 
 /**
  * Whether a paid request that failed this way may have been accepted.
  * If so, it must not be sent again (docs/credit-safety.md, rule 2).
  */
-export function mayHaveBeenAccepted({ kind, unsent, httpStatus = 0 }: VeoError): boolean {
+export function mayHaveBeenAccepted({ kind, unsent, httpStatus, uuid }: VeoError): boolean {
 	if (unsent) return false;
-	// an unknown code can mean anything, unless the HTTP status reports a rejection
-	return kind === 'unknownCode' ? httpStatus < 400 : !NOT_ACCEPTED_KINDS.has(kind);
+	// a rejection that contains an ID contradicts itself
+	if (uuid !== undefined) return true;
+	if (NOT_ACCEPTED_KINDS.has(kind)) return false;
+	return httpStatus === undefined || !REJECTED_STATUSES.has(httpStatus);
 }
 
 /** Whether a paid request can be sent again: only if it cannot have been accepted. */

@@ -21,13 +21,17 @@ export interface HttpResponse {
 }
 
 /**
- * Why there was no response. `refused`, `dns` and `tls` occur before the server can read a request,
- * so nothing was accepted; after `reset`, `timeout` and `network` it may have been.
+ * Why there was no response. After `reset`, `timeout` and `network` the request may have been accepted;
+ * all others occur before the server can read it (`blocked`: n8n's SSRF protection; `local`: n8n's own
+ * machine has no resources left).
  */
 export type NetworkErrorKind =
 	| 'refused'
 	| 'dns'
 	| 'tls'
+	| 'unreachable'
+	| 'blocked'
+	| 'local'
 	| 'reset'
 	| 'timeout'
 	| 'network'
@@ -37,6 +41,8 @@ export interface NetworkError {
 	kind: NetworkErrorKind;
 	/** Technical wording, for the user's administrator. */
 	detail: string;
+	/** No connection was made. */
+	unsent?: true;
 }
 
 /** Sends one request, once. Must not throw for what the network or the server does. */

@@ -1,10 +1,18 @@
-import type { JobStatus, Json, JsonObject, UploadedImage, VideoJob } from './types';
+import {
+	isJsonObject,
+	type JobStatus,
+	type Json,
+	type JsonObject,
+	type UploadedImage,
+	type VideoJob,
+} from './types';
+import { isUuid, videoIdProblem } from './videoId';
 
-const STATUSES: readonly string[] = ['pending', 'processing', 'completed', 'failed'];
+const STATUSES: readonly JobStatus[] = ['pending', 'processing', 'completed', 'failed'];
 const REASON_FIELDS = ['errorMessage', 'error', 'message', 'failReason'];
 
-function isStatus(value: string): value is JobStatus {
-	return STATUSES.includes(value);
+function parseStatus(text: string): JobStatus | undefined {
+	return STATUSES.find((status) => status === text.toLowerCase());
 }
 
 /** A number, even if the API sends it as text ("42", "42%"); null otherwise. */
@@ -23,14 +31,54 @@ export function isHttpUrl(value: unknown): value is string {
 	}
 }
 
-/** The ID of a job; some gateways rewrite numeric strings to numbers. @returns '' if absent */
+/**
+ * The ID of a job; some gateways rewrite numeric strings to numbers, or values to lists of one.
+ * @returns '' if absent
+ */
 export function parseId(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	const single: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+	return typeof single === 'string' || typeof single === 'number' ? String(single).trim() : '';
+}
+
+/** Field names under which other APIs send the ID of a job. Not `requestId`: refusals have one too. */
+const ID_FIELDS = ['uuid', 'id', 'videoId', 'video_id', 'taskId', 'task_id', 'jobId', 'job_id'];
+
+/**
+ * The ID in a response that isn't a job by the contract, so that it can be reported.
+ * @param fields - names to search for
+ * @returns undefined if there is no valid ID
+ */
+export function findId(body: Json | undefined, fields = ID_FIELDS): string | undefined {
+	const data = isJsonObject(body) ? body.data : undefined;
+	const candidates = [data, body].flatMap((value) =>
+		Array.isArray(value) ? value.slice(0, 1) : value,
+	);
+	for (const field of fields) {
+		for (const candidate of candidates) {
+			const id = parseId(isJsonObject(candidate) ? candidate[field] : undefined);
+			if (videoIdProblem(id) === undefined) return id;
+		}
+	}
+	return typeof data === 'string' && isUuid(data) ? data : undefined;
 }
 
 function parseText(value: Json | undefined): string | null {
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
-	return typeof value === 'object' && value !== null ? JSON.stringify(value) : null;
+	return typeof value === 'object' && value !== null
+		? JSON.stringify(limitDepth(value, MAX_REASON_DEPTH))
+		: null;
+}
+
+/** How deep n8n has to serialize a field of the API; JSON.stringify fails at some thousand levels. */
+const MAX_DEPTH = 50;
+const MAX_REASON_DEPTH = 5;
+
+function limitDepth(value: Json, depth: number): Json {
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth === 0) return '[nested too deeply]';
+	if (Array.isArray(value)) return value.map((entry) => limitDepth(entry, depth - 1));
+	const entries = Object.entries(value).map(([key, entry]) => [key, limitDepth(entry, depth - 1)]);
+	return Object.fromEntries(entries);
 }
 
 /**
@@ -43,29 +91,28 @@ function parseText(value: Json | undefined): string | null {
  * @returns the job, or undefined if no ID is known
  */
 export function parseJob(data: JsonObject, uuid?: string, msg = ''): VideoJob | undefined {
-	const {
-		uuid: rawUuid,
-		status: rawStatus,
-		videoUrl,
-		progress,
-		estimatedTime,
-		...rawFields
-	} = data;
+	const { uuid: rawUuid, status: rawStatus, videoUrl, progress, estimatedTime, ...others } = data;
 	const id = uuid ?? parseId(rawUuid);
-	if (!id) return undefined;
-	const statusText = typeof rawStatus === 'string' ? rawStatus.trim().toLowerCase() : '';
-	const knownStatus = isStatus(statusText) ? statusText : 'processing';
-	const status = knownStatus === 'completed' && !isHttpUrl(videoUrl) ? 'processing' : knownStatus;
+	if (videoIdProblem(id) !== undefined) return undefined;
+	const statusText = typeof rawStatus === 'string' ? rawStatus.trim() : '';
+	const knownStatus = parseStatus(statusText);
+	const hasUrl = isHttpUrl(videoUrl);
+	const status =
+		knownStatus === 'completed' && !hasUrl ? 'processing' : (knownStatus ?? 'processing');
+	const isUnresolved = statusText !== '' && status !== knownStatus;
 	const percent = parseNumber(progress);
 	const secondsLeft = parseNumber(estimatedTime);
 	return {
 		uuid: id,
 		status,
-		videoUrl: status === 'completed' && isHttpUrl(videoUrl) ? videoUrl : null,
+		videoUrl: status === 'completed' && hasUrl ? videoUrl : null,
 		progress: percent === null ? null : Math.min(Math.max(percent, 0), 100),
 		estimatedTime: secondsLeft !== null && secondsLeft >= 0 ? secondsLeft : null,
-		failureReason: status === 'failed' ? parseReason(data, msg) : null,
-		rawFields,
+		failureReason: status === 'failed' ? (parseReason(data) ?? reasonInMessage(msg)) : null,
+		...(isUnresolved && { unresolved: { status: statusText, message: parseReason(data) } }),
+		rawFields: Object.fromEntries(
+			Object.entries(others).map(([key, value]) => [key, limitDepth(value, MAX_DEPTH)]),
+		),
 	};
 }
 
@@ -85,11 +132,15 @@ export function createJob(uuid: string): VideoJob {
 /** A message about the request's success rather than about the job. */
 const NO_REASON = /^(ok|success\w*)?[.!]?$/i;
 
-function parseReason(data: JsonObject, msg: string): string | null {
+function parseReason(data: JsonObject): string | null {
 	for (const field of REASON_FIELDS) {
 		const reason = parseText(data[field]);
 		if (reason !== null) return reason;
 	}
+	return null;
+}
+
+function reasonInMessage(msg: string): string | null {
 	return NO_REASON.test(msg.trim()) ? null : msg.trim();
 }
 

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../result';
 import type { VeoError, VeoErrorKind } from './errors';
 import type { HttpResponse } from './http';
 import { retryAfterMs } from './retryAfter';
-import { isJsonObject, parseJson, type Json, type JsonObject } from './types';
+import { isJsonObject, parseResponseJson, type Json, type JsonObject } from './types';
 
 const ERROR_KINDS_BY_CODE: ReadonlyMap<number, VeoErrorKind> = new Map([
 	[1000, 'invalidParameters'],
@@ -12,19 +12,35 @@ const ERROR_KINDS_BY_CODE: ReadonlyMap<number, VeoErrorKind> = new Map([
 	[5000, 'serverError'],
 ]);
 
-/** Longest text from a server that is quoted in an error, in characters. */
-const MAX_QUOTE_LENGTH = 300;
-/** Only the beginning of a page is searched for text: a hostile page would take seconds. */
-const MAX_PAGE_LENGTH = 20_000;
+/** How much of a server's text is searched for something to quote, in characters. */
+const MAX_TEXT_LENGTH = 20_000;
 
-/** Text from a server for use in an error: one line of limited length. */
+/**
+ * Text from a server in one line, for use in an error. The client redacts and shortens it further. It
+ * is cut first, so that the work is bounded whatever the server sends.
+ */
 function toSingleLine(text: string): string {
-	const line = text.replace(/\s+/g, ' ').trim();
-	return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
+	return text.slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, ' ').trim();
 }
 
+/** The text of a page without tags, scripts and styles. One pass: a hostile page must cost nothing. */
 function stripHtml(page: string): string {
-	return page.slice(0, MAX_PAGE_LENGTH).replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+	const html = page.slice(0, MAX_TEXT_LENGTH);
+	const lower = html.toLowerCase();
+	const parts: string[] = [];
+	for (let at = 0; at < html.length; ) {
+		const tagStart = html.indexOf('<', at);
+		const tagEnd = html.indexOf('>', tagStart);
+		if (tagStart === -1 || tagEnd === -1) {
+			parts.push(html.slice(at));
+			break;
+		}
+		parts.push(html.slice(at, tagStart));
+		const element = /^<(script|style)\b/.exec(lower.slice(tagStart, tagStart + 10))?.[1];
+		const close = element ? lower.indexOf(`</${element}`, tagEnd) : -1;
+		at = close === -1 ? tagEnd + 1 : close;
+	}
+	return parts.join(' ');
 }
 
 /**
@@ -56,7 +72,7 @@ export function parseResponse(
 	response: HttpResponse,
 	nowMs: number,
 ): Result<ParsedResponse, VeoError> {
-	const body = parseJson(response.text);
+	const body = parseResponseJson(response.text);
 	const code = isJsonObject(body) ? parseCode(body.code) : undefined;
 	const base = {
 		httpStatus: response.status,
@@ -95,9 +111,8 @@ function classifyRawResponse(
 	const detail = toSingleLine(isJson ? text : stripHtml(text));
 	const kind = kindFromStatus(status);
 	if (kind) return { kind, detail };
-	// some servers respond with 303 to a POST that they have processed
-	if (status >= 300 && status < 400 && status !== 303) {
-		return { kind: 'redirect', detail: toSingleLine(headers.location ?? '') };
+	if (status >= 300 && status < 400) {
+		return { kind: 'redirect', detail: toSingleLine(headers.location ?? '') || detail };
 	}
 	return { kind: status >= 400 ? 'notVeoApi' : 'malformed', detail };
 }

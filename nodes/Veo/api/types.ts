@@ -17,6 +17,11 @@ export interface VideoJob {
 	estimatedTime: number | null;
 	/** Why the video failed, in the API's wording; null if it did not fail or gave no reason. */
 	failureReason: string | null;
+	/**
+	 * What the API reported if that decides nothing: a status that is not documented, or `completed`
+	 * without a usable URL. Absent otherwise.
+	 */
+	unresolved?: { status: string; message: string | null };
 	/** All other fields of `data`, unchanged. */
 	rawFields: JsonObject;
 }
@@ -40,6 +45,21 @@ export interface UploadedImage {
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A string, which is kept, or an integer that a number can't represent exactly. */
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+
+/**
+ * Parses the JSON of a response. Integers above 2^53 become strings: they are IDs, whose digits count.
+ * @returns undefined if the text isn't JSON; never throws
+ */
+export function parseResponseJson(text: string): Json | undefined {
+	if (!/\d{16}/.test(text)) return parseJson(text);
+	const exact = text.replace(STRING_OR_LONG_INTEGER, (token) =>
+		token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+	);
+	return parseJson(exact);
 }
 
 /**

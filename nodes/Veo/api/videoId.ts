@@ -1,10 +1,18 @@
 /** The results of an expression that found no value. */
-const EMPTY_EXPRESSION_RESULTS = ['undefined', 'null', 'NaN', '[object Object]'];
-const MAX_ID_LENGTH = 128;
+export const EMPTY_EXPRESSION_RESULTS: readonly string[] = [
+	'undefined',
+	'null',
+	'NaN',
+	'[object Object]',
+];
+const MAX_ID_LENGTH = 512;
+/** With the u flag, the class matches lone surrogates only, which no URL can contain. */
+const UNENCODABLE = /[\uD800-\uDFFF]|\p{Cc}/u;
 
 /**
- * Validates a video ID before it is sent. The API calls its IDs uuids without specifying their form,
- * so any single path segment is valid; the result of an expression that found no value is not.
+ * Validates a video ID, equally for Generate, Get Status and the trigger. The API calls its IDs uuids
+ * without specifying their form, so anything is valid that is one path segment after encoding; the
+ * result of an expression that found no value is not.
  * @returns undefined if the ID is valid, otherwise the problem as the end of a sentence
  */
 export function videoIdProblem(id: string): string | undefined {
@@ -12,16 +20,21 @@ export function videoIdProblem(id: string): string | undefined {
 	if (EMPTY_EXPRESSION_RESULTS.includes(id)) {
 		return `is '${id}'. The expression didn't return a value for this item.`;
 	}
-	if (/^https?:/i.test(id)) return 'is a URL that contains no ID';
+	if (/^https?:\/\//i.test(id)) return "is a URL that doesn't contain an ID";
 	if (id.length > MAX_ID_LENGTH) return `is too long (maximum ${MAX_ID_LENGTH} characters)`;
 	// without a letter or digit: "..", "-" and the like, of which ".." would change the path
-	if (!/^[\w.:-]+$/.test(id) || !/[a-z0-9]/i.test(id)) return 'contains invalid characters';
+	if (UNENCODABLE.test(id) || !/[\p{L}\p{N}]/u.test(id)) return 'contains invalid characters';
 	return undefined;
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 const STATUS_PATH = /\/video-status\/([^/]+)\/?$/;
 const VIDEO_FILE = /\/([^/]+)\.(mp4|webm|mov|m4v)$/i;
+
+/** Whether a text is an ID by its form alone, without a field name that says so. */
+export function isUuid(text: string): boolean {
+	return UUID.exec(text)?.[0] === text;
+}
 
 /**
  * The ID in a URL that a user pasted instead of the ID: a status URL, a video URL named after the ID,
@@ -30,10 +43,10 @@ const VIDEO_FILE = /\/([^/]+)\.(mp4|webm|mov|m4v)$/i;
  * @returns the ID; any other text is returned unchanged
  */
 export function videoIdFromText(text: string): string {
-	if (!/^https?:/i.test(text) || !URL.canParse(text)) return text;
+	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text;
 	const { pathname } = new URL(text);
 	const id = (STATUS_PATH.exec(pathname) ?? VIDEO_FILE.exec(pathname))?.[1];
-	const uuid = UUID.exec(id ?? pathname)?.[0] ?? id;
+	const uuid = id ?? UUID.exec(pathname)?.[0];
 	if (uuid === undefined) return text;
 	try {
 		return decodeURIComponent(uuid);

@@ -3,19 +3,23 @@ import { VeoClient } from '../api/client';
 import { isTransient } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import { SubmissionStore } from '../jobs/idempotency';
-import { callError } from '../output/errors';
+import { callError, type ErrorSource } from '../output/errors';
+import type { Action } from '../output/messages';
+import { RunReport } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { RateLimiter } from '../retry/rateLimiter';
 import { sendWithRetry, type CallContext } from '../retry/retry';
 import { systemClock } from '../transport/clock';
-import { readCredential, type VeoCredential } from '../transport/credential';
+import { accountOf, readCredential, type VeoCredential } from '../transport/credential';
+import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
 
 /** One execution of the node: everything that its items share. */
-export class ExecutionContext {
+export class ExecutionContext implements ErrorSource {
 	readonly node: INode;
 	readonly client: VeoClient;
+	readonly redact: (text: string) => string;
 	readonly clock = systemClock;
 	readonly submissions: SubmissionStore;
 	readonly maxConcurrency: number;
@@ -36,15 +40,22 @@ export class ExecutionContext {
 	) {
 		const parameters = new ParameterReader(functions, 0);
 		this.node = functions.getNode();
-		this.client = new VeoClient(createSend(functions, credential), systemClock.now);
+		this.redact = createRedactor(credential.apiKey);
+		this.client = new VeoClient(createSend(functions, credential), systemClock.now, this.redact);
 		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
-		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
-		this.submissions = new SubmissionStore(functions.getContext('node'), runIndex);
+		const isTool = functions.isToolExecution?.() ?? false;
+		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
+		const run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
+		this.submissions = new SubmissionStore(
+			functions.getContext('node'),
+			run,
+			accountOf(credential),
+		);
 		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
-		this.jsonOnly = functions.isToolExecution?.() || this.node.type.endsWith('Tool');
+		this.jsonOnly = isTool || this.node.type.endsWith('Tool');
 		this.cancelSignal = functions.getExecutionCancelSignal();
 		if (this.isCanceled) this.cancellation.cancel();
 		this.cancelSignal?.addEventListener('abort', this.onCancel);
@@ -71,11 +82,15 @@ export class ExecutionContext {
 	 * Checks the status of a job once, with retries.
 	 * @throws NodeApiError that contains the job's ID
 	 */
-	async fetchStatus(itemIndex: number, uuid: string): Promise<VideoJob> {
+	async fetchStatus(
+		itemIndex: number,
+		uuid: string,
+		action: Action = 'getStatus',
+	): Promise<VideoJob> {
 		const call = () => this.client.getVideoStatus(uuid);
 		const result = await sendWithRetry(call, isTransient, this.callContext(itemIndex));
 		if (result.ok) return result.value;
-		throw callError(this.node, itemIndex, result.error, 'getStatus', uuid);
+		throw callError(this, itemIndex, result.error, action, uuid);
 	}
 
 	get isCanceled(): boolean {
@@ -92,8 +107,18 @@ export class ExecutionContext {
 		this.trackedJobs.set(itemIndex, uuid);
 	}
 
-	/** The IDs of all tracked jobs, except that of one item. */
-	trackedIds(exceptItem?: number): string[] {
-		return [...this.trackedJobs].filter(([item]) => item !== exceptItem).map(([, uuid]) => uuid);
+	/**
+	 * The jobs and the submissions in doubt of this run, in all attempts.
+	 * @param introduction - what the videos are, for the text
+	 * @param exceptItem - an item that another error reports
+	 */
+	report(introduction: string, exceptItem?: number): RunReport {
+		const { uuids, inDoubt } = this.submissions.summary();
+		const ids = [...new Map([...uuids, ...this.trackedJobs])];
+		return new RunReport(
+			introduction,
+			ids.filter(([itemIndex]) => itemIndex !== exceptItem).map(([, uuid]) => uuid),
+			inDoubt.filter((itemIndex) => itemIndex !== exceptItem),
+		);
 	}
 }

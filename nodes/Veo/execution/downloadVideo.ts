@@ -1,13 +1,12 @@
-import type { IBinaryKeyData, INode } from 'n8n-workflow';
+import type { IBinaryKeyData } from 'n8n-workflow';
 import type { VideoJob } from '../api/types';
-import { downloadError } from '../output/errors';
+import { downloadError, type ErrorSource } from '../output/errors';
 import type { DownloadTarget } from '../parameters/downloadTarget';
 import type { CallContext } from '../retry/retry';
 import { downloadFile, type DownloadHelpers } from '../transport/download';
 
 /** What a download needs; the execution context and the trigger's provide it. */
-export interface DownloadContext {
-	readonly node: INode;
+export interface DownloadContext extends ErrorSource {
 	readonly functions: { helpers: DownloadHelpers };
 	/** For calls to the video host. */
 	downloadCallContext(itemIndex: number): CallContext;
@@ -31,5 +30,5 @@ export async function downloadVideo(
 		context.downloadCallContext(itemIndex),
 	);
 	if (result.ok) return { [target.property]: result.value };
-	throw downloadError(context.node, itemIndex, result.error, job);
+	throw downloadError(context, itemIndex, result.error, job);
 }

@@ -35,6 +35,10 @@ export async function suspendExecution(
 	const { functions, node } = context;
 	const { id: workflowId = '' } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();
+	// On resume n8n disables the node of this entry of its stack. The entry of another branch into this
+	// node shares the object, and its items would pass through without a video (2.41.1).
+	const executeData = functions.getExecuteData();
+	executeData.node = { ...executeData.node };
 	try {
 		const { waitTill, data } = await functions.executeWorkflow(
 			{ code: buildWaitWorkflow(context, workflowId, executionId) },
@@ -115,6 +119,43 @@ export function durableWaitBlocker({ functions, jsonOnly }: ExecutionContext): s
 	return undefined;
 }
 
+/** Whether this n8n has the nodes of the wait workflow; known after the first check. */
+let hasWaitNodes = false;
+
+/**
+ * Runs a workflow with the same nodes, to detect before anything is paid that an administrator has
+ * excluded one of them (NODES_EXCLUDE). It waits zero seconds and is not saved.
+ * @returns why a durable wait can't work, or undefined if it can
+ */
+export async function missingNodeBlocker({
+	node,
+	functions,
+}: ExecutionContext): Promise<string | undefined> {
+	if (hasWaitNodes) return undefined;
+	const { id: workflowId = '' } = functions.getWorkflow();
+	const start = createStart();
+	const wait = createWait(0);
+	const workflow = buildWorkflow(workflowId, `${node.name}: checking the wait`, [start, wait], {
+		[start.name]: connectTo(wait),
+	});
+	workflow.settings = {
+		...workflow.settings,
+		saveDataErrorExecution: 'none',
+		saveDataSuccessExecution: 'none',
+	};
+	try {
+		const executionId = functions.getExecutionId();
+		await functions.executeWorkflow({ code: workflow }, [{ json: {} }], undefined, {
+			parentExecution: { executionId, workflowId },
+		});
+		hasWaitNodes = true;
+		return undefined;
+	} catch (thrown) {
+		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		return `n8n can't run its Wait node in a sub-workflow (${reason.slice(0, 200)})`;
+	}
+}
+
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
 const UNSAVED = '__UNKNOWN__';
 
@@ -124,14 +165,8 @@ function buildWaitWorkflow(
 	workflowId: string,
 	executionId: string,
 ): IWorkflowBase {
-	const start = {
-		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
-		parameters: { inputSource: 'passthrough' },
-	};
-	const wait = {
-		...createNode('Wait', 'n8n-nodes-base.wait', 1.1),
-		parameters: { resume: 'timeInterval', amount: '={{ $json.waitSeconds }}', unit: 'seconds' },
-	};
+	const start = createStart();
+	const wait = createWait('={{ $json.waitSeconds }}');
 	const checkStatus = {
 		...createNode('Check Status', node.type, node.typeVersion),
 		credentials: node.credentials,
@@ -142,20 +177,24 @@ function buildWaitWorkflow(
 			options: { maxConcurrency, maxRetries },
 		},
 	} satisfies INode;
-	const toWait = [{ node: wait.name, type: NodeConnectionTypes.Main, index: 0 }];
-	const toCheckStatus = [{ node: checkStatus.name, type: NodeConnectionTypes.Main, index: 0 }];
+	return buildWorkflow(workflowId, `${node.name}: waiting for videos`, [start, wait, checkStatus], {
+		[start.name]: connectTo(wait),
+		[wait.name]: connectTo(checkStatus),
+		[checkStatus.name]: { main: [[], ...connectTo(wait).main] },
+	});
+}
+
+/** An inline workflow. Its ID is that of the saved one: n8n resumes only its executions. */
+function buildWorkflow(
+	id: string,
+	name: string,
+	nodes: INode[],
+	connections: IWorkflowBase['connections'],
+): IWorkflowBase {
 	const now = new Date();
 	return {
-		// n8n resumes only executions of a saved workflow
-		id: workflowId,
-		name: `${node.name}: waiting for videos`,
+		...{ id, name, nodes, connections },
 		...{ active: false, isArchived: false, activeVersionId: null, createdAt: now, updatedAt: now },
-		nodes: [start, wait, checkStatus],
-		connections: {
-			[start.name]: { main: [toWait] },
-			[wait.name]: { main: [toCheckStatus] },
-			[checkStatus.name]: { main: [[], toWait] },
-		},
 		settings: {
 			executionOrder: 'v1',
 			// the parent's own settings may forbid calling it, or disable saving
@@ -163,6 +202,25 @@ function buildWaitWorkflow(
 			saveDataErrorExecution: 'all',
 			saveDataSuccessExecution: 'all',
 		},
+	};
+}
+
+function connectTo({ name }: INode) {
+	return { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
+}
+
+function createStart(): INode {
+	return {
+		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
+		parameters: { inputSource: 'passthrough' },
+	};
+}
+
+/** @param seconds - a number or an expression */
+function createWait(seconds: number | string): INode {
+	return {
+		...createNode('Wait', 'n8n-nodes-base.wait', 1.1),
+		parameters: { resume: 'timeInterval', amount: seconds, unit: 'seconds' },
 	};
 }
 

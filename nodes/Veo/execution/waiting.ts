@@ -1,28 +1,30 @@
 import { MIN_SUSPENSION_MS, type DurableWait } from '../jobs/durableWait';
 import type { PollResult } from '../jobs/polling';
 import { callError, canceledError, failedJobError, timeoutError } from '../output/errors';
+import type { Action } from '../output/messages';
+import { RunReport, STILL_GENERATED } from '../output/report';
 import { jobJson, pollResultJson, toItem } from '../output/itemJson';
 import { readDownloadTarget } from '../parameters/downloadTarget';
 import type { ParameterReader } from '../parameters/parameterReader';
 import type { ExecutionContext } from './context';
 import { downloadVideo } from './downloadVideo';
 import type { ItemResult, WaitPlan } from './items';
-import { durableWaitBlocker } from './waitWorkflow';
+import { durableWaitBlocker, missingNodeBlocker } from './waitWorkflow';
 
 /**
  * @param waitByDefault - whether this operation waits if the parameter isn't set
  * @returns undefined if the node doesn't wait
  */
-export function readWaitPlan(
+export async function readWaitPlan(
 	context: ExecutionContext,
 	parameters: ParameterReader,
 	waitByDefault: boolean,
-): WaitPlan | undefined {
+): Promise<WaitPlan | undefined> {
 	if (!parameters.boolean('waitForCompletion', waitByDefault)) return undefined;
 	const modes = ['inProcess', 'durable'] as const;
 	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
 	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
-	if (durable) checkDurable(context, parameters, timeoutMs);
+	if (durable) await checkDurable(context, parameters, timeoutMs);
 	const download = parameters.boolean('downloadVideo', false) && !context.jsonOnly;
 	return {
 		durable,
@@ -34,12 +36,12 @@ export function readWaitPlan(
 }
 
 /** Rejects a durable wait that can't work, before credits are spent. */
-function checkDurable(
+async function checkDurable(
 	context: ExecutionContext,
 	parameters: ParameterReader,
 	timeoutMs: number,
-): void {
-	const blocker = durableWaitBlocker(context);
+): Promise<void> {
+	const blocker = durableWaitBlocker(context) ?? (await missingNodeBlocker(context));
 	if (blocker) {
 		throw parameters.invalid(
 			`'Wait Mode' can't be set to 'Durable': ${blocker}`,
@@ -62,14 +64,16 @@ export async function durableWaitResult(
 	parameters: ParameterReader,
 	wait: DurableWait,
 	plan: WaitPlan,
+	action?: Action,
 ): Promise<ItemResult> {
-	if (wait.result) return await waitResult(context, parameters, wait.result, plan);
+	if (wait.result) return await waitResult(context, parameters, wait.result, plan, action);
 	const item = toItem(parameters.itemIndex, jobJson(wait.job));
 	return { item, output: 0, wait: { ...wait, plan } };
 }
 
 /**
  * The item after waiting, with the video file if it is downloaded.
+ * @param action - the call that polled the job, for the error
  * @throws NodeApiError if the wait ended without a video
  */
 export async function waitResult(
@@ -77,15 +81,19 @@ export async function waitResult(
 	{ itemIndex }: ParameterReader,
 	result: PollResult,
 	{ onTimeout, target }: WaitPlan,
+	action: Action = 'getStatus',
 ): Promise<ItemResult> {
-	const { node } = context;
 	const { job, outcome } = result;
 	if (outcome === 'unreachable') {
-		throw callError(node, itemIndex, result.error, 'getStatus', job.uuid);
+		throw callError(context, itemIndex, result.error, action, job.uuid);
 	}
-	if (outcome === 'failed') throw failedJobError(node, itemIndex, job);
-	if (outcome === 'canceled') throw canceledError(node, itemIndex, [job.uuid]);
-	if (outcome === 'timedOut' && onTimeout === 'error') throw timeoutError(node, itemIndex, result);
+	if (outcome === 'failed') throw failedJobError(context, itemIndex, job);
+	if (outcome === 'canceled') {
+		throw canceledError(context.node, new RunReport(STILL_GENERATED, [job.uuid], []));
+	}
+	if (outcome === 'timedOut' && onTimeout === 'error') {
+		throw timeoutError(context, itemIndex, result);
+	}
 	const binary =
 		outcome === 'completed' && target
 			? await downloadVideo(context, itemIndex, job, target)

@@ -115,7 +115,11 @@ export async function fetchEstimate(
  * @returns milliseconds, at least MIN_SUSPENSION_MS
  */
 export function suspensionMs(waits: readonly DurableWait[], nowMs: number): number {
-	return Math.max(MIN_SUSPENSION_MS, ...waits.map((wait) => nextWakeUpDelayMs(wait, nowMs)));
+	// not a spread: a call with 125,000 arguments exceeds the stack
+	return waits.reduce(
+		(longestMs, wait) => Math.max(longestMs, nextWakeUpDelayMs(wait, nowMs)),
+		MIN_SUSPENSION_MS,
+	);
 }
 
 /** Ensures a poll cycle at the deadline, with no delay before it shorter than n8n can suspend. */

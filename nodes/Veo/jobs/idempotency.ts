@@ -7,11 +7,32 @@ const CONTEXT_KEY = 'veoSubmissions';
 
 type Records = Record<string, unknown>;
 
+/** The result of a submission: a job, or an error after which a job may exist. Plain JSON. */
+export interface Submission {
+	result: ApiResult<VideoJob>;
+	/** When the request was sent, epoch milliseconds. */
+	sentAtMs: number;
+	/** The account it was sent with. */
+	account: string;
+}
+
+/** What is recorded of one run of the node, for a report when it ends. */
+export interface SubmissionSummary {
+	/** The IDs of the jobs, and those that a response in doubt contained. */
+	uuids: Map<number, string>;
+	/** The items whose request may have been accepted. */
+	inDoubt: number[];
+}
+
 /**
  * What this node has submitted in this execution, so that a retry (Retry On Fail, Retry Execution)
  * reuses a job instead of paying for a second one. It is stored in n8n's context of the node, which is
  * part of the execution's saved data (n8n 2.41.1: NodeHelpers.getContext), so it contains plain JSON
- * only. Run and item index are part of the key: equal prompts are separate videos, and the next
+ * only.
+ *
+ * A record belongs to what n8n repeats: the run of the node, the input item, and the parameters as the
+ * user wrote them. Values of expressions are no part of it, since `$now` or a random seed would be
+ * different in every attempt. Run and item index are: equal prompts are separate videos, and the next
  * iteration of a loop submits again.
  */
 export class SubmissionStore {
@@ -19,47 +40,74 @@ export class SubmissionStore {
 
 	/**
 	 * @param context - the result of `getContext('node')`
-	 * @param runIndex - the iteration of a loop
+	 * @param run - the run of the node: n8n keeps it in a retry, and changes it in a loop
+	 * @param account - the account that requests are sent with
 	 */
 	constructor(
 		context: Record<string, unknown>,
-		private readonly runIndex: number,
+		private readonly run: string,
+		readonly account: string,
 	) {
 		const records = context[CONTEXT_KEY];
 		this.records = isRecords(records) ? records : (context[CONTEXT_KEY] = {});
 	}
 
-	/** @param submission - JSON of everything that identifies this item's submission */
-	record(itemIndex: number, submission: unknown): SubmissionRecord {
-		const hash = createHash('sha256').update(JSON.stringify(submission)).digest('hex');
-		return new SubmissionRecord(this.records, `${this.runIndex}:${itemIndex}:${hash}`);
+	/** @param identity - JSON of the input item and of the parameters as the user wrote them */
+	record(itemIndex: number, identity: unknown): SubmissionRecord {
+		const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+		return new SubmissionRecord(this.records, `${this.run}:${itemIndex}:${hash}`, this.account);
 	}
 
 	/** Deletes the records of this run after it succeeded, since n8n will not retry it. */
 	clear(): void {
-		for (const key of Object.keys(this.records)) {
-			if (key.startsWith(`${this.runIndex}:`)) delete this.records[key];
+		for (const [key] of this.ofThisRun()) delete this.records[key];
+	}
+
+	/** What was submitted in this run, in all attempts. */
+	summary(): SubmissionSummary {
+		const uuids = new Map<number, string>();
+		const inDoubt = new Set<number>();
+		for (const [key, { result }] of this.ofThisRun()) {
+			const itemIndex = Number(key.slice(this.run.length + 1).split(':', 1)[0]);
+			const uuid = result.ok ? result.value.uuid : result.error.uuid;
+			if (uuid !== undefined) uuids.set(itemIndex, uuid);
+			if (!result.ok) inDoubt.add(itemIndex);
 		}
+		return { uuids, inDoubt: [...inDoubt] };
+	}
+
+	private ofThisRun(): Array<[string, Submission]> {
+		return Object.entries(this.records).flatMap(
+			([key, entry]): Array<[string, Submission]> =>
+				key.startsWith(`${this.run}:`) && isSubmission(entry) ? [[key, entry]] : [],
+		);
 	}
 }
 
-/** The result of one item's submission: a job, or an error after which a job may exist. */
+/** The record of one item. */
 export class SubmissionRecord {
 	constructor(
 		private readonly records: Records,
 		private readonly key: string,
+		private readonly account: string,
 	) {}
 
-	get(): ApiResult<VideoJob> | undefined {
+	get(): Submission | undefined {
 		const entry = this.records[this.key];
-		return isEntry(entry) ? entry : undefined;
+		return isSubmission(entry) ? entry : undefined;
 	}
 
-	set(entry: ApiResult<VideoJob>): void {
+	/** Whether the submission was sent with the account of this execution. */
+	isOwn({ account }: Submission): boolean {
+		return account === this.account;
+	}
+
+	set(result: ApiResult<VideoJob>, sentAtMs: number): void {
+		const entry: Submission = { result, sentAtMs, account: this.account };
 		this.records[this.key] = entry;
 	}
 
-	/** After a job failed, so that a retry submits a new one. */
+	/** After a job failed or a request was rejected, so that a retry submits again. */
 	delete(): void {
 		delete this.records[this.key];
 	}
@@ -70,6 +118,6 @@ function isRecords(value: unknown): value is Records {
 }
 
 /** Only set() writes entries, so checking for the discriminant is enough. */
-function isEntry(value: unknown): value is ApiResult<VideoJob> {
-	return isRecords(value) && typeof value.ok === 'boolean';
+function isSubmission(value: unknown): value is Submission {
+	return isRecords(value) && isRecords(value.result) && typeof value.result.ok === 'boolean';
 }

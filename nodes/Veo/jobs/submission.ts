@@ -8,10 +8,10 @@ import {
 } from '../api/errors';
 import type { FilePart } from '../api/multipart';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
-import { ok } from '../result';
+import { err, ok } from '../result';
 import { sendWithRetry, type CallContext } from '../retry/retry';
 import { fetchEstimate, pollDurableWait, startDurableWait, type DurableWait } from './durableWait';
-import type { SubmissionRecord } from './idempotency';
+import type { Submission, SubmissionRecord } from './idempotency';
 import { pollUntilDone, type PollOptions, type PollResult } from './polling';
 
 /** One item's request for a video. */
@@ -25,8 +25,22 @@ export interface SubmissionRequest {
 	reuse: boolean;
 }
 
-type SubmitFailure = { ok: false; step: 'upload' | 'submit'; error: VeoError };
-export type SubmitResult = { ok: true; job: VideoJob; isReused: boolean } | SubmitFailure;
+export type SubmitFailure = {
+	ok: false;
+	step: 'upload' | 'submit';
+	error: VeoError;
+	/** Set if an earlier attempt sent the request: when, epoch milliseconds. Nothing was sent now. */
+	firstSentAtMs?: number;
+};
+/** The attempt that submitted a job: this one, or an earlier one, perhaps with another account. */
+export type SubmissionOrigin = 'new' | 'reused' | 'otherAccount';
+export type SubmitResult = { ok: true; job: VideoJob; origin: SubmissionOrigin } | SubmitFailure;
+
+/** Recorded while a request is in flight, so that an end of any kind leaves it in doubt. */
+const UNCONFIRMED: VeoError = {
+	kind: 'network',
+	detail: 'The execution ended before the API responded',
+};
 
 /**
  * Ensures that the item's job exists: the one of an earlier attempt, or a new one. It is paid for at
@@ -40,7 +54,7 @@ export async function submitOnce(
 	context: CallContext,
 ): Promise<SubmitResult> {
 	const existing = reuse ? record.get() : undefined;
-	if (existing) return toSubmitResult(existing, true);
+	if (existing) return reuseSubmission(existing, record.isOwn(existing));
 
 	let body = request;
 	if (image) {
@@ -50,26 +64,43 @@ export async function submitOnce(
 		// additional fields of the user have priority over all others
 		body = { imageUrl, ...(imageKey && { imageKey }), ...request };
 	}
-	const response = await sendWithRetry(() => client.submit(body), isSubmitRetryable, context);
+	let sentAtMs: number | undefined;
+	const submit = async () => {
+		sentAtMs = context.clock.now();
+		record.set(err(UNCONFIRMED), sentAtMs);
+		return await client.submit(body);
+	};
+	const response = await sendWithRetry(submit, isSubmitRetryable, context);
 	const result = withRequestFields(body, response);
-	if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result);
-	return toSubmitResult(result, false);
+	if (sentAtMs !== undefined) {
+		if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result, sentAtMs);
+		else record.delete();
+	}
+	return result.ok
+		? { ok: true, job: result.value, origin: 'new' }
+		: { ok: false, step: 'submit', error: result.error };
+}
+
+function reuseSubmission({ result, sentAtMs }: Submission, isOwn: boolean): SubmitResult {
+	return result.ok
+		? { ok: true, job: result.value, origin: isOwn ? 'reused' : 'otherAccount' }
+		: { ok: false, step: 'submit', error: result.error, firstSentAtMs: sentAtMs };
 }
 
 /**
  * Polls a submitted job until it is done. The record of a failed job is deleted, so that a retry
  * submits again.
- * @param isReused - whether the job was submitted by an earlier attempt
+ * @param isNew - whether this attempt submitted the job
  */
 export async function pollSubmitted(
 	client: VeoClient,
 	job: VideoJob,
-	isReused: boolean,
+	isNew: boolean,
 	record: SubmissionRecord,
 	options: PollOptions,
 	context: CallContext,
 ): Promise<PollResult> {
-	const result = await pollUntilDone(client, job, !isReused, options, context);
+	const result = await pollUntilDone(client, job, isNew, options, context);
 	if (result.outcome === 'failed') record.delete();
 	return result;
 }
@@ -84,22 +115,17 @@ export async function submitAndStartWait(
 	submission: SubmissionRequest,
 	options: PollOptions,
 	context: CallContext,
-): Promise<{ ok: true; wait: DurableWait } | SubmitFailure> {
+): Promise<{ ok: true; wait: DurableWait; origin: SubmissionOrigin } | SubmitFailure> {
 	const submitted = await submitOnce(client, submission, context);
 	if (!submitted.ok) return submitted;
-	const { job, isReused } = submitted;
-	const wait = startDurableWait(job, !isReused, options, context.clock.now());
-	if (!isReused) return { ok: true, wait: await fetchEstimate(client, wait, context) };
+	const { job, origin } = submitted;
+	const isNew = origin === 'new';
+	const wait = startDurableWait(job, isNew, options, context.clock.now());
+	if (isNew) return { ok: true, wait: await fetchEstimate(client, wait, context), origin };
 	const polled = await pollDurableWait(client, wait, context);
-	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled };
+	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled, origin };
 	submission.record.delete();
 	return await submitAndStartWait(client, submission, options, context);
-}
-
-function toSubmitResult(result: ApiResult<VideoJob>, isReused: boolean): SubmitResult {
-	return result.ok
-		? { ok: true, job: result.value, isReused }
-		: { ok: false, step: 'submit', error: result.error };
 }
 
 function withRequestFields(

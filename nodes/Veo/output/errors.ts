@@ -8,9 +8,31 @@ import {
 import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
-import { downloadErrorMessage, errorMessage, type Action, type ErrorText } from './messages';
+import {
+	downloadErrorMessage,
+	errorMessage,
+	notResentMessage,
+	type Action,
+	type ErrorText,
+} from './messages';
+import type { RunReport } from './report';
 
 export type NodeError = NodeApiError | NodeOperationError;
+
+/** What errors are created with: the node, and a function that masks the key in quotes of the API. */
+export interface ErrorSource {
+	node: INode;
+	redact(text: string): string;
+}
+
+/** Longest quote of the API, in characters; it is cut before it is redacted, and after. */
+const MAX_QUOTE_LENGTH = 300;
+const MAX_RAW_LENGTH = 2_000;
+
+function quote(text: string, { redact }: ErrorSource): string {
+	const redacted = redact(text.slice(0, MAX_RAW_LENGTH));
+	return redacted.length > MAX_QUOTE_LENGTH ? `${redacted.slice(0, MAX_QUOTE_LENGTH)}…` : redacted;
+}
 
 /** What `error.context` and an error item's `details` contain for error handling. */
 export interface ErrorContext extends IDataObject {
@@ -24,7 +46,7 @@ export interface ErrorContext extends IDataObject {
  * lose the message and include the request with its key (n8n 2.41.1).
  */
 function apiError(
-	node: INode,
+	{ node }: ErrorSource,
 	itemIndex: number,
 	{ message, description }: ErrorText,
 	context: ErrorContext,
@@ -43,32 +65,55 @@ function apiError(
  * @param uuid - the job of the call, if there is one
  */
 export function callError(
-	node: INode,
+	source: ErrorSource,
 	itemIndex: number,
 	error: VeoError,
 	action: Action,
-	uuid?: string,
+	uuid = error.uuid,
 ): NodeApiError {
-	const { code, httpStatus, data } = error;
-	return apiError(node, itemIndex, errorMessage(error, action, uuid), {
-		...(uuid !== undefined && { uuid }),
-		...(code !== undefined && { code }),
-		...(httpStatus !== undefined && { httpStatus }),
-		...(data !== undefined && { data }),
+	return apiError(source, itemIndex, errorMessage(error, action, uuid), {
+		...contextOf(error, uuid),
 		reason: error.kind,
 		...(action === 'submit' && { mayHaveBeenAccepted: mayHaveBeenAccepted(error) }),
 	});
 }
 
+/**
+ * The error for a submission in doubt that a retry finds: nothing was sent again.
+ * @param firstSentAtMs - epoch milliseconds
+ */
+export function notResentError(
+	source: ErrorSource,
+	itemIndex: number,
+	error: VeoError,
+	firstSentAtMs: number,
+): NodeApiError {
+	return apiError(source, itemIndex, notResentMessage(error, firstSentAtMs), {
+		...contextOf(error, error.uuid),
+		reason: 'notResent',
+		firstSentAt: new Date(firstSentAtMs).toISOString(),
+		mayHaveBeenAccepted: true,
+	});
+}
+
+function contextOf({ code, httpStatus, data }: VeoError, uuid: string | undefined): ErrorContext {
+	return {
+		...(uuid !== undefined && { uuid }),
+		...(code !== undefined && { code }),
+		...(httpStatus !== undefined && { httpStatus }),
+		...(data !== undefined && { data }),
+	};
+}
+
 /** The error for a completed video whose file couldn't be downloaded. */
 export function downloadError(
-	node: INode,
+	source: ErrorSource,
 	itemIndex: number,
 	error: VeoError,
 	{ uuid, videoUrl }: VideoJob,
 ): NodeApiError {
 	const { kind, httpStatus } = error;
-	return apiError(node, itemIndex, downloadErrorMessage(error, uuid), {
+	return apiError(source, itemIndex, downloadErrorMessage(error, uuid), {
 		uuid,
 		videoUrl,
 		reason: kind,
@@ -78,15 +123,17 @@ export function downloadError(
 
 /** The error for a job that ended `failed`: there will be no video. */
 export function failedJobError(
-	node: INode,
+	source: ErrorSource,
 	itemIndex: number,
 	{ uuid, status, failureReason }: VideoJob,
 ): NodeApiError {
+	const reason =
+		failureReason === null ? 'the API returned no reason' : quote(failureReason, source);
 	return apiError(
-		node,
+		source,
 		itemIndex,
 		{
-			message: `Video ${uuid} couldn't be generated: ${failureReason ?? 'the API returned no reason'}`,
+			message: `Video ${uuid} couldn't be generated: ${reason}`,
 			description:
 				'Change the prompt or image and run the item again to generate a new video. Ask your API provider whether credits for this one are refunded.',
 		},
@@ -95,72 +142,85 @@ export function failedJobError(
 }
 
 /** The error for a download of a video that isn't completed. */
-export function notReadyError(node: INode, itemIndex: number, job: VideoJob): NodeApiError {
-	if (job.status === 'failed') return failedJobError(node, itemIndex, job);
-	const { uuid, status, progress } = job;
+export function notReadyError(source: ErrorSource, itemIndex: number, job: VideoJob): NodeApiError {
+	if (job.status === 'failed') return failedJobError(source, itemIndex, job);
+	const { uuid, status, progress, unresolved } = job;
+	const apiStatus = unresolved ? quote(unresolved.status, source) : status;
+	const reported = unresolved ? `${reportedStatus(job, source)} ` : '';
 	return apiError(
-		node,
+		source,
 		itemIndex,
 		{
-			message: `Video ${uuid} isn't ready yet (status: ${status})`,
-			description:
-				"Wait until it is completed, or use 'Get Status' with 'Wait for Completion' and 'Download Video'.",
+			message: `Video ${uuid} isn't ready yet (status: ${apiStatus})`,
+			description: `${reported}Wait until it is completed, or use 'Get Status' with 'Wait for Completion' and 'Download Video'.`,
 		},
-		{ uuid, status, progress, reason: 'notReady' },
+		{ uuid, status, apiStatus, progress, reason: 'notReady' },
 	);
 }
 
 export function timeoutError(
-	node: INode,
+	source: ErrorSource,
 	itemIndex: number,
-	{ job: { uuid, status, progress }, waitedMs, polls }: PollResult,
+	{ job, waitedMs, polls }: PollResult,
 ): NodeApiError {
+	const { uuid, status, progress, unresolved } = job;
 	const seconds = Math.round(waitedMs / 1000);
-	const percent = progress === null ? '' : ` (${progress}%)`;
-	const checks = polls === 1 ? 'At the only status check' : `At the last of ${polls} status checks`;
+	const which = polls === 1 ? 'the only status check' : `the last of ${polls} status checks`;
+	const next = `Retrieve the video later with 'Get Status' and this ID, or increase 'Timeout' in 'Options'.`;
+	const state = unresolved
+		? `At ${which}: ${reportedStatus(job, source)}`
+		: `At ${which} it was ${status}${percent(job)}. Generation continues.`;
 	return apiError(
-		node,
+		source,
 		itemIndex,
 		{
 			message: `Video ${uuid} wasn't ready after ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`,
-			description: `${checks} it was ${status}${percent}. Generation continues. Retrieve the video later with 'Get Status' and this ID, or increase 'Timeout' in 'Options'.`,
+			description: `${state} ${next}`,
 		},
-		{ uuid, status, progress, polls, reason: 'timedOut' },
+		{
+			uuid,
+			status,
+			apiStatus: unresolved ? quote(unresolved.status, source) : status,
+			progress,
+			polls,
+			reason: 'timedOut',
+		},
 	);
 }
 
+/** What the API reported of a job whose status decides nothing, and what the node waits for instead. */
+function reportedStatus(job: VideoJob, source: ErrorSource): string {
+	const { status = '', message = null } = job.unresolved ?? {};
+	const said = message === null ? '' : ` and the message "${quote(message, source)}"`;
+	const isCompleted = status.toLowerCase() === 'completed';
+	const missing = isCompleted
+		? 'The node waited for a video URL, which is missing.'
+		: "The node waited for 'completed' or 'failed'.";
+	return `The API returned the status '${quote(status, source)}'${percent(job)}${said}. ${missing}`;
+}
+
+function percent({ progress }: VideoJob): string {
+	return progress === null ? '' : ` (${progress}%)`;
+}
+
 /** n8n shows an execution as canceled only if the error's message contains "canceled" (2.41.1). */
-export function canceledError(
-	node: INode,
-	itemIndex: number,
-	uuids: readonly string[],
-): NodeOperationError {
+export function canceledError(node: INode, report: RunReport): NodeOperationError {
 	const error = new NodeOperationError(node, 'The execution was canceled', {
-		itemIndex,
-		description:
-			uuids.length === 0
-				? 'No video was submitted.'
-				: `These videos are still being generated. Retrieve them with 'Get Status': ${uuids.join(', ')}`,
+		description: report.text() || 'No video was submitted.',
 	});
-	Object.assign(error.context, { uuids: [...uuids] });
+	Object.assign(error.context, { uuids: [...report.uuids], ...report.context() });
 	return error;
 }
 
 /**
  * Adds the other videos of this execution to the error that ends the node: their items are lost with
- * it. They are recorded for a retry, unless the execution was suspended: then no retry reaches the
- * node, since n8n throws the same error again (2.41.1, WorkflowExecute.runNode).
+ * it.
  */
-export function withOtherJobs<E extends NodeError>(
-	error: E,
-	uuids: readonly string[],
-	wasSuspended: boolean,
-): E {
-	if (uuids.length === 0) return error;
-	const use = wasSuspended ? "retrieve them with 'Get Status'" : 'reused when you retry it';
-	const others = `Other videos submitted in this execution (${use}): ${uuids.join(', ')}`;
-	error.description = [error.description, others].filter(Boolean).join(' ');
-	Object.assign(error.context, { otherUuids: [...uuids] });
+export function withReport<E extends NodeError>(error: E, report: RunReport): E {
+	const text = report.text();
+	if (text === '') return error;
+	error.description = [error.description, text].filter(Boolean).join(' ');
+	Object.assign(error.context, report.context());
 	return error;
 }
 

@@ -3,11 +3,11 @@ import type { JsonObject, VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
 
 /**
- * The JSON of a job. All fields that the API sent are kept, but none is named `error`: n8n's Retry On
- * Fail treats such an item as failed and runs, and pays for, the whole node again.
+ * The JSON of a job. All fields that the API sent are kept, but none under a name that n8n interprets
+ * (see RESERVED_KEYS).
  */
 export function jobJson(job: VideoJob): IDataObject {
-	const { uuid, status, videoUrl, progress, estimatedTime, failureReason, rawFields } = job;
+	const { uuid, status, videoUrl, progress, estimatedTime, failureReason, unresolved } = job;
 	// n8n shows the fields in this order: the most used ones come first
 	return {
 		videoUrl,
@@ -15,7 +15,8 @@ export function jobJson(job: VideoJob): IDataObject {
 		status,
 		progress,
 		estimatedTime,
-		...withoutErrorKey(rawFields),
+		...(unresolved && status === 'processing' && { apiStatus: unresolved.status }),
+		...withoutReservedKeys(job.rawFields),
 		...(failureReason !== null && { errorMessage: failureReason }),
 	};
 }
@@ -26,10 +27,22 @@ export function pollResultJson({ job, outcome, polls, waitedMs }: PollResult): I
 	return { ...jobJson(job), status, polls, waitedSeconds: Math.round(waitedMs / 100) / 10 };
 }
 
-/** Fields of the API, with `error` renamed to `apiError`. */
-export function withoutErrorKey(rawFields: JsonObject): IDataObject {
-	const { error, ...rest } = rawFields;
-	return error === undefined ? rest : { ...rest, apiError: error };
+/**
+ * Names of top-level fields that n8n interprets (2.41.1): Retry On Fail treats an item with `error` as
+ * failed and runs, and pays for, the whole node again; an item with `$error` and `$json` is replaced by
+ * the error's message (WorkflowExecute.normalizeNodeErrors).
+ */
+const RESERVED_KEYS: ReadonlyMap<string, string> = new Map([
+	['error', 'apiError'],
+	['$error', 'api$error'],
+	['$json', 'api$json'],
+]);
+
+/** Fields of the API under names that n8n does not interpret. */
+export function withoutReservedKeys(rawFields: JsonObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(rawFields).map(([key, value]) => [RESERVED_KEYS.get(key) ?? key, value]),
+	);
 }
 
 export function toItem(

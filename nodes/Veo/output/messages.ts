@@ -1,7 +1,10 @@
 import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
 
-/** The call that failed. */
-export type Action = 'submit' | 'getStatus' | 'upload';
+/**
+ * The call that failed. `pollReused` is a status check for a job that an earlier attempt submitted,
+ * `pollOtherAccount` one for a job that was submitted with another credential.
+ */
+export type Action = 'submit' | 'getStatus' | 'pollReused' | 'pollOtherAccount' | 'upload';
 
 /** What happened, and what to do next. */
 export interface ErrorText {
@@ -69,6 +72,18 @@ const MESSAGES: Readonly<Record<VeoErrorKind, ErrorText>> = {
 		message: "Couldn't establish a secure connection to the Veo API",
 		description: `The certificate may be expired or not trusted by n8n, or the server may only support HTTP. ${CHECK_URL}`,
 	},
+	unreachable: {
+		message: "Couldn't connect to the Veo API: network or host unreachable",
+		description: `Check n8n's network. ${CHECK_URL}`,
+	},
+	blocked: {
+		message: "n8n's SSRF protection blocked the request to the Veo API",
+		description: 'Ask your n8n administrator to allow this host or IP range.',
+	},
+	local: {
+		message: 'n8n has no resources left for another connection',
+		description: "Reduce 'Max Concurrency', or increase the limit of open files where n8n runs.",
+	},
 	reset: {
 		message: 'The connection was closed before the Veo API responded',
 		description: TRY_AGAIN,
@@ -91,16 +106,16 @@ const MESSAGES: Readonly<Record<VeoErrorKind, ErrorText>> = {
  * The text for a failed call: what happened, the wording of the API or the network, what to do next.
  * @param uuid - the job of the call, if there is one
  */
-export function errorMessage(error: VeoError, action: Action, uuid?: string): ErrorText {
+export function errorMessage(error: VeoError, action: Action, uuid = error.uuid): ErrorText {
 	const { message, description } = overrideFor(error, action) ?? MESSAGES[error.kind];
 	const filled = message
 		.replace('{status}', String(error.httpStatus ?? ''))
 		.replace('{code}', String(error.code ?? ''));
 	const parts = [
-		error.detail && `${error.code === undefined ? 'Details' : 'API response'}: "${error.detail}".`,
+		quoteDetail(error),
 		action === 'submit' && mayHaveBeenAccepted(error) && MAY_HAVE_BEEN_CHARGED,
 		description,
-		uuid && `Video ${uuid} isn't lost: retrieve it later with 'Get Status' and this ID.`,
+		uuid && nextStepFor(uuid, error, action),
 	];
 	return {
 		message: uuid ? `${filled} (video ${uuid})` : filled,
@@ -108,9 +123,44 @@ export function errorMessage(error: VeoError, action: Action, uuid?: string): Er
 	};
 }
 
-const MAY_HAVE_BEEN_CHARGED =
-	"The request may still have been accepted and charged, so it wasn't retried. " +
+/** The text for a submission in doubt that a retry finds: nothing was sent again. */
+export function notResentMessage(error: VeoError, firstSentAtMs: number): ErrorText {
+	const sentAt = new Date(firstSentAtMs).toISOString();
+	const parts = [
+		`It was first sent at ${sentAt}, without a confirmation.`,
+		quoteDetail(error),
+		CHECK_VIDEO_LIST,
+		error.uuid && `The response contained the video ID ${error.uuid}: check it with 'Get Status'.`,
+		"To send the request again, disable 'Reuse on Retry' in 'Options'.",
+	];
+	return {
+		message: "The request wasn't sent again, because the first one may have been accepted",
+		description: parts.filter(Boolean).join(' '),
+	};
+}
+
+function quoteDetail({ detail, code }: VeoError): string {
+	if (!detail) return '';
+	return `${code === undefined ? 'Details' : 'API response'}: "${detail}".`;
+}
+
+/** Claims nothing about a video that the API may not know. */
+function nextStepFor(uuid: string, error: VeoError, action: Action): string {
+	if (action === 'submit') {
+		return `The response contained the video ID ${uuid}: check it with 'Get Status'.`;
+	}
+	if (isUnknownId(error)) return '';
+	return `Video ${uuid} isn't lost: retrieve it later with 'Get Status' and this ID.`;
+}
+
+/** Whether the API doesn't know the ID of a status check. */
+export function isUnknownId({ kind, httpStatus }: VeoError): boolean {
+	return kind === 'invalidParameters' || (kind === 'unknownCode' && httpStatus === 404);
+}
+
+const CHECK_VIDEO_LIST =
 	'Before you run this item again, check the video list in your provider account.';
+const MAY_HAVE_BEEN_CHARGED = `The request may still have been accepted and charged, so it wasn't retried. ${CHECK_VIDEO_LIST}`;
 
 function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 	if (error.kind === 'insufficientCredits') {
@@ -128,11 +178,26 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 			description: "Reduce the image size, or increase the gateway's upload limit.",
 		};
 	}
-	if (error.kind === 'invalidParameters' && action === 'getStatus') {
+	if (!isUnknownId(error)) return undefined;
+	if (action === 'getStatus') {
 		return {
 			message: 'The Veo API rejected the video ID',
 			description:
 				"Check that 'Video ID' contains the 'uuid' returned by 'Generate', and that the credential belongs to the same account.",
+		};
+	}
+	if (action === 'pollReused') {
+		return {
+			message: "The Veo API doesn't recognize the video that this item submitted earlier",
+			description:
+				"Check that the credential still belongs to the same account. To generate a new video, disable 'Reuse on Retry' in 'Options'.",
+		};
+	}
+	if (action === 'pollOtherAccount') {
+		return {
+			message: 'This item submitted its video with another credential',
+			description:
+				"Select that credential to retrieve the video. To generate a new one with this credential, disable 'Reuse on Retry' in 'Options'.",
 		};
 	}
 	return undefined;

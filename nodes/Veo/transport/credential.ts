@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
 	NodeOperationError,
 	type IExecuteFunctions,
@@ -37,4 +38,12 @@ function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential
 		});
 	}
 	return { apiKey: apiKey.trim(), baseUrl: url };
+}
+
+/**
+ * Identifies an account without revealing its key, to detect that a record was made with another one.
+ * @returns 16 hexadecimal digits
+ */
+export function accountOf({ apiKey, baseUrl }: VeoCredential): string {
+	return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
 }

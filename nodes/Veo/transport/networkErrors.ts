@@ -4,6 +4,12 @@ const NETWORK_ERRORS_BY_CODE: ReadonlyMap<string, NetworkErrorKind> = new Map([
 	['ECONNREFUSED', 'refused'],
 	['ENOTFOUND', 'dns'],
 	['EAI_AGAIN', 'dns'],
+	['ENETUNREACH', 'unreachable'],
+	['EHOSTUNREACH', 'unreachable'],
+	['ENETDOWN', 'unreachable'],
+	['EADDRNOTAVAIL', 'unreachable'],
+	['EMFILE', 'local'],
+	['ENFILE', 'local'],
 	['ECONNRESET', 'reset'],
 	['EPIPE', 'reset'],
 	['ECONNABORTED', 'timeout'],
@@ -19,6 +25,10 @@ const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED/i;
 const TLS_MESSAGE = /before secure TLS connection was established|SSL routines/;
 /** The message of axios for an incomplete response, whose original code is lost. */
 const CUT_MESSAGE = 'stream has been aborted';
+/** The message of n8n's SSRF protection (2.41.1: SsrfBlockedIpError, SsrfBlockedHostnameError). */
+const BLOCKED_MESSAGE = /^The request was blocked because/;
+/** System calls before anything is sent. */
+const CONNECTING = ['connect', 'getaddrinfo'];
 
 /**
  * Classifies the error of a request without a response. n8n wraps the error of axios, which wraps that
@@ -37,26 +47,35 @@ export function classifyNetworkError(error: unknown): NetworkError {
 	]);
 	// the innermost message is the technical one: n8n replaces the outer ones
 	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
-	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { kind: 'reset', detail };
+	const unsent = layers.some((layer) => CONNECTING.includes(textAt(layer, 'syscall')));
+	return { kind: kindOf(codes, messages, detail), detail, ...(unsent && { unsent }) };
+}
+
+function kindOf(codes: string[], messages: string[], detail: string): NetworkErrorKind {
+	if (messages.some((text) => BLOCKED_MESSAGE.test(text))) return 'blocked';
+	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return 'reset';
 	if (
 		codes.some((code) => TLS_CODE.test(code)) ||
 		messages.some((text) => TLS_MESSAGE.test(text))
 	) {
-		return { kind: 'tls', detail };
+		return 'tls';
 	}
 	for (const code of codes) {
 		const kind = NETWORK_ERRORS_BY_CODE.get(code);
-		if (kind) return { kind, detail };
+		if (kind) return kind;
 	}
-	return { kind: messages.includes(CUT_MESSAGE) ? 'reset' : 'network', detail };
+	return messages.includes(CUT_MESSAGE) ? 'reset' : 'network';
 }
 
+/** The error and what it wraps, including the attempts of a connection to several addresses. */
 function causesOf(error: unknown): object[] {
 	const layers: object[] = [];
 	let layer = error;
-	while (typeof layer === 'object' && layer !== null && layers.length < 5) {
+	while (typeof layer === 'object' && layer !== null && layers.length < 6) {
 		layers.push(layer);
-		layer = Reflect.get(layer, 'cause');
+		const attempts: unknown = Reflect.get(layer, 'errors');
+		const next: unknown = Reflect.get(layer, 'cause');
+		layer = next ?? (Array.isArray(attempts) ? attempts[0] : undefined);
 	}
 	return layers;
 }

@@ -3,29 +3,14 @@ import type { HttpRequest, HttpResponse, NetworkError, Send } from '../api/http'
 import { withTimeout } from './clock';
 import { CREDENTIAL_TYPE, type ApiFunctions, type VeoCredential } from './credential';
 import { classifyNetworkError } from './networkErrors';
-import { createRedactor } from './redaction';
 
 /**
  * Sends requests through n8n's own client: signed with the credential, with the instance's proxy,
  * TLS and SSRF settings, and aborted when the execution is canceled.
  */
-export function createSend(functions: ApiFunctions, { apiKey, baseUrl }: VeoCredential): Send {
-	const redact = createRedactor(apiKey);
-
+export function createSend(functions: ApiFunctions, { baseUrl }: VeoCredential): Send {
 	return async (request) => {
-		const call = exchange(functions, baseUrl, request).then(
-			({ status, headers, text }): HttpResponse => ({
-				status,
-				headers: Object.fromEntries(
-					Object.entries(headers).map(([name, value]) => [name, redact(value)]),
-				),
-				text: redact(text),
-			}),
-			(thrown: unknown): NetworkError => {
-				const { kind, detail } = classifyNetworkError(thrown);
-				return { kind, detail: redact(detail) };
-			},
-		);
+		const call = exchange(functions, baseUrl, request).catch(classifyNetworkError);
 		return await withTimeout<HttpResponse | NetworkError>(request.timeoutMs, call, () => ({
 			kind: 'timeout',
 			detail: `No complete response within ${Math.round(request.timeoutMs / 1000)} seconds`,

@@ -7,6 +7,7 @@ import { RateLimiter } from '../retry/rateLimiter';
 import type { CallContext } from '../retry/retry';
 import { systemClock } from '../transport/clock';
 import { readCredential } from '../transport/credential';
+import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { ProcessedEvents } from './processedEvents';
 import type { WebhookRequest } from './request';
@@ -24,6 +25,8 @@ export class WebhookContext implements DownloadContext {
 	readonly isTest: boolean;
 	/** Unique for each node of each workflow. */
 	readonly nodeKey: string;
+	/** Masks the key, once it is read. */
+	redact = (text: string): string => text;
 
 	private constructor(
 		readonly functions: IWebhookFunctions,
@@ -48,8 +51,9 @@ export class WebhookContext implements DownloadContext {
 
 	/** @throws NodeOperationError if the credential is invalid */
 	async createClient(): Promise<VeoClient> {
-		const send = createSend(this.functions, await readCredential(this.functions));
-		return new VeoClient(send, systemClock.now);
+		const credential = await readCredential(this.functions);
+		this.redact = createRedactor(credential.apiKey);
+		return new VeoClient(createSend(this.functions, credential), systemClock.now, this.redact);
 	}
 
 	/** Reads the static data, so call it only after the last wait before its use. */

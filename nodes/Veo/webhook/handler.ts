@@ -2,6 +2,7 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 import type { VeoError } from '../api/errors';
 import { callError } from '../output/errors';
 import { jobJson } from '../output/itemJson';
+import { isUnknownId } from '../output/messages';
 import { WebhookContext } from './context';
 import { extractVideoId, isTooLarge } from './request';
 import { hasValidSecret } from './secret';
@@ -81,17 +82,11 @@ async function lookUp(context: WebhookContext, uuid: string): Promise<WebhookRes
 }
 
 /** An unknown ID is the sender's mistake; any other error may be temporary. */
-function handleApiError(
-	{ node, logger }: WebhookContext,
-	error: VeoError,
-	uuid: string,
-): WebhookResponse {
-	const { kind, httpStatus, retryAfterMs } = error;
-	const isUnknown = kind === 'invalidParameters' || (kind === 'unknownCode' && httpStatus === 404);
-	if (isUnknown) return IGNORED;
-	const { message, description } = callError(node, 0, error, 'getStatus', uuid);
-	logger.warn(`${message}. ${description ?? ''}`, { uuid });
-	return { ...UNAVAILABLE, retryAfterMs };
+function handleApiError(context: WebhookContext, error: VeoError, uuid: string): WebhookResponse {
+	if (isUnknownId(error)) return IGNORED;
+	const { message, description } = callError(context, 0, error, 'getStatus', uuid);
+	context.logger.warn(`${message}. ${description ?? ''}`, { uuid });
+	return { ...UNAVAILABLE, retryAfterMs: error.retryAfterMs };
 }
 
 function sendResponse(

@@ -1,5 +1,5 @@
 import { parseId } from '../api/parse';
-import { parseJson } from '../api/types';
+import { parseResponseJson } from '../api/types';
 import { videoIdProblem } from '../api/videoId';
 
 /** A request is about one video; a larger body is invalid. */
@@ -26,7 +26,9 @@ export function isTooLarge({ headers, rawBody }: WebhookRequest): boolean {
  * @returns undefined if it is missing or invalid
  */
 export function extractVideoId({ body, rawBody, query }: WebhookRequest): string | undefined {
-	const content = typeof body === 'object' && body !== null ? body : parseRawBody(rawBody);
+	// the raw body first: n8n's parser rounds long numeric IDs
+	const raw = parseRawBody(rawBody);
+	const content = typeof raw === 'object' && raw !== null ? raw : body;
 	for (const source of [content, getOwnProperty(content, 'data'), query]) {
 		const id = parseId(getOwnProperty(source, 'uuid'));
 		if (id !== '') return videoIdProblem(id) === undefined ? id : undefined;
@@ -34,9 +36,9 @@ export function extractVideoId({ body, rawBody, query }: WebhookRequest): string
 	return undefined;
 }
 
-/** JSON with a wrong content type, or without one. */
+/** JSON, with or without its content type. */
 function parseRawBody(rawBody: unknown): unknown {
-	return Buffer.isBuffer(rawBody) ? parseJson(rawBody.toString()) : undefined;
+	return Buffer.isBuffer(rawBody) ? parseResponseJson(rawBody.toString()) : undefined;
 }
 
 /** Untrusted input must not reach inherited properties. */

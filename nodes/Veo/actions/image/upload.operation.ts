@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import { isTransient } from '../../api/errors';
 import { callError } from '../../output/errors';
-import { toItem, withoutErrorKey } from '../../output/itemJson';
+import { toItem, withoutReservedKeys } from '../../output/itemJson';
 import { inputFileField, optionsField } from '../../parameters/fields';
 import { readImageInput } from '../../parameters/imageInput';
 import { callOptions } from '../../parameters/options';
@@ -24,7 +24,7 @@ export const prepare: Prepare = async (context, parameters) => {
 			isTransient,
 			context.callContext(itemIndex),
 		);
-		if (!result.ok) throw callError(context.node, itemIndex, result.error, 'upload');
+		if (!result.ok) throw callError(context, itemIndex, result.error, 'upload');
 		const { imageUrl, imageKey, rawFields } = result.value;
 		const { fileName, mimeType, size: fileSize } = image;
 		const json = {
@@ -33,7 +33,7 @@ export const prepare: Prepare = async (context, parameters) => {
 			fileName,
 			mimeType,
 			fileSize,
-			...withoutErrorKey(rawFields),
+			...withoutReservedKeys(rawFields),
 		};
 		return { item: toItem(itemIndex, json), output: 0 };
 	};

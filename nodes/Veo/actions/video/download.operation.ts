@@ -20,7 +20,7 @@ export const prepare: Prepare = async (context, parameters) => {
 
 	return async () => {
 		const job = await context.fetchStatus(itemIndex, uuid);
-		if (job.status !== 'completed') throw notReadyError(context.node, itemIndex, job);
+		if (job.status !== 'completed') throw notReadyError(context, itemIndex, job);
 		const binary = context.jsonOnly
 			? undefined
 			: await downloadVideo(context, itemIndex, job, target);

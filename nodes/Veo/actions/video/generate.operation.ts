@@ -1,10 +1,23 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import { createHash } from 'node:crypto';
+import {
+	updateDisplayOptions,
+	type IBinaryData,
+	type INodeProperties,
+	type NodeApiError,
+} from 'n8n-workflow';
 import type { GenerateRequest } from '../../api/types';
 import type { ExecutionContext } from '../../execution/context';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
-import { pollSubmitted, submitAndStartWait, submitOnce } from '../../jobs/submission';
-import { callError } from '../../output/errors';
+import {
+	pollSubmitted,
+	submitAndStartWait,
+	submitOnce,
+	type SubmissionOrigin,
+	type SubmitFailure,
+} from '../../jobs/submission';
+import { callError, notResentError } from '../../output/errors';
 import { jobJson, toItem } from '../../output/itemJson';
+import type { Action } from '../../output/messages';
 import { inputFileField, optionsField, waitFields } from '../../parameters/fields';
 import { readImageInput, type ImageInput } from '../../parameters/imageInput';
 import {
@@ -116,41 +129,96 @@ export const description = updateDisplayOptions(
 	],
 );
 
+/** The parameters that a request depends on; others can change between attempts. */
+const REQUEST_PARAMETERS = [
+	'generationType',
+	'prompt',
+	'imageSource',
+	'binaryPropertyName',
+	'imageUrl',
+	'imageKey',
+	'aspectRatio',
+] as const;
+
+/** The status check of a job, by the attempt that submitted it. */
+const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
+	new: 'getStatus',
+	reused: 'pollReused',
+	otherAccount: 'pollOtherAccount',
+};
+
 /** Submits a video, once, and waits for it unless the user disabled that. */
 export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
 	const { request, image } = await readRequest(context, parameters);
-	const plan = readWaitPlan(context, parameters, true);
-	// an uploaded file has a different URL in every attempt, so its content identifies it
-	const identity = { ...request, image: image?.fingerprint ?? null };
-	const record = context.submissions.record(itemIndex, identity);
+	const plan = await readWaitPlan(context, parameters, true);
+	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', true);
 	const submission = { request, image, record, reuse };
 
 	return async () => {
-		const { client, node } = context;
+		const { client } = context;
 		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
 			const submitted = await submitAndStartWait(client, submission, plan, callContext);
-			if (!submitted.ok) throw callError(node, itemIndex, submitted.error, submitted.step);
-			const { wait } = submitted;
+			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
+			const { wait, origin } = submitted;
 			context.trackJob(itemIndex, wait.job.uuid);
-			return await durableWaitResult(context, parameters, wait, plan);
+			return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
 		}
 		const submitted = await submitOnce(client, submission, callContext);
-		if (!submitted.ok) throw callError(node, itemIndex, submitted.error, submitted.step);
-		const { job, isReused } = submitted;
+		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
+		const { job, origin } = submitted;
+		const isNew = origin === 'new';
 		context.trackJob(itemIndex, job.uuid);
 		if (!plan) {
-			const latest = isReused ? await context.fetchStatus(itemIndex, job.uuid) : job;
+			const latest = isNew
+				? job
+				: await context.fetchStatus(itemIndex, job.uuid, POLL_ACTIONS[origin]);
 			if (latest.status === 'failed') record.delete();
 			const json = jobJson({ ...latest, rawFields: { ...job.rawFields, ...latest.rawFields } });
 			return { item: toItem(itemIndex, json), output: 0 };
 		}
-		const result = await pollSubmitted(client, job, isReused, record, plan, callContext);
-		return await waitResult(context, parameters, result, plan);
+		const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
+		return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
 	};
 };
+
+function submitError(
+	context: ExecutionContext,
+	itemIndex: number,
+	{ step, error, firstSentAtMs }: SubmitFailure,
+): NodeApiError {
+	return firstSentAtMs === undefined
+		? callError(context, itemIndex, error, step)
+		: notResentError(context, itemIndex, error, firstSentAtMs);
+}
+
+/** What n8n repeats in a retry: the input item, and the parameters as the user wrote them. */
+function identityOf({ functions, node }: ExecutionContext, itemIndex: number): object {
+	const { json = {}, binary = {} } = functions.getInputData()[itemIndex] ?? {};
+	const { options } = node.parameters;
+	const additionalFields =
+		typeof options === 'object' && options !== null && 'additionalFields' in options
+			? options.additionalFields
+			: null;
+	return {
+		json,
+		files: Object.entries(binary).map(([name, file]) => [name, fileIdentity(file)]),
+		parameters: [
+			...REQUEST_PARAMETERS.map((name) => node.parameters[name] ?? null),
+			additionalFields,
+		],
+	};
+}
+
+/**
+ * A stored file by the last part of its ID: n8n replaces the others when it saves the execution. A file
+ * in memory by its content.
+ */
+function fileIdentity({ id, data }: IBinaryData): string {
+	return id?.split('/').at(-1) ?? createHash('sha256').update(data).digest('hex');
+}
 
 /** The request as far as it is known before an upload, and the file to upload. */
 async function readRequest(

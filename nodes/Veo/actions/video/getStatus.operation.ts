@@ -67,7 +67,7 @@ export const prepare: Prepare = async (context, parameters) => {
 	if (parentExecutionId(parameters)) return pollCycle(context, parameters);
 	const { itemIndex } = parameters;
 	const uuid = parameters.videoId();
-	const plan = readWaitPlan(context, parameters, false);
+	const plan = await readWaitPlan(context, parameters, false);
 	const branches = isBranching(parameters);
 
 	return async () => {
