@@ -139,8 +139,9 @@ export function notResentMessage(error: VeoError, firstSentAtMs: number): ErrorT
 	};
 }
 
-function quoteDetail({ detail, code }: VeoError): string {
-	if (!detail) return '';
+/** Not for a cancellation: that an earlier attempt was stopped is no news about the present one. */
+function quoteDetail({ detail, code, kind }: VeoError): string {
+	if (!detail || kind === 'canceled') return '';
 	return `${code === undefined ? 'Details' : 'API response'}: "${detail}".`;
 }
 

@@ -8,7 +8,10 @@ const request = { generationType: 'text_to_video' as const, prompt: 'a', aspectR
 
 async function submitError(response: Partial<HttpResponse> | NetworkError) {
 	const sent = 'kind' in response ? response : { status: 200, headers: {}, text: '', ...response };
-	const result = await new VeoClient(async () => sent, () => 0).submit(request);
+	const result = await new VeoClient(
+		async () => sent,
+		() => 0,
+	).submit(request);
 	if (result.ok) throw new Error('The submission succeeded');
 	return result.error;
 }
@@ -21,13 +24,12 @@ describe('without an envelope', () => {
 		expect(mayHaveBeenAccepted(await submitError({ status, text: '<h1>no</h1>' }))).toBe(false);
 	});
 
-	it.each([200, 201, 301, 302, 303, 307, 308, 400, 402, 408, 409, 410, 422, 425, 499, 500, 502, 503, 504])(
-		'HTTP %i is in doubt',
-		async (status) => {
-			const error = await submitError({ status, text: '<h1>no</h1>' });
-			expect([mayHaveBeenAccepted(error), isSubmitRetryable(error)]).toEqual([true, false]);
-		},
-	);
+	it.each([
+		200, 201, 301, 302, 303, 307, 308, 400, 402, 408, 409, 410, 422, 425, 499, 500, 502, 503, 504,
+	])('HTTP %i is in doubt', async (status) => {
+		const error = await submitError({ status, text: '<h1>no</h1>' });
+		expect([mayHaveBeenAccepted(error), isSubmitRetryable(error)]).toEqual([true, false]);
+	});
 });
 
 describe('in an envelope', () => {
@@ -73,7 +75,9 @@ describe('in an envelope', () => {
 		[4711, 404, false],
 		[4711, 409, true],
 	])('unknown code %i with HTTP %i: in doubt %s', async (code, status, inDoubt) => {
-		expect(mayHaveBeenAccepted(await submitError({ status, text: inEnvelope(code) }))).toBe(inDoubt);
+		expect(mayHaveBeenAccepted(await submitError({ status, text: inEnvelope(code) }))).toBe(
+			inDoubt,
+		);
 	});
 });
 

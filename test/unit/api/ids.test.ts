@@ -63,7 +63,9 @@ describe('a pasted URL', () => {
 
 describe('the ID in a response', () => {
 	it('keeps the digits of a number above 2^53', () => {
-		const body = parseResponseJson('{"data":{"uuid":12345678901234567890,"seed":42,"t":"1234567890123456789"}}');
+		const body = parseResponseJson(
+			'{"data":{"uuid":12345678901234567890,"seed":42,"t":"1234567890123456789"}}',
+		);
 		expect(body).toEqual({
 			data: { uuid: '12345678901234567890', seed: 42, t: '1234567890123456789' },
 		});
@@ -98,8 +100,16 @@ describe('data that n8n cannot handle', () => {
 	};
 
 	it('a field nested 100,000 levels deep loses no ID', () => {
-		const job = parseJob({ uuid: 'v-1', status: 'failed', error: deep(100_000), more: deep(100_000) });
-		expect(job).toMatchObject({ uuid: 'v-1', failureReason: expect.stringContaining('too deeply') });
+		const job = parseJob({
+			uuid: 'v-1',
+			status: 'failed',
+			error: deep(100_000),
+			more: deep(100_000),
+		});
+		expect(job).toMatchObject({
+			uuid: 'v-1',
+			failureReason: expect.stringContaining('too deeply'),
+		});
 		expect(() => JSON.stringify(job)).not.toThrow();
 	});
 
@@ -114,7 +124,11 @@ describe('data that n8n cannot handle', () => {
 describe('a status response', () => {
 	const client = (data: object) =>
 		new VeoClient(
-			async () => ({ status: 200, headers: {}, text: JSON.stringify({ code: 0, msg: 'ok', data }) }),
+			async () => ({
+				status: 200,
+				headers: {},
+				text: JSON.stringify({ code: 0, msg: 'ok', data }),
+			}),
 			() => 0,
 		);
 
