@@ -93,9 +93,7 @@ describe('looking at a video', () => {
 
 	it('finds why a video failed in the message, where the data does not say', async () => {
 		const { client } = clientOf(envelope(0, { msg: 'unsafe prompt', data: { status: 'failed' } }));
-		expect(await client.getVideoStatus(UUID)).toMatchObject({
-			data: { failureReason: 'unsafe prompt' },
-		});
+		expect(await client.getVideoStatus(UUID)).toMatchObject({ data: { failureReason: 'unsafe prompt' } });
 	});
 
 	it.each(['', 'success', 'OK', 'Success.'])(

@@ -31,11 +31,7 @@ async function batch(
 
 describe('a batch of items', () => {
 	it('ends well where every item does', async () => {
-		const {
-			outcomes,
-			firstFailure: first,
-			isStopped: isCanceled,
-		} = await batch([{ ms: 20 }, { ms: 10 }]);
+		const { outcomes, firstFailure: first, isStopped: isCanceled } = await batch([{ ms: 20 }, { ms: 10 }]);
 		expect(outcomes).toEqual([
 			{ ok: true, value: '0 done' },
 			{ ok: true, value: '1 done' },
@@ -46,12 +42,7 @@ describe('a batch of items', () => {
 
 	it('stops all others at the first that fails', async () => {
 		const items = [{ ms: 60_000 }, { ms: 10, fails: true }, { ms: 60_000 }, { ms: 1 }];
-		const {
-			outcomes,
-			firstFailure: first,
-			begun,
-			elapsedMs,
-		} = await batch(items, { concurrency: 3 });
+		const { outcomes, firstFailure: first, begun, elapsedMs } = await batch(items, { concurrency: 3 });
 		expect(first).toEqual({ itemIndex: 1, error: '1 failed' });
 		expect(begun).toEqual([0, 1, 2]);
 		expect(outcomes).toEqual([
@@ -65,29 +56,18 @@ describe('a batch of items', () => {
 
 	it('goes on where the user wants it to, and still tells the first that failed', async () => {
 		const items = [{ ms: 30, fails: true }, { ms: 10, fails: true }, { ms: 50 }];
-		const {
-			outcomes,
-			firstFailure: first,
-			elapsedMs,
-		} = await batch(items, { concurrency: 2, keepGoing: true });
+		const { outcomes, firstFailure: first, elapsedMs } = await batch(items, { concurrency: 2, keepGoing: true });
 		expect(first).toEqual({ itemIndex: 1, error: '1 failed' });
 		expect(outcomes.map((outcome) => outcome?.ok)).toEqual([false, false, true]);
 		expect(elapsedMs).toBe(60);
 	});
 
-	it.each([true, false])(
-		'begins nothing after a stop, with keepGoing %p',
-		async (continueOnFail) => {
-			const items = [{ ms: 10 }, { ms: 10 }, { ms: 10 }, { ms: 10 }];
-			const { outcomes, begun } = await batch(items, {
-				concurrency: 1,
-				keepGoing: continueOnFail,
-				stopAfterMs: 15,
-			});
-			expect(begun).toEqual([0, 1]);
-			expect(outcomes.slice(2)).toEqual([undefined, undefined]);
-		},
-	);
+	it.each([true, false])('begins nothing after a stop, with keepGoing %p', async (continueOnFail) => {
+		const items = [{ ms: 10 }, { ms: 10 }, { ms: 10 }, { ms: 10 }];
+		const { outcomes, begun } = await batch(items, { concurrency: 1, keepGoing: continueOnFail, stopAfterMs: 15 });
+		expect(begun).toEqual([0, 1]);
+		expect(outcomes.slice(2)).toEqual([undefined, undefined]);
+	});
 });
 
 describe('a stop', () => {
@@ -96,11 +76,7 @@ describe('a stop', () => {
 		const before = cancellation.signal(0);
 		expect([before.aborted, cancellation.isCanceled]).toEqual([false, false]);
 		cancellation.cancel();
-		expect([before.aborted, cancellation.signal(1).aborted, cancellation.isCanceled]).toEqual([
-			true,
-			true,
-			true,
-		]);
+		expect([before.aborted, cancellation.signal(1).aborted, cancellation.isCanceled]).toEqual([true, true, true]);
 	});
 
 	it('is the same for all that one item does, and another for another item', () => {

@@ -157,10 +157,7 @@ describe('a durable wait', () => {
 	it('does not begin for a job that has ended already', () => {
 		const options = { pollIntervalMs: 5_000, timeoutMs: MINUTE_MS };
 		const job = aJob({ status: 'completed', videoUrl: VIDEO_URL });
-		expect(startDurableWait(job, true, options, 0).end).toMatchObject({
-			outcome: 'completed',
-			polls: 0,
-		});
+		expect(startDurableWait(job, true, options, 0).end).toMatchObject({ outcome: 'completed', polls: 0 });
 	});
 });
 
@@ -185,7 +182,9 @@ describe('the time to the next round', () => {
 				(timeout, poll, left) => {
 					let nowMs = 0;
 					const deadlineMs = timeout * SECONDS;
-					const samples = [{ atMs: 0, leftMs: left === null ? null : left * 1000, progress: null }];
+					const samples = [
+						{ atMs: 0, leftMs: left === null ? null : left * 1000, progress: null },
+					];
 					while (nowMs < deadlineMs) {
 						const job = wait({ deadlineMs, pollIntervalMs: poll * SECONDS, samples });
 						const gapMs = suspensionMs([job], nowMs);

@@ -19,9 +19,7 @@ describe('what a node has ordered', () => {
 	it('is found again by the same item with the same order', () => {
 		const context = {};
 		new SubmissionStore(context, 0).record(3, ORDER).write(accepted('job-1'));
-		expect(new SubmissionStore(context, 0).record(3, { ...ORDER }).read()).toEqual(
-			accepted('job-1'),
-		);
+		expect(new SubmissionStore(context, 0).record(3, { ...ORDER }).read()).toEqual(accepted('job-1'));
 	});
 
 	it('is found again after n8n has saved the execution and read it again', () => {

@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-	MAX_POLL_DELAY_MS,
-	nextPollDelayMs,
-	toSample,
-	type StatusSample,
-} from '../../../nodes/Veo/jobs/pollSchedule';
+import { MAX_POLL_DELAY_MS, nextPollDelayMs, toSample, type StatusSample } from '../../../nodes/Veo/jobs/pollSchedule';
 import { aJob } from '../support/simulatedApi';
 
 const POLL_MS = 5_000;
@@ -127,18 +122,15 @@ describe('with an estimate that is a lie', () => {
 		['stuck at 99 %', { progress: (percent) => Math.min(99, 2 * percent) }],
 		['going backwards', { progress: (percent) => 100 - percent }],
 	];
-	it.each(estimateDistortion)(
-		'%s, no video is seen more than 30 s late, nor looked at too often',
-		(_, lie) => {
-			for (const seconds of JOB_SECONDS) {
-				const frozen = lie.estimate || lie.progress ? lie : { estimate: () => seconds };
-				const { lagSeconds, gapsMs, looks } = watch(seconds, frozen);
-				expect(lagSeconds).toBeLessThanOrEqual(30);
-				expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(POLL_MS);
-				expect(looks).toBeLessThanOrEqual(watchFixed(seconds, 5).looks);
-			}
-		},
-	);
+	it.each(estimateDistortion)('%s, no video is seen more than 30 s late, nor looked at too often', (_, lie) => {
+		for (const seconds of JOB_SECONDS) {
+			const frozen = lie.estimate || lie.progress ? lie : { estimate: () => seconds };
+			const { lagSeconds, gapsMs, looks } = watch(seconds, frozen);
+			expect(lagSeconds).toBeLessThanOrEqual(30);
+			expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(POLL_MS);
+			expect(looks).toBeLessThanOrEqual(watchFixed(seconds, 5).looks);
+		}
+	});
 });
 
 describe('without any estimate', () => {
@@ -175,9 +167,7 @@ describe('whatever an API says', () => {
 	});
 	const life = fc.array(seen, { maxLength: 30 }).map((looks) => {
 		let atMs = Date.UTC(2026, 0, 1);
-		return looks.map(
-			({ passedMs, ...rest }): StatusSample => ({ atMs: (atMs += passedMs), ...rest }),
-		);
+		return looks.map(({ passedMs, ...rest }): StatusSample => ({ atMs: (atMs += passedMs), ...rest }));
 	});
 	const pollMs = fc.oneof(
 		fc.integer({ min: 1_000, max: 120_000 }),

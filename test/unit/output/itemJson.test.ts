@@ -15,16 +15,16 @@ import { aJob, UUID, VIDEO_URL } from '../support/simulatedApi';
 describe('the item of a job', () => {
 	it('has the names that workflows depend on', () => {
 		const extra = { prompt: 'A paper boat', createdAt: '2026-01-01T00:00:00Z' };
-		expect(
-			jobJson(aJob({ status: 'processing', progress: 40, estimatedTime: 12, rawFields: extra })),
-		).toEqual({
-			uuid: UUID,
-			status: 'processing',
-			videoUrl: null,
-			progress: 40,
-			estimatedTime: 12,
-			...extra,
-		});
+		expect(jobJson(aJob({ status: 'processing', progress: 40, estimatedTime: 12, rawFields: extra }))).toEqual(
+			{
+				uuid: UUID,
+				status: 'processing',
+				videoUrl: null,
+				progress: 40,
+				estimatedTime: 12,
+				...extra,
+			},
+		);
 	});
 
 	it('has numbers where the API sent text', () => {

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { mayHaveBeenAccepted, type VeoErrorKind } from '../../../nodes/Veo/api/errors';
-import {
-	downloadErrorMessage,
-	errorMessage,
-	type Action,
-} from '../../../nodes/Veo/output/messages';
+import { downloadErrorMessage, errorMessage, type Action } from '../../../nodes/Veo/output/messages';
 import type { JsonObject } from '../../../nodes/Veo/api/types';
 import { anError, ERROR_KINDS } from '../support/errors';
 import { UUID } from '../support/simulatedApi';

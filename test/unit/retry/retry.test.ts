@@ -86,10 +86,7 @@ describe('a call that is sent once', () => {
 		const refusing = scripted(clock, err(anError('rateLimited', { retryAfterMs: 9_000 })));
 		const { call, sentMs } = scripted(clock, WELL);
 		await clock.run(async () => {
-			await Promise.all([
-				sendRateLimited(refusing.call, callContext),
-				sendRateLimited(call, callContext),
-			]);
+			await Promise.all([sendRateLimited(refusing.call, callContext), sendRateLimited(call, callContext)]);
 		});
 		expect(refusing.sentMs).toEqual([200]);
 		expect(sentMs[0]).toBeGreaterThanOrEqual(9_200);
@@ -113,9 +110,7 @@ describe('a call that is sent once', () => {
 		const callContext = callContextOf(clock);
 		callContext.rateLimiter.onThrottled(clock.now(), 9_000);
 		const { call, sentMs } = scripted(clock, WELL);
-		const end = await clock.run(
-			async () => await sendRateLimited(call, callContext, clock.now() + 8_999),
-		);
+		const end = await clock.run(async () => await sendRateLimited(call, callContext, clock.now() + 8_999));
 		expect(end).toEqual(err(DEADLINE_EXCEEDED));
 		expect(sentMs).toEqual([]);
 		expect(clock.elapsedMs).toBe(0);
@@ -143,8 +138,7 @@ describe('a call that is sent patiently', () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, DOWN, DOWN, DOWN, WELL);
 		const end = await clock.run(
-			async () =>
-				await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0.5 })),
+			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0.5 })),
 		);
 		expect(end).toBe(WELL);
 		expect(sentMs).toEqual([0, 500, 1_500, 3_500]);

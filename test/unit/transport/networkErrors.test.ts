@@ -58,9 +58,7 @@ describe('why there was no answer', () => {
 
 	it('the outermost code counts where there are several', () => {
 		const error = new Error('outer', { cause: wrapped(0, 'ECONNRESET') });
-		expect(classifyNetworkError(Object.assign(error, { code: 'ECONNABORTED' })).kind).toBe(
-			'timeout',
-		);
+		expect(classifyNetworkError(Object.assign(error, { code: 'ECONNABORTED' })).kind).toBe('timeout');
 	});
 
 	it.each<[string, string, NetworkErrorKind]>([
@@ -77,9 +75,7 @@ describe('why there was no answer', () => {
 
 	it('a code that nobody knows does not hide one that is known', () => {
 		const error = new Error('outer', { cause: wrapped(0, 'ECONNREFUSED') });
-		expect(classifyNetworkError(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).kind).toBe(
-			'refused',
-		);
+		expect(classifyNetworkError(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).kind).toBe('refused');
 	});
 
 	it('all addresses of a host that refuse are a refusal', () => {
@@ -92,9 +88,7 @@ describe('why there was no answer', () => {
 describe('the technical words', () => {
 	it('are the code and the innermost message', () => {
 		const error = wrapped(2, 'ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1');
-		expect(classifyNetworkError(error).detail).toBe(
-			'ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1',
-		);
+		expect(classifyNetworkError(error).detail).toBe('ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1');
 	});
 
 	it('do without a code, or without a message', () => {
