@@ -1,0 +1,168 @@
+/**
+ * Durable waits where one execution has several of them: branches into one node, loops, and several
+ * nodes. n8n keeps the runs that are still to come on a stack, whose entries can share the node; none of
+ * their items may pass the node without a video. All scenarios run simultaneously.
+ */
+import type { Execution } from '../../scripts/n8n/execution';
+import type { Workflow } from '../../scripts/n8n/workflow';
+import { startServer, type Server } from './support/server';
+
+// n8n starts in seconds, but the first run installs it.
+jest.setTimeout(20 * 60_000);
+
+/** Two waits in a row, each with a poll cycle of 66 s plus up to a minute. */
+const TIMEOUT_SECONDS = 700;
+
+type Node = Workflow['nodes'][number];
+
+const node = (name: string, type: string, typeVersion: number, parameters: object): Node => ({
+	...{ id: name.toLowerCase().replaceAll(' ', '-'), name, type, typeVersion, position: [0, 0] },
+	parameters: { ...parameters },
+});
+const veo = (name: string, settings: object = {}): Node => ({
+	...node(name, 'n8n-nodes-veo.veo', 1, {
+		prompt: '={{ $json.prompt }}',
+		...{ waitForCompletion: true, waitMode: 'durable', options: { timeout: 300 } },
+	}),
+	credentials: { veoApi: { id: null, name: 'Veo API' } },
+	...settings,
+});
+const trigger = node('Start', 'n8n-nodes-base.manualTrigger', 1, {});
+const prompts = (...texts: string[]) =>
+	node('Prompts', 'n8n-nodes-base.code', 2, {
+		jsCode: `return ${JSON.stringify(texts)}.map((prompt, index) => ({ json: { prompt, index } }));`,
+	});
+/** One branch per rule: the prompt contains the letter. */
+const conditionFor = (letter: string) => ({
+	options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+	conditions: [
+		{
+			id: letter,
+			leftValue: '={{ $json.prompt }}',
+			rightValue: letter,
+			operator: { type: 'string', operation: 'contains' },
+		},
+	],
+	combinator: 'and',
+});
+const to = (...targets: string[]) =>
+	targets.map((target) => ({ node: target, type: 'main', index: 0 }));
+const workflow = (name: string, nodes: Node[], connections: Record<string, string[][]>): Workflow => ({
+	...{ id: name, name, nodes: [trigger, ...nodes] },
+	connections: Object.fromEntries(
+		Object.entries({ Start: [['Prompts']], ...connections }).map(([from, outputs]) => [
+			from,
+			{ main: outputs.map((targets) => to(...targets)) },
+		]),
+	),
+	settings: { executionOrder: 'v1' },
+});
+
+const WORKFLOWS: Workflow[] = [
+	workflow(
+		'if',
+		[
+			prompts('if a1', 'if b1', 'if a2', 'if b2', 'if a3'),
+			node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
+			veo('Veo'),
+		],
+		{ Prompts: [['If']], If: [['Veo'], ['Veo']] },
+	),
+	workflow(
+		'switch',
+		[
+			prompts('switch a1', 'switch b1', 'switch c1', 'switch b2', 'switch c2', 'switch a2'),
+			node('Switch', 'n8n-nodes-base.switch', 3.2, {
+				rules: { values: ['a1', 'b', 'c'].map((text) => ({ conditions: conditionFor(text) })) },
+				options: { fallbackOutput: 'extra' },
+			}),
+			veo('Veo'),
+		],
+		{ Prompts: [['Switch']], Switch: [['Veo'], ['Veo'], ['Veo'], ['Veo']] },
+	),
+	workflow(
+		'loop',
+		[
+			prompts('loop 1', 'loop 2', 'loop 3'),
+			node('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize: 2, options: {} }),
+			veo('Veo'),
+		],
+		{ Prompts: [['Loop']], Loop: [[], ['Veo']], Veo: [['Loop']] },
+	),
+	workflow(
+		'two-nodes',
+		[
+			prompts('first 1', 'first 2'),
+			veo('Veo'),
+			veo('Second Veo', {}),
+		],
+		{ Prompts: [['Veo', 'Second Veo']] },
+	),
+	workflow(
+		'chain',
+		[prompts('chain 1', 'chain 2'), veo('Veo'), veo('Second Veo')],
+		{ Prompts: [['Veo']], Veo: [['Second Veo']] },
+	),
+	workflow(
+		'continue',
+		[
+			prompts('continue a1', 'continue b1', 'continue a2 [fail]', 'continue b2 [fail]'),
+			node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
+			veo('Veo', { onError: 'continueErrorOutput' }),
+		],
+		{ Prompts: [['If']], If: [['Veo'], ['Veo']] },
+	),
+];
+
+let server: Server;
+let executions: Map<string, Execution>;
+
+beforeAll(async () => {
+	server = await startServer({ jobSeconds: 3, credits: 1000 });
+	const started: Array<[string, string]> = [];
+	for (const definition of WORKFLOWS) {
+		started.push([definition.name, await server.n8n.begin(await server.n8n.importWorkflow(definition))]);
+	}
+	const finished = started.map(async ([name, id]): Promise<[string, Execution]> => [
+		name,
+		await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS),
+	]);
+	executions = new Map(await Promise.all(finished));
+});
+
+afterAll(async () => await server?.end());
+
+/** The prompts with a video at an output of a node, over all of its runs. */
+async function promptsOf(name: string, nodeName: string, output = 0): Promise<string[]> {
+	const execution = executions.get(name);
+	if (execution?.status !== 'success') throw new Error(`${name}: ${execution?.problem}`);
+	const runs = execution.runsOf(nodeName);
+	return runs
+		.flatMap(({ outputs }) => outputs[output] ?? [])
+		.map(({ json: { prompt, videoUrl, details } }) => (videoUrl || details ? String(prompt ?? 'failed') : 'no video'));
+}
+
+const submitted = async (part: string) =>
+	(await server.sandbox.state()).jobs.map(({ prompt }) => prompt).filter((text) => text.includes(part)).sort();
+
+it.each([
+	['if', ['if a1', 'if a2', 'if a3', 'if b1', 'if b2']],
+	['switch', ['switch a1', 'switch a2', 'switch b1', 'switch b2', 'switch c1', 'switch c2']],
+	['loop', ['loop 1', 'loop 2', 'loop 3']],
+])('%s: every item of every run is submitted once and returned with its video', async (name, all) => {
+	expect(await submitted(`${name} `)).toEqual(all);
+	expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
+});
+
+it.each(['two-nodes', 'chain'])('%s: both nodes submit and return all items', async (name) => {
+	const part = name === 'chain' ? 'chain ' : 'first ';
+	const all = [`${part}1`, `${part}2`];
+	expect(await submitted(part)).toEqual([...all, ...all].sort());
+	expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
+	expect((await promptsOf(name, 'Second Veo')).sort()).toEqual(all);
+});
+
+it('two branches with an error output: failed items reach it, the others have a video', async () => {
+	expect((await promptsOf('continue', 'Veo')).sort()).toEqual(['continue a1', 'continue b1']);
+	expect(await promptsOf('continue', 'Veo', 1)).toHaveLength(2);
+});
