@@ -3,8 +3,8 @@ import { STATUS_TIMEOUT_MS, SUBMIT_TIMEOUT_MS, VeoClient } from '../../../nodes/
 import type { HttpResponse, HttpRequest, NetworkError } from '../../../nodes/Veo/api/http';
 import type { FilePart } from '../../../nodes/Veo/api/multipart';
 import type { GenerateRequest } from '../../../nodes/Veo/api/types';
-import { answer, envelope, UUID } from '../support/simulatedApi';
-import { afterwards } from '../support/turns';
+import { envelope, httpResponse, UUID } from '../support/simulatedApi';
+import { flushEventLoop } from '../support/eventLoop';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const ORDER: GenerateRequest = {
@@ -158,7 +158,7 @@ describe('uploading an image', () => {
 		await clientOf(uploaded).client.upload(file({ open }));
 		expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 		// an error that nobody hears would end n8n: here it would fail this test
-		await afterwards();
+		await flushEventLoop();
 	});
 
 	it('is of no use without a URL in the answer', async () => {
@@ -177,7 +177,7 @@ describe('whatever comes of a call', () => {
 			envelope(1003, { msg: 'slow down', status: 429, headers: { 'retry-after': '7' } }),
 			{ kind: 'rateLimited', code: 1003, detail: 'slow down', retryAfterMs: 7000 },
 		],
-		['a gateway page', answer(502, '<h1>Bad Gateway</h1>'), { kind: 'gateway', httpStatus: 502 }],
+		['a gateway page', httpResponse(502, '<h1>Bad Gateway</h1>'), { kind: 'gateway', httpStatus: 502 }],
 		['no connection', { kind: 'refused', detail: 'ECONNREFUSED' }, { kind: 'refused' }],
 		['a stop', { kind: 'stopped', detail: '' }, { kind: 'stopped' }],
 	];
@@ -198,7 +198,7 @@ describe('whatever comes of a call', () => {
 
 	it('a Retry-After date is read by the clock that the client was given', async () => {
 		const headers = { 'retry-after': new Date(NOW + 5000).toUTCString() };
-		const { client } = clientOf(answer(503, '', headers));
+		const { client } = clientOf(httpResponse(503, '', headers));
 		expect(await client.getVideoStatus(UUID)).toMatchObject({ failure: { retryAfterMs: 5000 } });
 	});
 });

@@ -6,7 +6,7 @@ import {
 	type VeoErrorKind,
 } from '../../../nodes/Veo/api/errors';
 import { isRetryable, isSubmitRetryable } from '../../../nodes/Veo/retry/retry';
-import { anError, ERROR_KINDS } from '../support/errors';
+import { createError, ERROR_KINDS } from '../support/errors';
 
 interface Policy {
 	/** Whether a free call is sent again. */
@@ -48,7 +48,7 @@ const table = ERROR_KINDS.map((kind): [VeoErrorKind, Policy] => [kind, POLICIES[
 
 describe('what may be repeated', () => {
 	it.each(table)('after %s: a decision for each policy', (kind, { free, paid, accepted }) => {
-		const error = anError(kind);
+		const error = createError(kind);
 		expect(isTransient(error)).toBe(free);
 		expect(isRetryable(error)).toBe(free);
 		expect(isSubmitRetryable(error)).toBe(paid);
@@ -56,24 +56,24 @@ describe('what may be repeated', () => {
 	});
 
 	it.each(ERROR_KINDS)('an order that may have been accepted is never repeated: %s', (kind) => {
-		const error = anError(kind);
+		const error = createError(kind);
 		expect(isSubmitRetryable(error) && mayHaveBeenAccepted(error)).toBe(false);
 	});
 
 	it.each(ERROR_KINDS)('an order that was never sent was never accepted: %s', (kind) => {
-		expect(mayHaveBeenAccepted(anError(kind, { unsent: true }))).toBe(false);
+		expect(mayHaveBeenAccepted(createError(kind, { unsent: true }))).toBe(false);
 	});
 
 	it('an unknown code with a status that refuses is a refusal', () => {
-		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 422 }))).toBe(false);
-		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 200 }))).toBe(true);
+		expect(mayHaveBeenAccepted(createError('unknownCode', { httpStatus: 422 }))).toBe(false);
+		expect(mayHaveBeenAccepted(createError('unknownCode', { httpStatus: 200 }))).toBe(true);
 	});
 
 	it.each(ERROR_KINDS)('only being asked too often is a refusal: %s', (kind) => {
-		expect(isRateLimited(anError(kind))).toBe(kind === 'rateLimited');
+		expect(isRateLimited(createError(kind))).toBe(kind === 'rateLimited');
 	});
 });
 
 it('a failure is an answer that is not well', () => {
-	expect(err(anError('dns'))).toEqual({ ok: false, failure: { kind: 'dns', detail: '' } });
+	expect(err(createError('dns'))).toEqual({ ok: false, failure: { kind: 'dns', detail: '' } });
 });

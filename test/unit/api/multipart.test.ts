@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { multipartBody, type FilePart } from '../../../nodes/Veo/api/multipart';
-import { afterwards } from '../support/turns';
+import { flushEventLoop } from '../support/eventLoop';
 
 const CONTENT = Buffer.from(
 	'\xff\xd8\xff the bytes of an image \r\n--not-the-boundary\r\n',
@@ -113,7 +113,7 @@ describe('an upload', () => {
 		close();
 		expect(stream.destroyed).toBe(true);
 		// an error that nobody hears would end n8n: here it would fail this test
-		await afterwards();
+		await flushEventLoop();
 	});
 
 	it('lets go of the file where the request read only a part of it', async () => {
@@ -127,7 +127,7 @@ describe('an upload', () => {
 		await reader.return?.();
 		close();
 		expect(stream.destroyed).toBe(true);
-		await afterwards();
+		await flushEventLoop();
 	});
 
 	it('may let go of a file that was read to its end, or lies in memory', async () => {
@@ -142,7 +142,7 @@ describe('an upload', () => {
 		const stream = new Readable({ read: () => {} });
 		const { body } = await multipartBody(part({ open: async () => stream }));
 		stream.destroy(new Error('no such file'));
-		await afterwards();
+		await flushEventLoop();
 		await expect(bytesOf(body)).rejects.toThrow('no such file');
 	});
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseResponse } from '../../../nodes/Veo/api/response';
 import type { VeoError, VeoErrorKind } from '../../../nodes/Veo/api/errors';
 import type { HttpResponse } from '../../../nodes/Veo/api/http';
-import { answer, envelope } from '../support/simulatedApi';
+import { envelope, httpResponse } from '../support/simulatedApi';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -94,15 +94,15 @@ describe("the API's codes", () => {
 		['OK', 'malformed'],
 		['', 'malformed'],
 	])('%j with HTTP 200 is no envelope', (text, kind) => {
-		expect(failureOf(answer(200, text)).kind).toBe(kind);
+		expect(failureOf(httpResponse(200, text)).kind).toBe(kind);
 	});
 
 	it('a message that is no text is left out', () => {
-		expect(failureOf(answer(200, '{"code":1000,"msg":{"a":1}}')).detail).toBe('');
+		expect(failureOf(httpResponse(200, '{"code":1000,"msg":{"a":1}}')).detail).toBe('');
 	});
 
 	it('data that is no object is left out of a failure', () => {
-		expect(failureOf(answer(200, '{"code":1001,"data":[1]}')).data).toBeUndefined();
+		expect(failureOf(httpResponse(200, '{"code":1001,"data":[1]}')).data).toBeUndefined();
 	});
 });
 
@@ -127,33 +127,33 @@ describe('answers of a gateway in front of the API', () => {
 	];
 
 	it.each(table)('HTTP %d with a page of HTML means %s, in words without tags', (status, kind) => {
-		const error = failureOf(answer(status, page(status), { 'content-type': 'text/html' }));
+		const error = failureOf(httpResponse(status, page(status), { 'content-type': 'text/html' }));
 		expect(error.kind).toBe(kind);
 		expect(error.code).toBeUndefined();
 		expect(error.detail).toBe(`${status} ${status} Bad Gateway nginx`);
 	});
 
 	it.each(table)('HTTP %d with nothing means %s', (status, kind) => {
-		expect(failureOf(answer(status))).toMatchObject({ kind, httpStatus: status, detail: '' });
+		expect(failureOf(httpResponse(status))).toMatchObject({ kind, httpStatus: status, detail: '' });
 	});
 
 	it.each(table)('HTTP %d with JSON of its own means %s and is quoted', (status, kind) => {
 		const text = '{"message":"a < b and b > c"}';
-		const error = failureOf(answer(status, text, { 'content-type': 'application/json' }));
+		const error = failureOf(httpResponse(status, text, { 'content-type': 'application/json' }));
 		expect(error).toMatchObject({ kind, detail: text });
 	});
 
 	it.each([301, 302, 307, 308])('HTTP %d says where it leads', (status) => {
-		const error = failureOf(answer(status, 'Moved', { location: 'https://other.example/api' }));
+		const error = failureOf(httpResponse(status, 'Moved', { location: 'https://other.example/api' }));
 		expect(error).toMatchObject({ kind: 'redirect', detail: 'https://other.example/api' });
 	});
 
 	it('a redirect that leads nowhere is one all the same', () => {
-		expect(failureOf(answer(302))).toMatchObject({ kind: 'redirect', detail: '' });
+		expect(failureOf(httpResponse(302))).toMatchObject({ kind: 'redirect', detail: '' });
 	});
 
 	it('a long page is cut to what a user will read', () => {
-		const { detail } = failureOf(answer(502, `<p>${'words and '.repeat(1000)}</p>`));
+		const { detail } = failureOf(httpResponse(502, `<p>${'words and '.repeat(1000)}</p>`));
 		expect(detail).toHaveLength(301);
 		expect(detail.endsWith('…')).toBe(true);
 	});
@@ -168,14 +168,14 @@ describe('answers of a gateway in front of the API', () => {
 describe('Retry-After', () => {
 	it.each([
 		['a refusal in the envelope', envelope(1003, { headers: { 'retry-after': '7' } })],
-		['a refusal without one', answer(429, '', { 'retry-after': '7' })],
-		['a gateway that is down', answer(503, '<p>', { 'retry-after': '7' })],
+		['a refusal without one', httpResponse(429, '', { 'retry-after': '7' })],
+		['a gateway that is down', httpResponse(503, '<p>', { 'retry-after': '7' })],
 	])('is read from %s', (_, sent) => {
 		expect(failureOf(sent).retryAfterMs).toBe(7000);
 	});
 
 	it('is nothing where the server did not say', () => {
-		expect(failureOf(answer(503)).retryAfterMs).toBeUndefined();
+		expect(failureOf(httpResponse(503)).retryAfterMs).toBeUndefined();
 	});
 });
 
@@ -184,7 +184,7 @@ describe('whatever a server sends', () => {
 		const text = fc.oneof(fc.string(), fc.json(), fc.constant('{"code":0,"data":{"uuid":"u"}}'));
 		fc.assert(
 			fc.property(fc.integer({ min: 200, max: 599 }), text, (status, sent) => {
-				const read = parseResponse(answer(status, sent), NOW);
+				const read = parseResponse(httpResponse(status, sent), NOW);
 				if (read.ok) {
 					expect(status).toBeLessThan(300);
 					expect(JSON.parse(sent)).toMatchObject({ data: read.data });

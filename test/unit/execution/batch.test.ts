@@ -71,7 +71,7 @@ describe('a batch of items', () => {
 });
 
 describe('a stop', () => {
-	it('reaches every item, also one that asks only afterwards', () => {
+	it('reaches every item, also one that asks only flushEventLoop', () => {
 		const cancellation = new Cancellation();
 		const before = cancellation.signal(0);
 		expect([before.aborted, cancellation.isCanceled]).toEqual([false, false]);

@@ -8,13 +8,13 @@ import {
 	MIN_SUSPENSION_MS,
 	type DurableWait,
 } from '../../../nodes/Veo/jobs/durableWait';
-import { callContextOf } from '../support/callContext';
+import { createCallContext } from '../support/callContext';
 import {
-	aJob,
-	answer,
+	videoJob,
+	httpResponse,
 	envelope,
 	SimulatedApi,
-	tooMany,
+	rateLimited,
 	UUID,
 	VIDEO_URL,
 	type Fault,
@@ -23,7 +23,7 @@ import {
 import { VirtualClock } from '../support/virtualClock';
 
 const MINUTE_MS = 60_000;
-const UNAVAILABLE = answer(503, '<html>');
+const UNAVAILABLE = httpResponse(503, '<html>');
 
 interface Scene {
 	job?: Partial<SimulatedJob>;
@@ -56,11 +56,11 @@ async function simulate(scene: Scene): Promise<Ended> {
 	const api = new SimulatedApi(clock, { durationMs: MINUTE_MS, ...scene.job }, 0, (look) => {
 		return always ?? faults[look - before];
 	});
-	const job = submitted ? aJob() : createJob(UUID);
+	const job = submitted ? videoJob() : createJob(UUID);
 	let wait = startDurableWait(job, submitted, { pollIntervalMs, timeoutMs }, clock.now());
 	const roundsMs: number[] = [];
 	await clock.run(async () => {
-		const callContext = callContextOf(clock, { maxRetries });
+		const callContext = createCallContext(clock, { maxRetries });
 		if (submitted) wait = await fetchEstimate(api.client, wait, callContext);
 		while (!wait.end) {
 			await clock.sleep(suspensionMs([wait], clock.now()) + lateMs);
@@ -102,7 +102,7 @@ describe('a durable wait', () => {
 
 	it.each([
 		['a gateway in trouble', [UNAVAILABLE, UNAVAILABLE]],
-		['refusals', [tooMany(2), tooMany()]],
+		['refusals', [rateLimited(2), rateLimited()]],
 	])('looks again in the same round after %s, at the poll interval', async (_, faults) => {
 		const { wait, roundsMs, looksMs } = await simulate({ faults });
 		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 4 });
@@ -156,14 +156,14 @@ describe('a durable wait', () => {
 
 	it('does not begin for a job that has ended already', () => {
 		const options = { pollIntervalMs: 5_000, timeoutMs: MINUTE_MS };
-		const job = aJob({ status: 'completed', videoUrl: VIDEO_URL });
+		const job = videoJob({ status: 'completed', videoUrl: VIDEO_URL });
 		expect(startDurableWait(job, true, options, 0).end).toMatchObject({ outcome: 'completed', polls: 0 });
 	});
 });
 
 describe('the time to the next round', () => {
 	const wait = (more: Partial<DurableWait>): DurableWait => ({
-		...startDurableWait(aJob(), true, { pollIntervalMs: 5_000, timeoutMs: 900_000 }, 0),
+		...startDurableWait(videoJob(), true, { pollIntervalMs: 5_000, timeoutMs: 900_000 }, 0),
 		...more,
 	});
 

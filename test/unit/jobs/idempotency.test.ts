@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { err } from '../../../nodes/Veo/api/errors';
 import { SubmissionStore } from '../../../nodes/Veo/jobs/idempotency';
-import { anError } from '../support/errors';
-import { aJob } from '../support/simulatedApi';
+import { createError } from '../support/errors';
+import { videoJob } from '../support/simulatedApi';
 
 const ORDER = { generationType: 'text_to_video', prompt: 'A paper boat', aspectRatio: 'auto' };
 
 function accepted(uuid: string) {
-	return { ok: true as const, data: aJob({ uuid, rawFields: { prompt: 'A paper boat' } }) };
+	return { ok: true as const, data: videoJob({ uuid, rawFields: { prompt: 'A paper boat' } }) };
 }
 
 /** What n8n does to a node's context between two tries: saves the execution and reads it again. */
@@ -82,7 +82,7 @@ describe('what a node has ordered', () => {
 
 	it('is remembered as doubtful where nobody knows whether it was accepted', () => {
 		const context = {};
-		const doubt = err(anError('timeout', { detail: 'No answer' }));
+		const doubt = err(createError('timeout', { detail: 'No answer' }));
 		new SubmissionStore(context, 0).record(0, ORDER).write(doubt);
 		expect(new SubmissionStore(savedAndRead(context), 0).record(0, ORDER).read()).toEqual(doubt);
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MAX_POLL_DELAY_MS, nextPollDelayMs, toSample, type StatusSample } from '../../../nodes/Veo/jobs/pollSchedule';
-import { aJob } from '../support/simulatedApi';
+import { videoJob } from '../support/simulatedApi';
 
 const POLL_MS = 5_000;
 
@@ -203,7 +203,7 @@ describe('whatever an API says', () => {
 
 describe('a sighting', () => {
 	it('keeps what the API said, in milliseconds', () => {
-		expect(toSample(aJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
+		expect(toSample(videoJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
 			atMs: 1_000,
 			leftMs: 90_000,
 			progress: 25,
@@ -211,6 +211,6 @@ describe('a sighting', () => {
 	});
 
 	it('keeps that it said nothing', () => {
-		expect(toSample(aJob(), 1_000)).toEqual({ atMs: 1_000, leftMs: null, progress: null });
+		expect(toSample(videoJob(), 1_000)).toEqual({ atMs: 1_000, leftMs: null, progress: null });
 	});
 });

@@ -10,13 +10,13 @@ import {
 	type PollResult,
 	type PollOptions,
 } from '../../../nodes/Veo/jobs/polling';
-import { callContextOf } from '../support/callContext';
+import { createCallContext } from '../support/callContext';
 import {
-	aJob,
-	answer,
+	videoJob,
+	httpResponse,
 	envelope,
 	SimulatedApi,
-	tooMany,
+	rateLimited,
 	UUID,
 	VIDEO_URL,
 	type Fault,
@@ -67,15 +67,15 @@ async function wait(scene: Scene): Promise<Ended> {
 		async () =>
 			await pollUntilDone(
 				api.client,
-				known ?? (submitted ? aJob() : createJob(UUID)),
+				known ?? (submitted ? videoJob() : createJob(UUID)),
 				submitted,
 				{ pollIntervalMs: 5_000, timeoutMs: 15 * MINUTE_MS, ...scene.options },
-				callContextOf(clock, { signal: stop.signal, ...scene.callContext }),
+				createCallContext(clock, { signal: stop.signal, ...scene.callContext }),
 			),
 	);
 	const { elapsedMs } = clock;
 	const looks = api.looks.length;
-	await clock.pass(5 * MINUTE_MS);
+	await clock.advance(5 * MINUTE_MS);
 	expect(api.looks).toHaveLength(looks); // nothing is left behind
 	return { end, api, elapsedMs };
 }
@@ -128,7 +128,7 @@ describe('a wait', () => {
 	});
 
 	it('keeps all that the order said, and adds what the looks say', async () => {
-		const known = aJob({ rawFields: { prompt: 'A paper boat', seed: 1 } });
+		const known = videoJob({ rawFields: { prompt: 'A paper boat', seed: 1 } });
 		const job = { endsAs: 'failed' as const, reason: { seed: 2, width: 1920 } };
 		const { end } = await wait({ known, job });
 		expect(end.job.rawFields).toEqual({ prompt: 'A paper boat', seed: 2, width: 1920 });
@@ -161,7 +161,7 @@ describe('the first look', () => {
 	});
 
 	it('follows an estimate that came with the order', async () => {
-		const known = aJob({ estimatedTime: 20 });
+		const known = videoJob({ estimatedTime: 20 });
 		const { api } = await wait({ known, job: { durationMs: 20_000 } });
 		expect(api.looks).toEqual([21_000]);
 	});
@@ -175,7 +175,7 @@ describe('a video with true estimates', () => {
 		[300, 12],
 	])('of %d s is seen within 2 s, with %d looks at most', async (seconds, looks) => {
 		const { end, api, elapsedMs } = await wait({
-			known: aJob({ estimatedTime: seconds }),
+			known: videoJob({ estimatedTime: seconds }),
 			job: { durationMs: 1000 * seconds, estimatedTime: Math.round },
 			latencyMs: 100,
 		});
@@ -185,16 +185,16 @@ describe('a video with true estimates', () => {
 	});
 });
 
-const DOWN: Fault = answer(503, '<h1>Service Unavailable</h1>');
+const DOWN: Fault = httpResponse(503, '<h1>Service Unavailable</h1>');
 const FAULTS: Array<[string, Fault]> = [
 	['a 503 page', DOWN],
-	['a 502 without a body', answer(502)],
-	['a 504 page', answer(504, '<h1>Gateway Timeout</h1>')],
+	['a 502 without a body', httpResponse(502)],
+	['a 504 page', httpResponse(504, '<h1>Gateway Timeout</h1>')],
 	['a 500 in the envelope', envelope(5000, { status: 500 })],
 	['code 5000 with HTTP 200', envelope(5000)],
-	['an answer that was cut', answer(200, '{"code":0,"data":{')],
-	['an empty answer', answer(200)],
-	['a page in place of the API', answer(200, '<h1>Welcome</h1>')],
+	['an answer that was cut', httpResponse(200, '{"code":0,"data":{')],
+	['an empty answer', httpResponse(200)],
+	['a page in place of the API', httpResponse(200, '<h1>Welcome</h1>')],
 	['a lost connection', { kind: 'reset', detail: 'ECONNRESET' }],
 	['a refused connection', { kind: 'refused', detail: 'ECONNREFUSED' }],
 	['a host name that is not found', { kind: 'dns', detail: 'EAI_AGAIN' }],
@@ -202,9 +202,9 @@ const FAULTS: Array<[string, Fault]> = [
 	['a network that is away', { kind: 'network', detail: 'ENETUNREACH' }],
 	['a look that hangs', 'hangs'],
 	['a refused key', envelope(1002, { status: 401 })],
-	['a 404 page', answer(404, '<h1>Not Found</h1>')],
+	['a 404 page', httpResponse(404, '<h1>Not Found</h1>')],
 	['a code that nobody knows', envelope(4242)],
-	['a redirect', answer(302, '', { location: 'https://other.example' })],
+	['a redirect', httpResponse(302, '', { location: 'https://other.example' })],
 ];
 
 describe('a video that was ordered survives', () => {
@@ -252,12 +252,12 @@ describe('a wait that is in vain', () => {
 
 	const isPermanent: Array<[VeoErrorKind, Fault]> = [
 		['authentication', envelope(1002)],
-		['authentication', answer(403)],
+		['authentication', httpResponse(403)],
 		['invalidParameters', envelope(1000)],
 		['insufficientCredits', envelope(1001)],
-		['notVeoApi', answer(404, '<h1>Not Found</h1>')],
+		['notVeoApi', httpResponse(404, '<h1>Not Found</h1>')],
 		['unknownCode', envelope(4242)],
-		['redirect', answer(301, '', { location: 'https://other.example' })],
+		['redirect', httpResponse(301, '', { location: 'https://other.example' })],
 	];
 	it.each(isPermanent)('ends at once on %s for an id that nobody has seen', async (kind, fault) => {
 		const { end, api } = await wait({ submitted: false, always: fault });
@@ -279,7 +279,7 @@ describe('a wait that is in vain', () => {
 describe('refusals for being asked too often', () => {
 	it('never end a wait, however many there are', async () => {
 		const { end, api } = await wait({
-			faults: Array.from({ length: 40 }, () => tooMany()),
+			faults: Array.from({ length: 40 }, () => rateLimited()),
 			callContext: { maxRetries: 0 },
 		});
 		expect(end.outcome).toBe('completed');
@@ -288,7 +288,7 @@ describe('refusals for being asked too often', () => {
 
 	it('end in the deadline at last', async () => {
 		const { end, elapsedMs } = await wait({
-			always: tooMany(),
+			always: rateLimited(),
 			options: { timeoutMs: 2 * MINUTE_MS },
 		});
 		expect(end.outcome).toBe('timedOut');
@@ -299,7 +299,7 @@ describe('refusals for being asked too often', () => {
 		[7, 7_000],
 		[3_600, 60_000],
 	])('with a Retry-After of %d s keep away for %d ms', async (seconds, leastMs) => {
-		const { api } = await wait({ faults: [tooMany(seconds)] });
+		const { api } = await wait({ faults: [rateLimited(seconds)] });
 		const [first = 0, second = 0] = api.looks;
 		expect(second - first).toBeGreaterThanOrEqual(leastMs);
 		expect(second - first).toBeLessThanOrEqual(leastMs + 2_000);
@@ -307,7 +307,7 @@ describe('refusals for being asked too often', () => {
 
 	it('do not count among the troubles in a row', async () => {
 		const { end } = await wait({
-			faults: [DOWN, tooMany(), DOWN, tooMany(), undefined],
+			faults: [DOWN, rateLimited(), DOWN, rateLimited(), undefined],
 			callContext: { maxRetries: 2 },
 		});
 		expect(end.outcome).toBe('completed');
@@ -319,8 +319,8 @@ describe('the deadline', () => {
 		['a server that hangs', { always: 'hangs' }],
 		['a server that is slow', { latencyMs: 9_000 }],
 		['a server that is down', { always: DOWN, callContext: { maxRetries: 1_000 } }],
-		['refusals with a long Retry-After', { always: tooMany(55) }],
-		['refusals by turns', { faults: [undefined, tooMany(20), undefined, tooMany(40)] }],
+		['refusals with a long Retry-After', { always: rateLimited(55) }],
+		['refusals by turns', { faults: [undefined, rateLimited(20), undefined, rateLimited(40)] }],
 	])('is kept with %s', async (_, scene) => {
 		for (let timeoutMs = 1_000; timeoutMs <= MINUTE_MS; timeoutMs += 3_700) {
 			const { end, elapsedMs, api } = await wait({
@@ -339,10 +339,10 @@ describe('the deadline', () => {
 	it('is kept where the common pace delays a look that then hangs', async () => {
 		const clock = new VirtualClock();
 		const api = new SimulatedApi(clock, { durationMs: Infinity }, 0, () => 'hangs');
-		const callContext = callContextOf(clock);
+		const callContext = createCallContext(clock);
 		const options = { pollIntervalMs: 5_000, timeoutMs: 20_000 };
 		const end = await clock.run(async () => {
-			const waiting = pollUntilDone(api.client, aJob(), true, options, callContext);
+			const waiting = pollUntilDone(api.client, videoJob(), true, options, callContext);
 			// another job of the run is refused: all calls are held back until just before the deadline
 			callContext.rateLimiter.onThrottled(clock.now(), 19_000);
 			return await waiting;
@@ -367,7 +367,7 @@ describe('a stop', () => {
 	});
 
 	it('ends a pause between two tries, and one that the API asked for', async () => {
-		for (const always of [DOWN, tooMany(50)]) {
+		for (const always of [DOWN, rateLimited(50)]) {
 			const { end, elapsedMs } = await wait({ always, stopAfterMs: 6_000 });
 			expect(end.outcome).toBe('stopped');
 			expect(elapsedMs).toBe(6_000);
@@ -386,7 +386,7 @@ describe('a stop', () => {
 
 describe('whatever happens', () => {
 	const fault = fc.constantFrom<Fault | undefined>(
-		...[undefined, undefined, undefined, tooMany(), tooMany(9), 'hangs' as const],
+		...[undefined, undefined, undefined, rateLimited(), rateLimited(9), 'hangs' as const],
 		...FAULTS.map(([, one]) => one),
 	);
 	const scene = fc.record({
@@ -438,7 +438,7 @@ describe('whatever happens', () => {
 
 	it('a thousand videos at once are each seen to their end', async () => {
 		const clock = new VirtualClock();
-		const callContext = callContextOf(clock);
+		const callContext = createCallContext(clock);
 		const ends = await clock.run(
 			async () =>
 				await Promise.all(
@@ -446,7 +446,7 @@ describe('whatever happens', () => {
 						const durationMs = 20_000 + ((index * 7_919) % 200_000);
 						const api = new SimulatedApi(clock, { durationMs }, 50);
 						const options = { pollIntervalMs: 5_000, timeoutMs: 15 * MINUTE_MS };
-						const end = await pollUntilDone(api.client, aJob(), true, options, callContext);
+						const end = await pollUntilDone(api.client, videoJob(), true, options, callContext);
 						return { end, lagMs: clock.now() - api.endMs };
 					}),
 				),

@@ -2,8 +2,8 @@ import { VeoClient } from '../../../nodes/Veo/api/client';
 import type { HttpResponse, NetworkError } from '../../../nodes/Veo/api/http';
 import type { GenerateRequest } from '../../../nodes/Veo/api/types';
 import { submit } from '../../../nodes/Veo/jobs/submit';
-import { callContextOf } from '../support/callContext';
-import { answer, envelope, tooMany, UUID } from '../support/simulatedApi';
+import { createCallContext } from '../support/callContext';
+import { envelope, httpResponse, rateLimited, UUID } from '../support/simulatedApi';
 import { VirtualClock } from '../support/virtualClock';
 
 const ORDER: GenerateRequest = {
@@ -18,7 +18,7 @@ async function order(first: HttpResponse | NetworkError) {
 	const clock = new VirtualClock();
 	let sent = 0;
 	const client = new VeoClient(async () => (sent++ === 0 ? first : ACCEPTED), clock.now);
-	const end = await clock.run(async () => await submit(client, ORDER, callContextOf(clock)));
+	const end = await clock.run(async () => await submit(client, ORDER, createCallContext(clock)));
 	return { sent, ok: end.ok };
 }
 
@@ -29,10 +29,10 @@ describe('an order is sent once', () => {
 		['no answer came in time', { kind: 'timeout', detail: '' }],
 		['the network did something unheard of', { kind: 'network', detail: '' }],
 		['the run was stopped', { kind: 'stopped', detail: '' }],
-		['a gateway answered 502', answer(502, '<h1>Bad Gateway</h1>')],
-		['a gateway answered 504 with nothing', answer(504)],
+		['a gateway answered 502', httpResponse(502, '<h1>Bad Gateway</h1>')],
+		['a gateway answered 504 with nothing', httpResponse(504)],
 		['a gateway answered 503 with code 0', envelope(0, { status: 503 })],
-		['the answer was cut', answer(200, '{"code":0,"data":{')],
+		['the answer was cut', httpResponse(200, '{"code":0,"data":{')],
 		['the answer had no uuid', envelope(0, { data: { status: 'pending' } })],
 		['the account has too few credits', envelope(1001)],
 		['the parameters are invalid', envelope(1000)],
@@ -44,8 +44,8 @@ describe('an order is sent once', () => {
 
 describe('an order is sent again', () => {
 	it.each<[string, HttpResponse | NetworkError]>([
-		['the API was asked too often', tooMany()],
-		['a gateway answered 429 with HTML', answer(429, '<h1>Too Many Requests</h1>')],
+		['the API was asked too often', rateLimited()],
+		['a gateway answered 429 with HTML', httpResponse(429, '<h1>Too Many Requests</h1>')],
 		['the API says that it could not do it', envelope(5000, { status: 500 })],
 		['the connection was refused', { kind: 'refused', detail: '' }],
 		['the host name was not found', { kind: 'dns', detail: '' }],

@@ -10,12 +10,12 @@ import {
 import { parseJob } from '../../../nodes/Veo/api/parse';
 import type { Json } from '../../../nodes/Veo/api/types';
 import type { PollResult } from '../../../nodes/Veo/jobs/polling';
-import { aJob, UUID, VIDEO_URL } from '../support/simulatedApi';
+import { videoJob, UUID, VIDEO_URL } from '../support/simulatedApi';
 
 describe('the item of a job', () => {
 	it('has the names that workflows depend on', () => {
 		const extra = { prompt: 'A paper boat', createdAt: '2026-01-01T00:00:00Z' };
-		expect(jobJson(aJob({ status: 'processing', progress: 40, estimatedTime: 12, rawFields: extra }))).toEqual(
+		expect(jobJson(videoJob({ status: 'processing', progress: 40, estimatedTime: 12, rawFields: extra }))).toEqual(
 			{
 				uuid: UUID,
 				status: 'processing',
@@ -33,9 +33,9 @@ describe('the item of a job', () => {
 	});
 
 	it('has the reason of a video that failed, and no such field otherwise', () => {
-		const failed = aJob({ status: 'failed', failureReason: 'unsafe prompt' });
+		const failed = videoJob({ status: 'failed', failureReason: 'unsafe prompt' });
 		expect(jobJson(failed)).toMatchObject({ errorMessage: 'unsafe prompt' });
-		expect(jobJson(aJob())).not.toHaveProperty('errorMessage');
+		expect(jobJson(videoJob())).not.toHaveProperty('errorMessage');
 	});
 
 	it('keeps every field that the API sent, but never has one named error', () => {
@@ -72,7 +72,7 @@ describe('the item of a job', () => {
 
 describe('the item after a wait', () => {
 	const end = (more: Partial<PollResult> & { outcome: 'completed' | 'timedOut' }): PollResult => ({
-		job: aJob({ status: 'completed', videoUrl: VIDEO_URL }),
+		job: videoJob({ status: 'completed', videoUrl: VIDEO_URL }),
 		polls: 3,
 		waitedMs: 61_449,
 		...more,
@@ -88,7 +88,7 @@ describe('the item after a wait', () => {
 	});
 
 	it('tells a deadline by its status', () => {
-		const job = aJob({ status: 'processing', progress: 40 });
+		const job = videoJob({ status: 'processing', progress: 40 });
 		expect(waitedJson(end({ outcome: 'timedOut', job }))).toMatchObject({
 			uuid: UUID,
 			status: 'timedOut',
@@ -97,7 +97,7 @@ describe('the item after a wait', () => {
 	});
 
 	it('is not misled by fields of the same names', () => {
-		const job = aJob({ rawFields: { polls: 'x', waitedSeconds: 'y' } });
+		const job = videoJob({ rawFields: { polls: 'x', waitedSeconds: 'y' } });
 		expect(waitedJson(end({ outcome: 'completed', job }))).toMatchObject({
 			polls: 3,
 			waitedSeconds: 61.4,
@@ -112,12 +112,12 @@ describe('the output that an item leaves on', () => {
 		['processing', 'inProgress'],
 		['failed', 'failed'],
 	] as const)('%s leaves on the output %s where the outputs branch', (status, branch) => {
-		const { output } = toItem(0, jobJson(aJob({ status })), { branch: true });
+		const { output } = toItem(0, jobJson(videoJob({ status })), { branch: true });
 		expect(BRANCHES[output]).toBe(branch);
 	});
 
 	it('is the first where they do not', () => {
-		expect(toItem(0, jobJson(aJob({ status: 'failed' }))).output).toBe(0);
+		expect(toItem(0, jobJson(videoJob({ status: 'failed' }))).output).toBe(0);
 	});
 
 	it('is in the order Completed, In Progress, Failed', () => {

@@ -47,7 +47,7 @@ describe('the common pace of all calls', () => {
 			refused();
 			const first = rateLimiter.reserve();
 			gaps.push(rateLimiter.reserve() - first);
-			await clock.pass(60_000);
+			await clock.advance(60_000);
 		}
 		expect(gaps).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
 	});
@@ -55,10 +55,10 @@ describe('the common pace of all calls', () => {
 	it('doubles the gap once where many calls that were under way together are refused', async () => {
 		const { clock, pace: rateLimiter } = setUp();
 		const sentMs = clock.now();
-		await clock.pass(100);
+		await clock.advance(100);
 		for (let call = 0; call < 10; call++) {
 			rateLimiter.onThrottled(sentMs);
-			await clock.pass(1);
+			await clock.advance(1);
 		}
 		const first = rateLimiter.reserve();
 		expect(rateLimiter.reserve() - first).toBe(200);
@@ -67,9 +67,9 @@ describe('the common pace of all calls', () => {
 	it('heeds how long the server asks to be left alone, also of a call that was under way', async () => {
 		const { clock, pace: rateLimiter, waitMs } = setUp();
 		const sentMs = clock.now();
-		await clock.pass(100);
+		await clock.advance(100);
 		rateLimiter.onThrottled(sentMs);
-		await clock.pass(1);
+		await clock.advance(1);
 		rateLimiter.onThrottled(sentMs, 30_000);
 		expect(waitMs()).toBe(30_000);
 	});
@@ -78,7 +78,7 @@ describe('the common pace of all calls', () => {
 		const { clock, pace: rateLimiter, refused } = setUp();
 		for (let refusal = 0; refusal < 8; refusal++) {
 			refused();
-			await clock.pass(1);
+			await clock.advance(1);
 		}
 		let calls = 0;
 		let gapMs = Infinity;
@@ -105,7 +105,7 @@ describe('the common pace of all calls', () => {
 				for (const one of events) {
 					if (one === 'refused') refused();
 					else if (one === 'accepted') rateLimiter.onSuccess();
-					else if (typeof one === 'number') await clock.pass(one);
+					else if (typeof one === 'number') await clock.advance(one);
 					else {
 						const slot = rateLimiter.reserve();
 						expect(slot).toBeGreaterThanOrEqual(Math.max(last, clock.now()));

@@ -10,12 +10,12 @@ import {
 	CANCELED,
 	DEADLINE_EXCEEDED,
 } from '../../../nodes/Veo/retry/retry';
-import { anError, ERROR_KINDS } from '../support/errors';
-import { callContextOf } from '../support/callContext';
+import { createError, ERROR_KINDS } from '../support/errors';
+import { createCallContext } from '../support/callContext';
 import { VirtualClock } from '../support/virtualClock';
 
 const WELL: Result<string> = { ok: true, data: 'well' };
-const DOWN = err(anError('gateway', { httpStatus: 503 }));
+const DOWN = err(createError('gateway', { httpStatus: 503 }));
 
 /** A call that ends as scripted, the last way for ever, and the times at which it was sent. */
 function scripted(clock: VirtualClock, ...ends: [...Result<string>[], Result<string>]) {
@@ -61,15 +61,15 @@ describe('a call that is sent once', () => {
 	it('is sent at once where nothing was refused', async () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, WELL);
-		const end = await clock.run(async () => await sendRateLimited(call, callContextOf(clock)));
+		const end = await clock.run(async () => await sendRateLimited(call, createCallContext(clock)));
 		expect(end).toBe(WELL);
 		expect(sentMs).toEqual([0]);
 	});
 
 	it('waits for the common pace after a refusal of another call', async () => {
 		const clock = new VirtualClock();
-		const callContext = callContextOf(clock);
-		const refusing = scripted(clock, err(anError('rateLimited', { retryAfterMs: 9_000 })));
+		const callContext = createCallContext(clock);
+		const refusing = scripted(clock, err(createError('rateLimited', { retryAfterMs: 9_000 })));
 		const { call, sentMs } = scripted(clock, WELL);
 		await clock.run(async () => {
 			await sendRateLimited(refusing.call, callContext);
@@ -80,10 +80,10 @@ describe('a call that is sent once', () => {
 
 	it('is held back by a refusal also where it has its turn already', async () => {
 		const clock = new VirtualClock();
-		const callContext = callContextOf(clock);
+		const callContext = createCallContext(clock);
 		// from now on there are 200 ms between two calls
 		callContext.rateLimiter.onThrottled(clock.now());
-		const refusing = scripted(clock, err(anError('rateLimited', { retryAfterMs: 9_000 })));
+		const refusing = scripted(clock, err(createError('rateLimited', { retryAfterMs: 9_000 })));
 		const { call, sentMs } = scripted(clock, WELL);
 		await clock.run(async () => {
 			await Promise.all([sendRateLimited(refusing.call, callContext), sendRateLimited(call, callContext)]);
@@ -95,8 +95,8 @@ describe('a call that is sent once', () => {
 	it('is not slowed by trouble that is no refusal', async () => {
 		for (const kind of ERROR_KINDS.filter((one) => one !== 'rateLimited')) {
 			const clock = new VirtualClock();
-			const callContext = callContextOf(clock);
-			const { call, sentMs } = scripted(clock, err(anError(kind)), WELL);
+			const callContext = createCallContext(clock);
+			const { call, sentMs } = scripted(clock, err(createError(kind)), WELL);
 			await clock.run(async () => {
 				await sendRateLimited(call, callContext);
 				await sendRateLimited(call, callContext);
@@ -107,7 +107,7 @@ describe('a call that is sent once', () => {
 
 	it('is not sent when its turn would come too late', async () => {
 		const clock = new VirtualClock();
-		const callContext = callContextOf(clock);
+		const callContext = createCallContext(clock);
 		callContext.rateLimiter.onThrottled(clock.now(), 9_000);
 		const { call, sentMs } = scripted(clock, WELL);
 		const end = await clock.run(async () => await sendRateLimited(call, callContext, clock.now() + 8_999));
@@ -119,7 +119,7 @@ describe('a call that is sent once', () => {
 	it('is not sent once the run is stopped, also while it waits for its turn', async () => {
 		const clock = new VirtualClock();
 		const stop = new AbortController();
-		const callContext = callContextOf(clock, { signal: stop.signal });
+		const callContext = createCallContext(clock, { signal: stop.signal });
 		callContext.rateLimiter.onThrottled(clock.now(), 9_000);
 		clock.after(100, () => stop.abort());
 		const { call, sentMs } = scripted(clock, WELL);
@@ -138,7 +138,7 @@ describe('a call that is sent patiently', () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, DOWN, DOWN, DOWN, WELL);
 		const end = await clock.run(
-			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0.5 })),
+			async () => await sendWithRetry(call, isRetryable, createCallContext(clock, { random: () => 0.5 })),
 		);
 		expect(end).toBe(WELL);
 		expect(sentMs).toEqual([0, 500, 1_500, 3_500]);
@@ -148,7 +148,7 @@ describe('a call that is sent patiently', () => {
 		const clock = new VirtualClock();
 		const { call, sentMs } = scripted(clock, DOWN);
 		const end = await clock.run(
-			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { maxRetries })),
+			async () => await sendWithRetry(call, isRetryable, createCallContext(clock, { maxRetries })),
 		);
 		expect(end).toBe(DOWN);
 		expect(sentMs).toHaveLength(maxRetries + 1);
@@ -156,10 +156,10 @@ describe('a call that is sent patiently', () => {
 
 	it('leaves the server alone for as long as it asked', async () => {
 		const clock = new VirtualClock();
-		const busy = err(anError('rateLimited', { retryAfterMs: 20_000 }));
+		const busy = err(createError('rateLimited', { retryAfterMs: 20_000 }));
 		const { call, sentMs } = scripted(clock, busy, WELL);
 		await clock.run(
-			async () => await sendWithRetry(call, isRetryable, callContextOf(clock, { random: () => 0 })),
+			async () => await sendWithRetry(call, isRetryable, createCallContext(clock, { random: () => 0 })),
 		);
 		expect(sentMs).toEqual([0, 20_000]);
 	});
@@ -169,7 +169,7 @@ describe('a call that is sent patiently', () => {
 		const stop = new AbortController();
 		const { call, sentMs } = scripted(clock, DOWN);
 		clock.after(600, () => stop.abort());
-		const callContext = callContextOf(clock, { signal: stop.signal, random: () => 1 });
+		const callContext = createCallContext(clock, { signal: stop.signal, random: () => 1 });
 		const end = await clock.run(async () => await sendWithRetry(call, isRetryable, callContext));
 		expect(end).toEqual(err(CANCELED));
 		expect(sentMs).toEqual([0]);
@@ -178,9 +178,9 @@ describe('a call that is sent patiently', () => {
 
 	it.each(ERROR_KINDS)('as an order is repeated after %s only if it is safe', async (kind) => {
 		const clock = new VirtualClock();
-		const error: VeoError = anError(kind);
+		const error: VeoError = createError(kind);
 		const { call, sentMs } = scripted(clock, err(error), WELL);
-		const callContext = callContextOf(clock);
+		const callContext = createCallContext(clock);
 		await clock.run(async () => await sendWithRetry(call, isSubmitRetryable, callContext));
 		expect(sentMs.length > 1).toBe(isSubmitRetryable(error));
 	});
@@ -193,7 +193,7 @@ describe('a call that is sent patiently', () => {
 		const secondTries: number[] = [];
 		const caller = async () => {
 			const { call, sentMs } = scripted(clock, DOWN, WELL);
-			await sendWithRetry(call, isRetryable, callContextOf(clock, { rateLimiter, random }));
+			await sendWithRetry(call, isRetryable, createCallContext(clock, { rateLimiter, random }));
 			secondTries.push(...sentMs.slice(1));
 		};
 		await clock.run(async () => {

@@ -52,7 +52,7 @@ describe('why there was no answer', () => {
 		expect(classifyNetworkError(wrapped(2, 'EPROTO', message)).kind).toBe('tls');
 	});
 
-	it('a connection that is lost afterwards is no matter of the handshake', () => {
+	it('a connection that is lost flushEventLoop is no matter of the handshake', () => {
 		expect(classifyNetworkError(wrapped(1, 'ECONNRESET', 'socket hang up')).kind).toBe('reset');
 	});
 
