@@ -3,10 +3,7 @@ import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import type { CallContext } from '../../../nodes/Veo/retry/retry';
 
 /** A call context without jitter that is never canceled, with the given properties replaced. */
-export function createCallContext(
-	clock: Clock,
-	overrides: Partial<CallContext> = {},
-): CallContext {
+export function createCallContext(clock: Clock, overrides: Partial<CallContext> = {}): CallContext {
 	return {
 		clock,
 		rateLimiter: new RateLimiter(clock),
