@@ -93,7 +93,9 @@ describe('looking at a video', () => {
 
 	it('finds why a video failed in the message, where the data does not say', async () => {
 		const { client } = clientOf(envelope(0, { msg: 'unsafe prompt', data: { status: 'failed' } }));
-		expect(await client.getVideoStatus(UUID)).toMatchObject({ data: { failureReason: 'unsafe prompt' } });
+		expect(await client.getVideoStatus(UUID)).toMatchObject({
+			data: { failureReason: 'unsafe prompt' },
+		});
 	});
 
 	it.each(['', 'success', 'OK', 'Success.'])(
@@ -177,7 +179,11 @@ describe('whatever comes of a call', () => {
 			envelope(1003, { msg: 'slow down', status: 429, headers: { 'retry-after': '7' } }),
 			{ kind: 'rateLimited', code: 1003, detail: 'slow down', retryAfterMs: 7000 },
 		],
-		['a gateway page', httpResponse(502, '<h1>Bad Gateway</h1>'), { kind: 'gateway', httpStatus: 502 }],
+		[
+			'a gateway page',
+			httpResponse(502, '<h1>Bad Gateway</h1>'),
+			{ kind: 'gateway', httpStatus: 502 },
+		],
 		['no connection', { kind: 'refused', detail: 'ECONNREFUSED' }, { kind: 'refused' }],
 		['a stop', { kind: 'stopped', detail: '' }, { kind: 'stopped' }],
 	];

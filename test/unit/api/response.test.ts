@@ -144,7 +144,9 @@ describe('answers of a gateway in front of the API', () => {
 	});
 
 	it.each([301, 302, 307, 308])('HTTP %d says where it leads', (status) => {
-		const error = failureOf(httpResponse(status, 'Moved', { location: 'https://other.example/api' }));
+		const error = failureOf(
+			httpResponse(status, 'Moved', { location: 'https://other.example/api' }),
+		);
 		expect(error).toMatchObject({ kind: 'redirect', detail: 'https://other.example/api' });
 	});
 
