@@ -164,7 +164,7 @@ describe('a response of a gateway in front of the API', () => {
 		expect(detail.endsWith('…')).toBe(true);
 	});
 
-	it('or of the API itself has a single line as detail', () => {
+	it('has a single line as detail, and so has a long message of the API', () => {
 		const { detail } = parseError(envelope(1000, { msg: `first\n\tsecond ${'x'.repeat(999)}` }));
 		expect(detail.startsWith('first second x')).toBe(true);
 		expect(detail).toHaveLength(301);

@@ -118,7 +118,7 @@ describe('a video with correct estimates', () => {
 });
 
 describe('a user who cancels the execution', () => {
-	it.each([0, 1, 4_999, 12_345, 44_444])('after %d ms ends the polling at once', async (ms) => {
+	it.each([0, 1, 4_999, 12_345, 44_444])('after %d ms ends the polling immediately', async (ms) => {
 		const { result, elapsedMs, api } = await simulatePolling({
 			cancelAfterMs: ms,
 			job: { durationMs: Infinity },

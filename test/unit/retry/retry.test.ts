@@ -193,7 +193,7 @@ describe('a call with retries', () => {
 		expect(sentMs).toEqual([0, 20_000]);
 	});
 
-	it('is not retried after the user cancels, and returns at once', async () => {
+	it('is not retried after the user cancels, and returns immediately', async () => {
 		const clock = new VirtualClock();
 		const controller = new AbortController();
 		const { call, sentMs } = scriptCall(clock, UNAVAILABLE);
