@@ -1,8 +1,7 @@
 /** Whatever the API and the videos' host answer: what the operations make of it in n8n's engine. */
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
-import { Engine } from '../engine/support/engine';
-import { FILES } from '../engine/support/setup';
+import { FILES } from '../harness/setup';
 import {
 	anyAnswer,
 	campaign,
@@ -11,17 +10,11 @@ import {
 	KEY,
 	prototypesAreClean,
 } from './support/hostile';
-import { Hosts } from './support/servers';
+import { useHosts } from './support/servers';
 
 const { title, settings, report } = campaign('operations', 1500);
 
-let engine: Engine;
-let hosts: Hosts;
-beforeAll(async () => {
-	engine = await Engine.start();
-	hosts = await Hosts.start();
-});
-afterAll(async () => await hosts.close());
+const setup = useHosts();
 
 const options = { maxRetries: 0 };
 const OPERATIONS: Array<INode['parameters']> = [
@@ -49,6 +42,7 @@ const scene = fc.record({
 const PATHS = /^\/api\/(video-status\/a-1|generate-video|upload-video-image)$/;
 
 it(`no answer breaks an operation (${title})`, async () => {
+	const { engine, hosts } = setup;
 	const counts = { items: 0, errors: 0 };
 	const binary = await engine.binary(FILES.png, { fileName: 'a.png' });
 	const property = fc.asyncProperty(scene, async ({ parameters, answer, video, keepGoing }) => {
