@@ -1,18 +1,16 @@
-// How much memory the node takes for large files, in n8n's own engine, by n8n's two ways to keep
-// binary data. Fails if the node takes more than the project promises.
+// Measures the memory that the node uses for large files, in n8n's engine, with both of n8n's ways
+// to store binary data. Fails if the node uses more than the project guarantees.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { startSandbox } from '../sandbox/client';
 import { Failure } from '../scripts/lib/failure';
 import { main } from '../scripts/lib/main';
 import { step } from '../scripts/lib/progress.cjs';
-import { writeImage } from './support/imageFile';
-import { inChild } from './support/inChild';
-import { highest, type Result, resultSchema, type Scenario } from './support/memoryScenario';
+import { startChild } from './child/child';
+import { writeImage } from './memory/imageFile';
+import { highest, MB, type MemoryFunctions, type Result, type Scenario } from './memory/scenario';
 import { table } from './support/table';
-import { MB } from './support/units';
 
 interface Case {
 	work: Scenario['work'];
@@ -20,7 +18,7 @@ interface Case {
 	megabytes: number;
 	/** n8n's N8N_DEFAULT_BINARY_DATA_MODE; `default` keeps files in memory. */
 	mode: 'filesystem' | 'default';
-	/** What the project promises: the peak above the baseline stays under it, MB. */
+	/** The peak above the baseline that the project guarantees, MB. */
 	limit?: number;
 }
 
@@ -38,7 +36,7 @@ const CASES: Case[] = [
 	{ work: 'download', megabytes: 50, mode: 'default' },
 ];
 
-/** A promise is held against the worst of so many runs, as the garbage collector has its moods. */
+/** A case with a limit is measured this often, because garbage collection varies. The worst counts. */
 const RUNS = 3;
 
 const NAMES = {
@@ -46,28 +44,16 @@ const NAMES = {
 	download: 'video download',
 	generate: 'generate, download',
 };
-const MODES = { filesystem: 'in files', default: 'in memory' };
-
-const storedSchema = z.object({ id: z.string() });
-
-/** Measures in processes of their own, one after the other; gives the run of the highest peak. */
-async function worstOf(runs: number, scenario: Scenario, env: NodeJS.ProcessEnv): Promise<Result> {
-	const results: Result[] = [];
-	for (let run = 0; run < runs; run++) {
-		const child = join(__dirname, 'support', 'memoryChild.ts');
-		results.push(resultSchema.parse(await inChild(child, [JSON.stringify(scenario)], env)));
-	}
-	return results.reduce((worst, result) => (highest(result) > highest(worst) ? result : worst));
-}
+const MODES = { filesystem: 'files', default: 'memory' };
 
 const HEADINGS = [
 	'MB',
-	"n8n's files",
+	'binary data in',
 	'file size',
-	'peak, kernel',
-	'peak, sampled',
-	'buffers of it',
-	'promised',
+	'peak (kernel)',
+	'peak (sampled)',
+	'buffers',
+	'limit',
 	'peak / size',
 	'seconds',
 ];
@@ -87,47 +73,65 @@ function row({ work, megabytes, mode, limit }: Case, result: Result): string[] {
 	];
 }
 
+/** Calls one function of a new child process. */
+async function inChild<T>(
+	env: NodeJS.ProcessEnv,
+	call: (functions: MemoryFunctions) => Promise<T>,
+): Promise<T> {
+	const file = join(__dirname, 'memory', 'child.ts');
+	const child = startChild<MemoryFunctions>(file, { env, execArgv: ['--expose-gc'] });
+	try {
+		return await call(child.functions);
+	} finally {
+		child.close();
+	}
+}
+
 main(async () => {
 	const folder = mkdtempSync(join(tmpdir(), 'veo-bench-'));
 	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 	const sandbox = await startSandbox({ jobSeconds: 0.3 });
 	const smallImage = await writeImage(join(folder, 'small.jpg'), 64 * 1024);
 
-	const rows: string[][] = [];
-	const broken: string[] = [];
-	const measure = async (one: Case) => {
-		const { work, megabytes, mode, limit } = one;
+	const measure = async ({ work, megabytes, mode, limit }: Case): Promise<Result> => {
 		const bytes = megabytes * MB;
 		const env = {
 			N8N_DEFAULT_BINARY_DATA_MODE: mode,
 			N8N_BINARY_DATA_STORAGE_PATH: join(folder, 'store'),
-			// the engine makes its own folder there, so that it goes with ours
-			TMPDIR: folder,
+			TMPDIR: folder, // for the user folder of the engine
 		};
 		const scenario: Scenario = { work, bytes, origin: sandbox.origin, image: '', smallImage };
 		if (work === 'upload') {
-			scenario.image = await writeImage(join(folder, 'image.jpg'), bytes);
+			const image = await writeImage(join(folder, 'image.jpg'), bytes);
+			scenario.image = image;
 			if (mode === 'filesystem') {
-				const child = join(__dirname, 'support', 'storeChild.ts');
-				const stored = await inChild(child, [scenario.image], env);
-				scenario.storedImage = storedSchema.parse(stored).id;
+				scenario.storedImage = await inChild(env, async (child) => await child.store(image));
 			}
 		}
-		const result = await worstOf(limit === undefined ? 1 : RUNS, scenario, env);
-		rows.push(row(one, result));
-		if (limit !== undefined && highest(result) >= limit * MB) {
-			broken.push(`${NAMES[work]} of ${megabytes} MB: more than the ${limit} MB promised.`);
+		const results: Result[] = [];
+		for (let run = 0; run < (limit === undefined ? 1 : RUNS); run++) {
+			results.push(await inChild(env, async (child) => await child.measure(scenario)));
 		}
+		return results.reduce((worst, result) => (highest(result) > highest(worst) ? result : worst));
 	};
-	await step('Measuring, about a minute', async () => {
-		for (const one of CASES) await measure(one);
+	const rows: string[][] = [];
+	const exceeded: string[] = [];
+	await step('Measuring (about a minute)', async () => {
+		for (const one of CASES) {
+			const { work, megabytes, limit } = one;
+			const result = await measure(one);
+			rows.push(row(one, result));
+			if (limit !== undefined && highest(result) >= limit * MB) {
+				exceeded.push(`${NAMES[work]} of ${megabytes} MB exceeded the limit of ${limit} MB.`);
+			}
+		}
 	});
 	await sandbox.close();
 
-	console.log('Peak resident memory above a warm n8n engine (one run on a small file, then gc).');
 	console.log(
-		`Where there is a promise: the worst of ${RUNS} runs. In memory, n8n's own copies count.`,
+		"Peak resident memory above the baseline: n8n's engine after one execution and a gc.",
 	);
+	console.log(`With a limit: the worst of ${RUNS} runs. In memory mode, n8n's own copies count.`);
 	console.log(table(HEADINGS, rows));
-	if (broken.length > 0) throw new Failure(broken.join('\n'));
+	if (exceeded.length > 0) throw new Failure(exceeded.join('\n'));
 });

@@ -3,7 +3,6 @@ import type {
 	ICredentialsHelper,
 	ICredentialType,
 	IDataObject,
-	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INode,
 	INodeCredentialsDetails,
@@ -76,7 +75,7 @@ export function credentialsHelper(
 			return true;
 		}
 
-		async preAuthentication(_helpers: IHttpRequestHelper): Promise<undefined> {
+		async preAuthentication(): Promise<undefined> {
 			return undefined;
 		}
 

@@ -1,93 +1,82 @@
 import { format, resolveConfig } from 'prettier';
 import { markdownTable } from '../../support/table';
-import type { Results } from '../scenes/results';
-import { busyTable, looksTable, overheadTable, workTable, type Table } from './tables';
-import { targets, verdict } from './targets';
+import type { Results } from '../results';
+import { cpuTable, overheadTable, pollingTable, sameWorkTable, type Table } from './tables';
+import { targetsTable } from './targets';
 
-/** Where the chart lies, seen from the document. */
+/** Path of the chart, relative to the document. */
 export const CHART = 'benchmarks.svg';
 
 const markdown = ({ headings, rows }: Table) => markdownTable(headings, rows);
 
-/** @param path - where the document will lie, for the project's format */
+/** @param path - of the document, which determines its format */
 export async function documentOf(results: Results, path: string): Promise<string> {
-	const { machine, date, timeFactor, overhead, quick } = results;
-	const verdicts = targets(results).map((target) => [
-		target.target,
-		target.measured,
-		verdict(target),
-	]);
+	const { machine, date, timeFactor, overhead, polling } = results;
 	const text = `# Benchmarks
 
-What this node does with the work that n8n's own video nodes do, in the same engine, on ${date}${quick ? ' (a reduced run)' : ''}.
-\`npm run bench peers\` measures all of it anew and writes this page; it takes about five minutes.
+This page compares the Veo node with n8n's own video nodes, which do the same work in the same engine. Date: ${date}.
+\`npm run bench peers\` repeats all measurements and rewrites this page in about five minutes.
 
-![Ten items: seconds, and what each node comes through](${CHART})
+![Time for ten items, and the capabilities of each node](${CHART})
 
 ## The same work
 
-One job takes 60 s. In brackets: how many times this node's figure. "~": ten times the time of 10
-items, since nodes that work on one item after the other would take hours.
+Each job takes 60 s. In parentheses: ratio to this node. "~": ten times the time of 10 items, because nodes
+that process one item after the other would take hours.
 
-${markdown(workTable(results))}
+${markdown(sameWorkTable(results))}
 
-- _looks_ are status requests. The faults meet the second look (and the third and fourth); "id lost"
-  means that neither the error's message nor its description nor its context names the job, which has
-  been paid for.
-- _Job never ends_: "never" had not given up after 20 minutes, when it was stopped.
-- _Stop_ is measured in real time, three items in work, at three moments; the worst counts.
-- _Retry On Fail_ (three tries) and _Retry Execution_ (once): two items that can be made, then one
-  whose prompt the API refuses at no cost. Only two videos can come of it.
-- _Submit's answer lost_: the connection is reset after the API accepted the job; Retry On Fail is
-  on. This node ends in an error that says that the video may have been accepted; it does not order
-  a second one.
+- _Status check_ faults affect the second check (the last row also the third and fourth). "Video ID lost": the job
+  has been paid for, but neither the error's message nor its description nor its context contains its ID.
+- _Job never ends_: "never" means that the node hadn't failed after 20 minutes, when it was canceled.
+- _Time to cancel_ is measured in real time with three items, at three different moments. The table shows the worst.
+- _Retry On Fail_ (three tries) and _Retry Execution_ (once) process two valid items and one whose prompt the API
+  rejects at no cost. At least two videos are paid.
+- _Submit response lost_: the connection is reset after the API accepted the job, with Retry On Fail enabled.
+  This node fails with an error that the video may have been accepted, and doesn't submit a second one.
 
-## When to look
+## Polling
 
-Looks per video and lag (seconds from a job's end to the look that sees it): the mean and, in
-brackets, the most. Beside it what looking every 5 s and every 10 s would have needed for the very
-same jobs (computed, answers taking no time). The jobs last about 20 % more or less than the length
-given, and end at all points between two looks of those pollers alike.
-_long_ and _short_ estimates are off by a factor of three, _frozen_ ones never change, _jumping_ ones
-are random.
+The table shows status checks per video and lag: the mean, and the maximum in parentheses. Lag is the time from
+a job's end to the check that detects it. The last four columns are computed for the same jobs with a check every 5 s
+and every 10 s and responses that take no time. Durations of jobs differ from the value in the table by up to about 20 %. Their
+ends are evenly distributed between two checks of the fixed intervals. _long_ and _short_ estimates are off by a factor of three, _frozen_
+estimates never change, and _jumping_ estimates are random.
 
-${markdown(looksTable(results.looks))}
+${markdown(pollingTable(polling))}
 
 ## Overhead
 
-Get Status on 1,000 items, ten at a time, in real time on the sandbox; the best of several rounds.
-"The plainest node" reads one expression for each item and sends one signed request
-(\`httpRequestWithAuthentication\`), and nothing else: what it takes is n8n's own share.
+Get Status processes 1,000 items, ten at a time, in real time with the sandbox. The table shows the best of several rounds.
+The minimal n8n node only evaluates one expression per item and sends one signed request
+(\`httpRequestWithAuthentication\`), so its time is n8n's own share.
 
 ${markdown(overheadTable(overhead))}
 
-Where the time of a run of this node goes, by a profile of the processor (which slows it down):
+A CPU profile of one execution of this node, which slows it down, shows which code takes the time:
 
-${markdown(busyTable(overhead))}
+${markdown(cpuTable(overhead))}
 
-For each item n8n evaluates expressions in its isolated evaluator (the ID's, and the credential's
-where a rule signs the request) and opens a new connection, where the bare loop keeps ten open.
+For each item, n8n evaluates expressions in its isolated evaluator: one for the video ID, and one for the credential
+if a rule signs the request. It also opens a new connection, while the loop reuses ten connections.
 
 ## Targets
 
-${markdown({ headings: ['target', 'measured', ''], rows: verdicts })}
+${markdown(targetsTable(results))}
 
-## How it was measured
+## Method
 
-- n8n ${machine.n8n} as its users install it, Node.js ${machine.node}, ${machine.cores} processor cores, ${machine.memoryGB} GB of memory.
-- All nodes run in that installation's \`n8n-core\`. Expressions are evaluated in n8n's default way to
-  measure the overhead, and else in its older way, which starts faster.
-- The others are those of the installation's \`@n8n/n8n-nodes-langchain\`: Google Gemini (generate a
-  video with Veo), OpenAI (generate a video with Sora) and MiniMax (generate a video from text), with
-  their defaults. This node is the built package. Each has a process of its own.
-- The APIs are fakes on the same machine with one model of a job behind four dialects, in another
-  process. They answer at once.
-- Where nothing else is said, the clock and the timers of all these processes run ${timeFactor} times as fast
-  as the world's, so that a job of a minute takes ${60 / timeFactor} s; the last lines of the first table are runs
-  on the real clock, to compare. A fast clock makes everything that is no waiting look ${timeFactor} times as
-  long, for all nodes alike; the targets allow half a second of a
-  lag for that.
-- The memory that large files take is measured by \`npm run bench memory\`.
+- n8n ${machine.n8n} as installed by users, Node.js ${machine.node}, ${machine.cores} CPU cores, ${machine.memoryGB} GB of memory.
+- All nodes run in the \`n8n-core\` of this installation. Expressions are evaluated in n8n's default engine for the
+  overhead, and otherwise in its older engine, which starts faster.
+- The other nodes are part of the installed \`@n8n/n8n-nodes-langchain\`: Google Gemini (generate a video with Veo),
+  OpenAI (generate a video with Sora) and MiniMax (generate a video from text), with default settings. This node is
+  the built package. Each node runs in its own process.
+- The APIs are mock servers on the same machine in another process: four dialects of one model of a job. They respond immediately.
+- Unless stated otherwise, clocks and timers in all processes run ${timeFactor}× faster than real time, so a job of a
+  minute takes ${60 / timeFactor} s. The last rows of the first table show the same in real time. A fast clock makes everything other than
+  waiting appear ${timeFactor} times as long, for all nodes. The targets therefore allow an additional half second of lag.
+- \`npm run bench memory\` measures the memory that large files use.
 `;
 	return await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
 }

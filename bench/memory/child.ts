@@ -1,0 +1,81 @@
+// Measures one scenario. Each runs in its own process, because memory that an earlier one left
+// behind would hide what the next one uses.
+import type { IBinaryData, INode, INodeExecutionData } from 'n8n-workflow';
+import { connectSandbox } from '../../sandbox/client';
+import { VeoEngine } from '../../test/harness/veoEngine';
+import { serve } from '../child/child';
+import { peakOf } from './residentMemory';
+import type { MemoryFunctions, Result, Scenario } from './scenario';
+
+/** Executes the node. @returns the bytes that it transferred according to its output */
+type Execute = () => Promise<number | undefined>;
+
+const PARAMETERS = {
+	upload: { resource: 'image', operation: 'upload' },
+	download: { resource: 'video', operation: 'download' },
+	generate: {
+		resource: 'video',
+		operation: 'generate',
+		prompt: 'A lighthouse in a storm',
+		downloadVideo: true,
+		options: { pollInterval: 1 },
+	},
+};
+
+/** Copies an image into n8n's binary data as n8n's file nodes do. */
+async function imageData(engine: VeoEngine, path: string): Promise<IBinaryData> {
+	return await engine.binaryData.copyBinaryFile(
+		{ type: 'execution', workflowId: 'bench', executionId: '1' },
+		{ data: '', mimeType: 'image/jpeg', fileName: 'image.jpg' },
+		path,
+	);
+}
+
+/** @param isWarmUp - whether to use a small file */
+async function prepare(engine: VeoEngine, scenario: Scenario, isWarmUp: boolean): Promise<Execute> {
+	const { work, bytes, image, storedImage: id, smallImage } = scenario;
+	const sandbox = connectSandbox(scenario.origin);
+	const execute = async (more: INode['parameters'], items?: INodeExecutionData[]) => {
+		const credential = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
+		const parameters = { ...PARAMETERS[work], ...more };
+		const { items: output, error } = await engine.run({ parameters, items, credential });
+		const [item] = output;
+		if (error || !item) throw error ?? new Error('The node returned no item');
+		return item;
+	};
+	if (work === 'upload') {
+		const stored = { id, data: '', mimeType: 'image/jpeg', fileName: 'image.jpg' };
+		return async () => {
+			// created here, because n8n's copy of a file in memory counts
+			const isStored = id !== undefined && !isWarmUp;
+			const data = isStored ? stored : await imageData(engine, isWarmUp ? smallImage : image);
+			return Number((await execute({}, [{ json: {}, binary: { data } }])).json.fileSize);
+		};
+	}
+	await sandbox.settings({ videoBytes: isWarmUp ? null : bytes });
+	const video =
+		work === 'download' ? { videoId: await sandbox.createJob({ status: 'completed' }) } : {};
+	return async () => (await execute(video)).binary?.data?.bytes;
+}
+
+async function measure(scenario: Scenario): Promise<Result> {
+	const engine = await VeoEngine.start();
+	const warmUp = await prepare(engine, scenario, true);
+	await warmUp();
+	const execute = await prepare(engine, scenario, false);
+	let seconds = 0;
+	const peak = await peakOf(async () => {
+		const startedMs = performance.now();
+		const transferred = await execute();
+		seconds = (performance.now() - startedMs) / 1000;
+		if (transferred !== scenario.bytes) {
+			throw new Error(`The node transferred ${transferred} of ${scenario.bytes} bytes`);
+		}
+	});
+	return { ...peak, seconds };
+}
+
+serve<MemoryFunctions>({
+	measure,
+	store: async (path) => (await imageData(await VeoEngine.start(), path)).id,
+});

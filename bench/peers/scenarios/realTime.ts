@@ -1,0 +1,49 @@
+// What a fast clock would distort, measured in real time.
+import { NEVER_SECONDS } from '../mockApi/behavior';
+import type { Figures } from '../results';
+import { isOurs } from '../subjects';
+import { prompts, type BenchmarkEnvironment } from './environment';
+import { timeAll } from './sameWork';
+
+/** When executions are canceled: at different points between two polls. */
+const CANCEL_AFTER_SECONDS = [7, 12, 17];
+/** Longer than any subject's delay between two polls. */
+const WATCH_SECONDS = 16;
+
+/** @param isFull - whether to also time executions of a minute */
+export async function measureInRealTime(
+	environment: BenchmarkEnvironment,
+	isFull: boolean,
+): Promise<Pick<Figures, 'cancel' | 'real'>> {
+	const [one, ten, ...cancellations] = await Promise.all([
+		isFull ? timeAll(environment, 1) : null,
+		// the other nodes would take ten minutes
+		isFull && isOurs(environment.subject) ? timeAll(environment, 10) : null,
+		...CANCEL_AFTER_SECONDS.map((seconds) => cancelAfter(environment, seconds)),
+	]);
+	return {
+		cancel: {
+			seconds: Math.max(...cancellations.map(({ seconds }) => seconds)),
+			requests: Math.max(...cancellations.map(({ requests }) => requests)),
+		},
+		real: { one, ten },
+	};
+}
+
+async function cancelAfter(
+	environment: BenchmarkEnvironment,
+	cancelAfterSeconds: number,
+): Promise<Figures['cancel']> {
+	const { outcome, history } = await environment.run({
+		prompts: prompts(3),
+		behavior: { jobSeconds: [NEVER_SECONDS] },
+		cancelAfterSeconds,
+		watchSeconds: WATCH_SECONDS,
+	});
+	const { canceledAt, endedAt } = outcome;
+	if (canceledAt === undefined) throw new Error(`${environment.subject.label} ended too early`);
+	return {
+		seconds: (endedAt - canceledAt) / 1000,
+		requests: history.requests.filter((at) => at > canceledAt).length,
+	};
+}
