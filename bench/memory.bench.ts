@@ -1,6 +1,7 @@
 // Measures the memory that the node uses for large files, in n8n's engine, with both of n8n's ways
 // to store binary data. Fails if the node uses more than the project guarantees.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/client';
@@ -8,9 +9,11 @@ import { Failure } from '../scripts/lib/failure';
 import { main } from '../scripts/lib/main';
 import { step } from '../scripts/lib/progress.cjs';
 import { startChild } from './child/child';
-import { writeImage } from './memory/imageFile';
-import { highest, MB, type MemoryFunctions, type Result, type Scenario } from './memory/scenario';
+import type { MemoryFunctions, Result, Scenario } from './memory/child';
 import { table } from './support/table';
+
+/** Bytes in a megabyte, as in the API's limit of 50 MB for an image. */
+const MB = 1024 * 1024;
 
 interface Case {
 	work: Scenario['work'];
@@ -47,16 +50,17 @@ const NAMES = {
 const MODES = { filesystem: 'files', default: 'memory' };
 
 const HEADINGS = [
-	'MB',
-	'binary data in',
-	'file size',
-	'peak (kernel)',
-	'peak (sampled)',
-	'buffers',
-	'limit',
-	'peak / size',
-	'seconds',
+	...['MB', 'binary data in', 'file size', 'peak (kernel)', 'peak (sampled)', 'buffers'],
+	...['limit', 'peak / size', 'seconds'],
 ];
+
+/**
+ * Bytes. The highest of the three, because a sample can miss the peak, and buffers can use pages
+ * that were resident before.
+ */
+function highest({ sampled, kernel, buffers }: Result): number {
+	return Math.max(sampled, kernel ?? 0, buffers);
+}
 
 function row({ work, megabytes, mode, limit }: Case, result: Result): string[] {
 	const inMB = (bytes: number | null) => (bytes === null ? '-' : (bytes / MB).toFixed(1));
@@ -74,10 +78,7 @@ function row({ work, megabytes, mode, limit }: Case, result: Result): string[] {
 }
 
 /** Calls one function of a new child process. */
-async function inChild<T>(
-	env: NodeJS.ProcessEnv,
-	call: (functions: MemoryFunctions) => Promise<T>,
-): Promise<T> {
+async function inChild<T>(env: NodeJS.ProcessEnv, call: (child: MemoryFunctions) => Promise<T>) {
 	const file = join(__dirname, 'memory', 'child.ts');
 	const child = startChild<MemoryFunctions>(file, { env, execArgv: ['--expose-gc'] });
 	try {
@@ -91,7 +92,14 @@ main(async () => {
 	const folder = mkdtempSync(join(tmpdir(), 'veo-bench-'));
 	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 	const sandbox = await startSandbox({ jobSeconds: 0.3 });
-	const smallImage = await writeImage(join(folder, 'small.jpg'), 64 * 1024);
+	/** A file with the signature of a JPEG and random bytes. @returns its path */
+	const writeImage = (name: string, bytes: number) => {
+		const path = join(folder, name);
+		const signature = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
+		writeFileSync(path, Buffer.concat([signature, randomBytes(bytes - signature.length)]));
+		return path;
+	};
+	const smallImage = writeImage('small.jpg', 64 * 1024);
 
 	const measure = async ({ work, megabytes, mode, limit }: Case): Promise<Result> => {
 		const bytes = megabytes * MB;
@@ -102,7 +110,7 @@ main(async () => {
 		};
 		const scenario: Scenario = { work, bytes, origin: sandbox.origin, image: '', smallImage };
 		if (work === 'upload') {
-			const image = await writeImage(join(folder, 'image.jpg'), bytes);
+			const image = writeImage('image.jpg', bytes);
 			scenario.image = image;
 			if (mode === 'filesystem') {
 				scenario.storedImage = await inChild(env, async (child) => await child.store(image));

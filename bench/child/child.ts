@@ -2,14 +2,17 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createBirpc, type BirpcReturn } from 'birpc';
-import { REAL_TIME, type Clock } from './clock';
+import type { Clock } from './clock';
 
 export interface ChildOptions {
 	/** The Node.js binary; by default the running one. */
 	node?: string;
+	/** By default, real time. */
 	clock?: Clock;
 	env?: NodeJS.ProcessEnv;
 	execArgv?: string[];
+	/** Passed as JSON in the first argument. */
+	options?: object;
 }
 
 /** A child process and the functions that it serves. Calls may overlap. */
@@ -21,14 +24,14 @@ export interface Child<Functions extends object> {
 /** Runs a TypeScript file, which calls {@link serve}, in a child process. It ends with this process. */
 export function startChild<Functions extends object>(
 	file: string,
-	{ node, clock = REAL_TIME, env, execArgv = [] }: ChildOptions = {},
+	{ node, clock, env, execArgv = [], options }: ChildOptions = {},
 ): Child<Functions> {
 	const preloaded = [require.resolve('tsx')];
-	if (clock.factor !== 1) preloaded.push(join(__dirname, 'scaledTime.ts'));
-	const child = fork(file, [], {
+	if (clock) preloaded.push(join(__dirname, 'scaledTime.ts'));
+	const child = fork(file, [JSON.stringify(options ?? null)], {
 		execPath: node,
 		execArgv: [...execArgv, ...preloaded.map((path) => `--import=${pathToFileURL(path).href}`)],
-		env: { ...process.env, ...env, BENCH_CLOCK: JSON.stringify(clock) },
+		env: { ...process.env, ...env, BENCH_CLOCK: clock && JSON.stringify(clock) },
 		serialization: 'advanced', // so that errors keep their stack
 	});
 	const functions = createBirpc<Functions>(
@@ -50,9 +53,10 @@ export function startChild<Functions extends object>(
 	return { functions, close: kill };
 }
 
-/** Provides functions to the parent process. */
+/** Provides functions, or an object's methods, to the parent process. */
 export function serve<Functions extends object>(functions: Functions): void {
 	createBirpc<object, Functions>(functions, {
+		bind: 'functions',
 		post: (message) => process.send?.(message),
 		on: (listener) => void process.on('message', listener),
 	});

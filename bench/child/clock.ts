@@ -4,8 +4,6 @@ export interface Clock {
 	originMs: number;
 }
 
-export const REAL_TIME: Clock = { factor: 1, originMs: 0 };
-
 /** Bound before scaledTime.ts replaces it. */
 const realNow = performance.now.bind(performance);
 

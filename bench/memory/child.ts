@@ -4,8 +4,25 @@ import type { IBinaryData, INode, INodeExecutionData } from 'n8n-workflow';
 import { connectSandbox } from '../../sandbox/client';
 import { VeoEngine } from '../../test/harness/veoEngine';
 import { serve } from '../child/child';
-import { peakOf } from './residentMemory';
-import type { MemoryFunctions, Result, Scenario } from './scenario';
+import { peakOf, type MemoryPeak } from './residentMemory';
+
+export interface Scenario {
+	/** `generate` waits for the video and downloads it. */
+	work: 'upload' | 'download' | 'generate';
+	/** Size of the image or video. */
+	bytes: number;
+	/** Origin of the sandbox. */
+	origin: string;
+	/** Path of the image for `upload`. */
+	image: string;
+	/** Its ID in n8n's binary data storage, if it is there. */
+	storedImage?: string;
+	/** Path of a small image for the warm-up. */
+	smallImage: string;
+}
+
+/** The memory peak and the duration of the execution. */
+export type Result = MemoryPeak & { seconds: number };
 
 /** Executes the node. @returns the bytes that it transferred according to its output */
 type Execute = () => Promise<number | undefined>;
@@ -75,7 +92,11 @@ async function measure(scenario: Scenario): Promise<Result> {
 	return { ...peak, seconds };
 }
 
-serve<MemoryFunctions>({
+const functions = {
 	measure,
-	store: async (path) => (await imageData(await VeoEngine.start(), path)).id,
-});
+	/** Puts an image into n8n's binary data storage. @returns its ID there */
+	store: async (path: string) => (await imageData(await VeoEngine.start(), path)).id,
+};
+export type MemoryFunctions = typeof functions;
+
+serve(functions);

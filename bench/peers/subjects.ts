@@ -21,59 +21,52 @@ const LANGCHAIN = '@n8n/n8n-nodes-langchain';
 const video = { resource: 'video', operation: 'generate', prompt: '={{ $json.prompt }}' };
 const model = (value: string) => ({ __rl: true, mode: 'id', value });
 
+/** A node of n8n. */
+function peer(name: string, typeVersion: number, parameters: INode['parameters']) {
+	const nodeFile: Subject['nodeFile'] = [LANGCHAIN, `dist/nodes/vendors/${name}/${name}.node.js`];
+	const all = { ...video, ...parameters };
+	return { node: aNode({ name, type: name, typeVersion, parameters: all }), nodeFile };
+}
+
+export const OUR_SUBJECT: Subject = {
+	key: 'veo',
+	label: 'this node',
+	node: aVeoNode({ parameters: video }),
+	nodeFile: [OURS, 'dist/nodes/Veo/Veo.node.js'],
+	credentialFile: [OURS, 'dist/credentials/VeoApi.credentials.js'],
+	credential: (baseUrl, apiKey) => ({ apiKey, baseUrl }),
+};
+
 export const SUBJECTS: Subject[] = [
-	{
-		key: 'veo',
-		label: 'this node',
-		node: aVeoNode({ parameters: video }),
-		nodeFile: [OURS, 'dist/nodes/Veo/Veo.node.js'],
-		credentialFile: [OURS, 'dist/credentials/VeoApi.credentials.js'],
-		credential: (baseUrl, apiKey) => ({ apiKey, baseUrl }),
-	},
+	OUR_SUBJECT,
 	{
 		key: 'gemini',
 		label: 'Google Gemini (Veo)',
-		node: aNode({
-			name: 'Gemini',
-			type: `${LANGCHAIN}.googleGemini`,
-			typeVersion: 1.2,
-			parameters: { ...video, modelId: model('models/veo-3.0-generate-001'), returnAs: 'url' },
+		...peer('GoogleGemini', 1.2, {
+			modelId: model('models/veo-3.0-generate-001'),
+			returnAs: 'url',
 		}),
-		nodeFile: [LANGCHAIN, 'dist/nodes/vendors/GoogleGemini/GoogleGemini.node.js'],
 		credentialFile: [LANGCHAIN, 'dist/credentials/GooglePalmApi.credentials.js'],
 		credential: (host, apiKey) => ({ apiKey, host }),
 	},
 	{
 		key: 'sora',
 		label: 'OpenAI (Sora)',
-		node: aNode({
-			name: 'OpenAI',
-			type: `${LANGCHAIN}.openAi`,
-			typeVersion: 2.3,
-			parameters: { ...video, modelId: model('sora-2') },
-		}),
-		nodeFile: [LANGCHAIN, 'dist/nodes/vendors/OpenAi/OpenAi.node.js'],
+		...peer('OpenAi', 2.3, { modelId: model('sora-2') }),
 		credentialFile: ['n8n-nodes-base', 'dist/credentials/OpenAiApi.credentials.js'],
 		credential: (url, apiKey) => ({ apiKey, url }),
 	},
 	{
 		key: 'minimax',
 		label: 'MiniMax',
-		node: aNode({
-			name: 'MiniMax',
-			type: `${LANGCHAIN}.minimax`,
-			typeVersion: 1.2,
-			parameters: {
-				...video,
-				operation: 'textToVideo',
-				modelId: model('MiniMax-Hailuo-2.3'),
-				downloadVideo: false,
-			},
+		...peer('MiniMax', 1.2, {
+			operation: 'textToVideo',
+			modelId: model('MiniMax-Hailuo-2.3'),
+			downloadVideo: false,
 		}),
-		nodeFile: [LANGCHAIN, 'dist/nodes/vendors/MiniMax/MiniMax.node.js'],
 		credentialFile: [LANGCHAIN, 'dist/credentials/MinimaxApi.credentials.js'],
 		credential: (url, apiKey) => ({ apiKey, url: `${url}/v1` }),
 	},
 ];
 
-export const isOurs = ({ key }: Subject) => key === 'veo';
+export const isOurs = (subject: Subject) => subject === OUR_SUBJECT;

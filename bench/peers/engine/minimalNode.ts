@@ -5,6 +5,9 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+/** The default of this node's 'Max Concurrency'. */
+export const CONCURRENCY = 10;
+
 /** The minimum that a node of n8n needs to check the status of a video for each item. */
 export class MinimalNode implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,10 +20,7 @@ export class MinimalNode implements INodeType {
 		inputs: ['main'],
 		outputs: ['main'],
 		credentials: [{ name: 'veoApi', required: true }],
-		properties: [
-			{ displayName: 'Video ID', name: 'videoId', type: 'string', default: '' },
-			{ displayName: 'Concurrency', name: 'concurrency', type: 'number', default: 10 },
-		],
+		properties: [{ displayName: 'Video ID', name: 'videoId', type: 'string', default: '' }],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -38,8 +38,7 @@ export class MinimalNode implements INodeType {
 				};
 			}
 		};
-		const concurrency = Number(this.getNodeParameter('concurrency', 0));
-		await Promise.all(Array.from({ length: concurrency }, worker));
+		await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 		return [items];
 	}
 }

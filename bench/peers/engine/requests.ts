@@ -33,13 +33,6 @@ export interface ExecutionRequest {
 	profile?: boolean;
 }
 
-/** The same status checks in a plain axios loop. */
-export interface LoopRequest {
-	urls: string[];
-	apiKey: string;
-	concurrency: number;
-}
-
 /** Seconds and epoch milliseconds are those of the engine's clock. */
 export interface Outcome {
 	seconds: number;
@@ -51,11 +44,4 @@ export interface Outcome {
 	canceledAt?: number;
 	/** With `profile`: CPU seconds by the owner of the code. */
 	cpuSeconds?: Record<string, number>;
-}
-
-/** The functions of main.ts. */
-export interface EngineFunctions {
-	start(options: StartOptions): Promise<void>;
-	execute(request: ExecutionRequest): Promise<Outcome>;
-	loop(request: LoopRequest): Promise<number>;
 }

@@ -1,3 +1,4 @@
+// A child process with an installed n8n's engine and one subject; see runner.ts.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type Axios from 'axios';
@@ -5,8 +6,10 @@ import type { ICredentialType, INodeType, IRunExecutionData } from 'n8n-workflow
 import { Engine } from '../../../test/harness/engine';
 import { initialize, loadN8n } from '../../../test/harness/n8n';
 import { OURS, SUBJECTS, type Subject } from '../subjects';
-import { MinimalNode } from './minimalNode';
-import type { ExecutionRequest, LoopRequest, Outcome, StartOptions } from './requests';
+import { serve } from '../../child/child';
+import { CONCURRENCY, MinimalNode } from './minimalNode';
+import { profiled } from './profile';
+import type { ExecutionRequest, Outcome, StartOptions } from './requests';
 
 /** n8n's default for the evaluation of expressions (2.41.1, ExpressionEngineConfig). */
 const ISOLATED = {
@@ -53,6 +56,11 @@ export class SubjectEngine {
 
 	/** Executes the node alone, with n8n's own error handling and retries. */
 	async execute(request: ExecutionRequest): Promise<Outcome> {
+		if (request.profile) {
+			const work = async () => await this.execute({ ...request, profile: false });
+			const { result, cpuSeconds } = await profiled(work);
+			return { ...result, cpuSeconds };
+		}
 		const first = await this.executeOnce(request);
 		if (!request.retryExecution || first.outcome.error === undefined) return first.outcome;
 		return (await this.executeOnce(request, first.executionData)).outcome;
@@ -99,14 +107,14 @@ export class SubjectEngine {
 	}
 
 	/** Requests all URLs with n8n's axios and nothing else. @returns seconds */
-	async loop({ urls, apiKey, concurrency }: LoopRequest): Promise<number> {
+	async loop(urls: string[], apiKey: string): Promise<number> {
 		const headers = { authorization: `Bearer ${apiKey}`, accept: 'application/json' };
 		const startedMs = performance.now();
 		const queue = urls.values();
 		const worker = async () => {
 			for (const url of queue) await this.axios.get(url, { headers });
 		};
-		await Promise.all(Array.from({ length: concurrency }, worker));
+		await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 		return (performance.now() - startedMs) / 1000;
 	}
 }
@@ -116,3 +124,5 @@ function textOf(error: Error): string {
 	const { description, context }: Record<string, unknown> = { ...error };
 	return JSON.stringify({ message: error.message, description, context });
 }
+
+void SubjectEngine.start(JSON.parse(process.argv[2] ?? '')).then(serve);

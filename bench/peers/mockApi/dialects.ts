@@ -1,6 +1,12 @@
-import type { JobState } from './mockApi';
+/** A job as a dialect returns it. */
+export interface JobState {
+	id: string;
+	done: boolean;
+	estimate: { progress?: number; estimatedTime?: number };
+	videoUrl: string;
+}
 
-/** The routes and response bodies of one API. URLs are relative to the credential's base URL. */
+/** The routes and response bodies of one API. */
 export interface Dialect {
 	submitUrl: string;
 	/** With the job's ID as `:id`, or in a query parameter. */

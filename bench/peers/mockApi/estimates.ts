@@ -1,7 +1,6 @@
 import type { Estimates, Job } from './behavior';
 
 const FACTOR = 3;
-const MAX_JUMP_SECONDS = 600;
 
 const randomBelow = (limit: number) => Math.floor(Math.random() * limit);
 
@@ -24,6 +23,6 @@ export function estimateOf(kind: Estimates, { createdAt, completesAt }: Job, now
 		case 'frozen':
 			return { progress: 0, estimatedTime: Math.ceil((completesAt - createdAt) / 1000) };
 		case 'jumping':
-			return { progress: randomBelow(101), estimatedTime: randomBelow(MAX_JUMP_SECONDS) };
+			return { progress: randomBelow(101), estimatedTime: randomBelow(600) };
 	}
 }

@@ -4,7 +4,7 @@ import type { Installation } from '../engine/installation';
 import type { ExecutionRequest, Outcome } from '../engine/requests';
 import { startRunner, type Runner } from '../engine/runner';
 import type { Behavior, History } from '../mockApi/behavior';
-import { MockServer } from '../mockApi/server';
+import { MockApi } from '../mockApi/mockApi';
 import type { Subject } from '../subjects';
 
 /** One execution and the behavior of its API. */
@@ -16,65 +16,39 @@ export interface Scenario extends Omit<ExecutionRequest, 'url' | 'items'> {
 	watchSeconds?: number;
 }
 
-export interface ScenarioResult {
-	outcome: Outcome;
-	history: History;
-}
-
-/** One subject and its mock API, both on the same clock. */
-export class BenchmarkEnvironment {
-	constructor(
-		private readonly server: MockServer,
-		private readonly runner: Runner,
-		private readonly clock: Clock,
-	) {}
-
-	get subject(): Subject {
-		return this.runner.subject;
-	}
-
-	async run({
-		prompts,
-		behavior,
-		watchSeconds = 0,
-		...request
-	}: Scenario): Promise<ScenarioResult> {
-		const api = this.server.api(behavior);
-		const items = prompts.map((prompt) => ({ prompt }));
-		const url = api.url(this.subject.key);
-		const outcome = await this.runner.execute({ url, items, ...request });
-		await sleep((watchSeconds * 1000) / this.clock.factor);
-		return { outcome, history: api.history };
-	}
-}
+export type ScenarioResult = { outcome: Outcome; history: History };
 
 /** Prompts for a number of valid items. */
 export const prompts = (count: number) =>
 	Array.from({ length: count }, (_, index) => `A lighthouse in a storm, take ${index + 1}`);
 
-/**
- * Runs `work` with subjects whose engines have started and warmed up.
- * @param timeFactor - speed of their clock relative to real time
- */
-export async function withEnvironments<T>(
-	installation: Installation,
-	timeFactor: number,
-	subjects: Subject[],
-	work: (environments: BenchmarkEnvironment[]) => Promise<T>,
-): Promise<T> {
-	const clock = { factor: timeFactor, originMs: Date.now() };
-	const server = await MockServer.start(clock);
-	const starting = subjects.map((subject) =>
-		startRunner(subject, installation, { clock, isolated: false }),
-	);
-	const runners = await Promise.all(starting);
-	try {
-		const environments = runners.map((runner) => new BenchmarkEnvironment(server, runner, clock));
-		const warmUp = { prompts: prompts(3), behavior: { jobSeconds: [0] } };
-		await Promise.all(environments.map((environment) => environment.run(warmUp)));
-		return await work(environments);
-	} finally {
-		runners.forEach((runner) => runner.close());
-		await server.close();
+/** One subject and its mock API, both on the same clock. */
+export class BenchmarkEnvironment {
+	private constructor(
+		readonly subject: Subject,
+		private readonly clock: Clock,
+		readonly runner: Runner,
+	) {}
+
+	/**
+	 * Starts the engine and warms it up.
+	 * @param factor - speed of the clock relative to real time
+	 */
+	static async start(subject: Subject, installation: Installation, factor: number) {
+		const clock = { factor, originMs: Date.now() };
+		const runner = startRunner({ subject: subject.key, installation, isolated: false }, clock);
+		const environment = new BenchmarkEnvironment(subject, clock, runner);
+		await environment.run({ prompts: prompts(3), behavior: { jobSeconds: [0] } });
+		return environment;
+	}
+
+	async run(scenario: Scenario): Promise<ScenarioResult> {
+		const { prompts: texts, behavior = {}, watchSeconds = 0, ...request } = scenario;
+		const api = await MockApi.start(this.subject.key, behavior, this.clock);
+		const items = texts.map((prompt) => ({ prompt }));
+		const outcome = await this.runner.functions.execute({ url: api.url, items, ...request });
+		await sleep((watchSeconds * 1000) / this.clock.factor);
+		await api.close();
+		return { outcome, history: api.history };
 	}
 }

@@ -1,6 +1,5 @@
 // When this node polls, compared with pollers that use a fixed interval.
 import type { Estimates, Job } from '../mockApi/behavior';
-import type { Polling, PollingFigures } from '../results';
 import { prompts, type BenchmarkEnvironment } from './environment';
 
 /** Approximate durations of the jobs, seconds. */
@@ -18,25 +17,21 @@ export async function measurePolling(
 	environment: BenchmarkEnvironment,
 	lengths: readonly number[],
 	estimates: readonly Estimates[],
-): Promise<PollingFigures[]> {
+) {
 	// the longest first, so that none runs alone at the end
-	const cells = [...lengths]
+	const queue = [...lengths]
 		.sort((a, b) => b - a)
-		.flatMap((length) => estimates.map((kind) => ({ length, kind })));
-	const queue = cells.values();
-	const figures: PollingFigures[] = [];
+		.flatMap((length) => estimates.map((kind) => ({ length, kind })))
+		.values();
 	const worker = async () => {
+		const figures: Array<Awaited<ReturnType<typeof measure>>> = [];
 		for (const { length, kind } of queue) figures.push(await measure(environment, length, kind));
+		return figures;
 	};
-	await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-	return figures;
+	return (await Promise.all(Array.from({ length: CONCURRENCY }, worker))).flat();
 }
 
-async function measure(
-	environment: BenchmarkEnvironment,
-	length: number,
-	estimates: Estimates,
-): Promise<PollingFigures> {
+async function measure(environment: BenchmarkEnvironment, length: number, estimates: Estimates) {
 	const jobSeconds = durations(length);
 	const { outcome, history } = await environment.run({
 		prompts: prompts(JOBS),
@@ -45,38 +40,41 @@ async function measure(
 	});
 	if (outcome.items.length !== JOBS) throw new Error(`A job was lost: ${outcome.error}`);
 	const { jobs } = history;
-	const [by5, by10] = [fixedPoller(jobs, 5), fixedPoller(jobs, 10)];
+	const every5 = pollEvery(5, jobs);
 	return {
 		jobSeconds: length,
 		estimates,
 		node: summarize(jobs.map((job) => sampleOf(job, job.polls.length, job.polls.at(-1)))),
-		fixed: { 5: summarize(by5), 10: summarize(by10) },
-		morePollsThan5: jobs.filter(({ polls }, job) => polls.length > (by5[job]?.polls ?? 0)).length,
+		every5: summarize(every5),
+		every10: summarize(pollEvery(10, jobs)),
+		/** Jobs that the node polled more often than every 5 s. */
+		morePollsThan5: jobs.filter(({ polls }, job) => polls.length > (every5[job]?.polls ?? 0))
+			.length,
 	};
 }
 
+/** Lag: seconds from a job's end to the poll that detects it. */
 const sampleOf = ({ completesAt }: Job, polls: number, lastPollAt = NaN) => ({
 	polls,
 	lag: (lastPollAt - completesAt) / 1000,
 });
 
-function fixedPoller(jobs: Job[], intervalSeconds: number) {
+/** What a fixed interval would need for the same jobs. */
+function pollEvery(seconds: number, jobs: Job[]) {
 	return jobs.map((job) => {
 		const { createdAt, completesAt } = job;
-		const polls = Math.ceil((completesAt - createdAt) / 1000 / intervalSeconds);
-		return sampleOf(job, polls, createdAt + polls * intervalSeconds * 1000);
+		const polls = Math.ceil((completesAt - createdAt) / 1000 / seconds);
+		return sampleOf(job, polls, createdAt + polls * seconds * 1000);
 	});
 }
 
-function summarize(jobs: Array<{ polls: number; lag: number }>): Polling {
+function summarize(jobs: Array<{ polls: number; lag: number }>) {
 	const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 	const polls = jobs.map((job) => job.polls);
 	const lags = jobs.map((job) => job.lag);
 	return {
-		polls: mean(polls),
-		maxPolls: Math.max(...polls),
-		lag: mean(lags),
-		maxLag: Math.max(...lags),
+		...{ polls: mean(polls), maxPolls: Math.max(...polls) },
+		...{ lag: mean(lags), maxLag: Math.max(...lags) },
 	};
 }
 

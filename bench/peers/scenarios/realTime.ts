@@ -1,6 +1,5 @@
 // What a fast clock would distort, measured in real time.
 import { NEVER_SECONDS } from '../mockApi/behavior';
-import type { Figures } from '../results';
 import { isOurs } from '../subjects';
 import { prompts, type BenchmarkEnvironment } from './environment';
 import { timeAll } from './sameWork';
@@ -11,29 +10,22 @@ const CANCEL_AFTER_SECONDS = [7, 12, 17];
 const WATCH_SECONDS = 16;
 
 /** @param isFull - whether to also time executions of a minute */
-export async function measureInRealTime(
-	environment: BenchmarkEnvironment,
-	isFull: boolean,
-): Promise<Pick<Figures, 'cancel' | 'real'>> {
+export async function measureInRealTime(environment: BenchmarkEnvironment, isFull: boolean) {
 	const [one, ten, ...cancellations] = await Promise.all([
 		isFull ? timeAll(environment, 1) : null,
 		// the other nodes would take ten minutes
 		isFull && isOurs(environment.subject) ? timeAll(environment, 10) : null,
 		...CANCEL_AFTER_SECONDS.map((seconds) => cancelAfter(environment, seconds)),
 	]);
-	return {
-		cancel: {
-			seconds: Math.max(...cancellations.map(({ seconds }) => seconds)),
-			requests: Math.max(...cancellations.map(({ requests }) => requests)),
-		},
-		real: { one, ten },
+	const cancel = {
+		seconds: Math.max(...cancellations.map(({ seconds }) => seconds)),
+		requests: Math.max(...cancellations.map(({ requests }) => requests)),
 	};
+	return { cancel, real: { one, ten } };
 }
 
-async function cancelAfter(
-	environment: BenchmarkEnvironment,
-	cancelAfterSeconds: number,
-): Promise<Figures['cancel']> {
+/** The time until the execution ended, and the number of requests after the cancellation. */
+async function cancelAfter(environment: BenchmarkEnvironment, cancelAfterSeconds: number) {
 	const { outcome, history } = await environment.run({
 		prompts: prompts(3),
 		behavior: { jobSeconds: [NEVER_SECONDS] },

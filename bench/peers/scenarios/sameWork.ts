@@ -1,6 +1,5 @@
 // The same work for all subjects, on the fast clock.
 import { NEVER_SECONDS, REJECTED, type Fault } from '../mockApi/behavior';
-import { FAULTS, type FaultName, type Figures, type Survival } from '../results';
 import { isOurs } from '../subjects';
 import { prompts, type BenchmarkEnvironment, type ScenarioResult } from './environment';
 
@@ -12,52 +11,24 @@ const GIVE_UP_SECONDS = 1200;
 const WITH_INVALID_ITEM = [...prompts(2), `A lighthouse ${REJECTED}`];
 const TRIES = 3;
 
-/** All affect one job, after a successful first poll. */
-const POLL_FAULTS: Record<FaultName, Fault[]> = {
-	'503': [{ on: 'poll', kind: '503', nth: 1 }],
-	'429': [{ on: 'poll', kind: '429', nth: 1 }],
-	reset: [{ on: 'poll', kind: 'reset', nth: 1 }],
-	threeInARow: [
-		{ on: 'poll', kind: '503', nth: 1 },
-		{ on: 'poll', kind: '429', nth: 2 },
-		{ on: 'poll', kind: 'reset', nth: 3 },
-	],
-};
-
-type SameWork = Omit<Figures, 'cancel' | 'real'>;
-
 /** @param isFull - whether to also measure 100 items, for subjects that are fast enough */
-export async function measureSameWork(
-	environment: BenchmarkEnvironment,
-	isFull: boolean,
-): Promise<SameWork> {
+export async function measureSameWork(environment: BenchmarkEnvironment, isFull: boolean) {
 	const { subject } = environment;
 	const one = await timeOne(environment);
-	const measuresHundred = isFull && isOurs(subject);
-	const [ten, hundred, never, paid, ...survivals] = await Promise.all([
+	const measured = isFull && isOurs(subject);
+	const [ten, hundred, faults, never, paid] = await Promise.all([
 		timeAll(environment, 10),
-		measuresHundred ? timeAll(environment, 100) : NaN,
+		measured ? timeAll(environment, 100) : NaN,
+		pollWithFaults(environment),
 		waitForever(environment),
 		countPaid(environment),
-		...FAULTS.map(async (name) => [name, await survive(environment, POLL_FAULTS[name])] as const),
 	]);
-	const faults: SameWork['faults'] = {
-		...{ '503': 'failsIdLost', '429': 'failsIdLost', reset: 'failsIdLost' },
-		threeInARow: 'failsIdLost',
-	};
-	for (const [name, survival] of survivals) faults[name] = survival;
-	return {
-		label: subject.label,
-		one,
-		ten,
-		hundred: { seconds: measuresHundred ? hundred : 10 * ten, measured: measuresHundred },
-		faults,
-		never,
-		...paid,
-	};
+	// nodes that process one item after the other would take hours for 100
+	const hundredItems = { seconds: measured ? hundred : 10 * ten, measured };
+	return { label: subject.label, one, ten, hundred: hundredItems, faults, never, ...paid };
 }
 
-async function timeOne(environment: BenchmarkEnvironment): Promise<Figures['one']> {
+async function timeOne(environment: BenchmarkEnvironment) {
 	const results: ScenarioResult[] = [];
 	while (results.length < EXECUTIONS) results.push(await runAll(environment, 1));
 	return {
@@ -78,10 +49,21 @@ async function runAll(environment: BenchmarkEnvironment, count: number): Promise
 	throw new Error(`${environment.subject.label}: ${items.length} of ${count} items. ${error}`);
 }
 
-async function survive(environment: BenchmarkEnvironment, faults: Fault[]): Promise<Survival> {
-	const result = await environment.run({ prompts: prompts(1), behavior: { faults } });
-	if (result.outcome.error === undefined) return 'survives';
-	return keepsId(result) ? 'failsIdKept' : 'failsIdLost';
+/** Injects faults into the status checks of one job, after a successful first one. */
+async function pollWithFaults(environment: BenchmarkEnvironment) {
+	const survive = async (...kinds: Array<Fault['kind']>) => {
+		const faults = kinds.map((kind, index): Fault => ({ on: 'poll', kind, nth: index + 1 }));
+		const result = await environment.run({ prompts: prompts(1), behavior: { faults } });
+		if (result.outcome.error === undefined) return 'survives';
+		return keepsId(result) ? 'fails, video ID kept' : 'fails, video ID lost';
+	};
+	const [on503, on429, reset, threeInARow] = await Promise.all([
+		survive('503'),
+		survive('429'),
+		survive('reset'),
+		survive('503', '429', 'reset'),
+	]);
+	return { '503': on503, '429': on429, reset, threeInARow };
 }
 
 /** Whether the error contains the ID of the paid job. */
@@ -89,7 +71,8 @@ function keepsId({ outcome, history }: ScenarioResult): boolean {
 	return history.jobs.every(({ id }) => outcome.error?.includes(id));
 }
 
-async function waitForever(environment: BenchmarkEnvironment): Promise<Figures['never']> {
+/** The time until the node fails; null if it was canceled before. */
+async function waitForever(environment: BenchmarkEnvironment) {
 	const result = await environment.run({
 		prompts: prompts(1),
 		behavior: { jobSeconds: [NEVER_SECONDS] },
@@ -99,9 +82,8 @@ async function waitForever(environment: BenchmarkEnvironment): Promise<Figures['
 	return { seconds: canceledAt === undefined ? seconds : null, idKept: keepsId(result) };
 }
 
-type Paid = Pick<Figures, 'retryOnFail' | 'retryExecution' | 'lostResponse'>;
-
-async function countPaid(environment: BenchmarkEnvironment): Promise<Paid> {
+/** Videos paid for: with an invalid item among three, and if the response to a submit is lost. */
+async function countPaid(environment: BenchmarkEnvironment) {
 	const faults: Fault[] = [{ on: 'submit', kind: 'reset', nth: 0 }];
 	const [retryOnFail, retryExecution, lostResponse] = await Promise.all([
 		environment.run({ prompts: WITH_INVALID_ITEM, maxTries: TRIES }),
