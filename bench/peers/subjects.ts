@@ -68,5 +68,3 @@ export const SUBJECTS: Subject[] = [
 		credential: (url, apiKey) => ({ apiKey, url: `${url}/v1` }),
 	},
 ];
-
-export const isOurs = (subject: Subject) => subject === OUR_SUBJECT;

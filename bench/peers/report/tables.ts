@@ -15,16 +15,15 @@ function withRatio(valueOf: (figures: Figures) => number): Cell {
 }
 
 const inSeconds = (value: number | null) => value?.toFixed(1) ?? '-';
-const hundredItems = withRatio(({ hundred }) => hundred.seconds);
+const hundredItems: Cell = (figures, ours) =>
+	(figures.hundred.measured ? '' : '~') +
+	withRatio(({ hundred }) => hundred.seconds)(figures, ours);
 
 const ROWS: Array<[title: string, cell: Cell]> = [
 	['1 item: time (s)', withRatio(({ one }) => one.seconds)],
 	['status checks per video', withRatio(({ one }) => one.polls)],
 	['10 items: time (s)', withRatio(({ ten }) => ten)],
-	[
-		'100 items: time (s)',
-		(figures, ours) => (figures.hundred.measured ? '' : '~') + hundredItems(figures, ours),
-	],
+	['100 items: time (s)', hundredItems],
 	['status check: one 503', ({ faults }) => faults['503']],
 	['status check: one 429', ({ faults }) => faults['429']],
 	['status check: one connection reset', ({ faults }) => faults.reset],

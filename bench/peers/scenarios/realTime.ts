@@ -1,6 +1,6 @@
 // What a fast clock would distort, measured in real time.
 import { NEVER_SECONDS } from '../mockApi/behavior';
-import { isOurs } from '../subjects';
+import { OUR_SUBJECT } from '../subjects';
 import { prompts, type BenchmarkEnvironment } from './environment';
 import { timeAll } from './sameWork';
 
@@ -14,7 +14,7 @@ export async function measureInRealTime(environment: BenchmarkEnvironment, isFul
 	const [one, ten, ...cancellations] = await Promise.all([
 		isFull ? timeAll(environment, 1) : null,
 		// the other nodes would take ten minutes
-		isFull && isOurs(environment.subject) ? timeAll(environment, 10) : null,
+		isFull && environment.subject === OUR_SUBJECT ? timeAll(environment, 10) : null,
 		...CANCEL_AFTER_SECONDS.map((seconds) => cancelAfter(environment, seconds)),
 	]);
 	const cancel = {
