@@ -1,40 +1,63 @@
+/** Folders of nodes/Veo/ with n8n's API between what the user sees and jobs/. */
+const LAYER = 'execution|parameters|output|transport';
+
 /**
- * The house (see docs/design.md) as rules: imports run one way, actions -> jobs -> api, and what is
- * shipped depends on nothing but itself, n8n-workflow and node:crypto.
+ * The architecture (docs/development.md) as rules: imports run one way, and what is shipped depends on
+ * nothing but itself, n8n-workflow and node:crypto.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 module.exports = {
 	forbidden: [
 		{
-			name: 'api-stands-alone',
-			comment: 'api/ knows HTTP and the Veo API: no jobs, no actions, and nothing of n8n.',
+			name: 'api-is-independent',
+			comment: 'api/ knows HTTP and the Veo API: no jobs, no retries, and nothing of n8n.',
 			severity: 'error',
 			from: { path: '^nodes/Veo/api/' },
-			to: { pathNot: ['^nodes/Veo/api/', '^(node:)?crypto$'] },
+			to: { pathNot: ['^nodes/Veo/api/', '^nodes/Veo/result\\.ts$', '^(node:)?crypto$'] },
 		},
 		{
-			name: 'jobs-stand-on-api',
-			comment: 'jobs/ takes its clock, chance and API as arguments: no actions, nothing of n8n.',
+			name: 'retry-is-independent',
+			comment: 'retry/ knows neither the Veo API nor n8n.',
+			severity: 'error',
+			from: { path: '^nodes/Veo/retry/' },
+			to: { pathNot: ['^nodes/Veo/retry/', '^nodes/Veo/result\\.ts$'] },
+		},
+		{
+			name: 'jobs-use-api-and-retry',
+			comment: 'jobs/ gets its clock, randomness and API as arguments: nothing of n8n.',
 			severity: 'error',
 			from: { path: '^nodes/Veo/jobs/' },
-			to: { pathNot: ['^nodes/Veo/(jobs|api)/', '^(node:)?crypto$'] },
-		},
-		{
-			name: 'trigger-stands-beside-the-node',
-			comment: 'The trigger shares what is common to all actions, and none of them needs it.',
-			severity: 'error',
-			from: { path: '^nodes/VeoTrigger/' },
 			to: {
-				dependencyTypes: ['local'],
-				pathNot: ['^nodes/VeoTrigger/', '^nodes/Veo/(actions/common|jobs|api)/'],
+				pathNot: ['^nodes/Veo/(jobs|retry|api)/', '^nodes/Veo/result\\.ts$', '^(node:)?crypto$'],
 			},
 		},
 		{
-			name: 'node-stands-without-trigger',
-			comment: 'The Veo node knows nothing of the trigger.',
+			name: 'layer-is-below-actions-and-webhook',
+			comment: 'Both nodes use these folders, which know neither node.',
 			severity: 'error',
-			from: { path: '^(nodes/Veo|credentials)/' },
-			to: { path: '^nodes/VeoTrigger/' },
+			from: { path: `^nodes/Veo/(${LAYER})/` },
+			to: { path: ['^nodes/Veo/(actions|webhook)/', '\\.node\\.ts$'] },
+		},
+		{
+			name: 'execution-combines-the-others',
+			comment: 'parameters/, output/ and transport/ are usable without an execution.',
+			severity: 'error',
+			from: { path: '^nodes/Veo/(parameters|output|transport)/' },
+			to: { path: '^nodes/Veo/execution/' },
+		},
+		{
+			name: 'output-and-transport-stand-alone',
+			comment: 'output/ formats, transport/ sends; neither needs the other, nor parameters.',
+			severity: 'error',
+			from: { path: '^nodes/Veo/(output|transport)/' },
+			to: { path: '^nodes/Veo/(parameters|output|transport)/', pathNot: '^nodes/Veo/$1/' },
+		},
+		{
+			name: 'actions-and-webhook-are-separate',
+			comment: 'The node and the trigger share the folders below, not each other.',
+			severity: 'error',
+			from: { path: '^nodes/Veo/(actions|webhook)/' },
+			to: { path: '^nodes/Veo/(actions|webhook)/', pathNot: '^nodes/Veo/$1/' },
 		},
 		{
 			name: 'nodes-import-only-nodes',
@@ -48,7 +71,7 @@ module.exports = {
 		},
 		{
 			name: 'only-n8n-workflow-and-crypto',
-			comment: 'n8n refuses community nodes that import anything else, also as a type.',
+			comment: 'n8n rejects community nodes that import anything else, even as a type.',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: {
@@ -57,36 +80,36 @@ module.exports = {
 			},
 		},
 		{
-			name: 'sandbox-is-a-witness',
-			comment: 'The sandbox says what the contract is; it must not ask those whom it tests.',
+			name: 'sandbox-is-independent',
+			comment: 'The sandbox implements the API contract on its own, to test the node against it.',
 			severity: 'error',
 			from: { path: '^sandbox/' },
 			to: { path: '^(nodes|credentials)/' },
 		},
 		{
-			name: 'no-circles',
-			comment: 'Two files that need each other are one, or lack a third.',
+			name: 'no-circular',
+			comment: 'Two files that import each other are one file, or need a third.',
 			severity: 'error',
 			from: {},
 			to: { circular: true },
 		},
 		{
 			name: 'no-orphans',
-			comment: 'Nobody needs this file, and it needs nobody.',
+			comment: 'This file is neither imported nor imports anything.',
 			severity: 'error',
 			from: { orphan: true, path: '^nodes/', pathNot: '\\.node\\.(ts|json)$' },
 			to: {},
 		},
 		{
 			name: 'no-dead-files',
-			comment: 'No node needs this file, so it would be shipped for nothing.',
+			comment: 'No node imports this file, so it would be shipped unused.',
 			severity: 'error',
 			from: { path: '\\.node\\.ts$' },
 			to: { path: '^nodes/.*\\.ts$', pathNot: '\\.node\\.ts$', reachable: false },
 		},
 		{
-			name: 'only-what-is-there',
-			comment: 'The import leads nowhere.',
+			name: 'only-existing-files',
+			comment: 'The import cannot be resolved.',
 			severity: 'error',
 			from: {},
 			to: { couldNotResolve: true },
@@ -94,7 +117,7 @@ module.exports = {
 	],
 	options: {
 		tsConfig: { fileName: 'tsconfig.dev.json' },
-		// types count as well: n8n's scanner refuses them, and the house is about knowledge
+		// types count as well: n8n's scanner rejects them, and the rules are about knowledge
 		tsPreCompilationDeps: true,
 		doNotFollow: { path: 'node_modules' },
 		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require'] },

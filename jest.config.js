@@ -41,5 +41,5 @@ module.exports = {
 		project('e2e', { testPathIgnorePatterns: inServer }),
 	],
 	// all of it as it is shipped, by the engine tests; its pure parts once more, by the unit tests
-	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs}/**/*.ts', '!**/api/{clock,http}.*'],
+	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs,retry}/**/*.ts', '!**/{clock,http}.*'],
 };

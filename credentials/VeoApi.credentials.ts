@@ -7,15 +7,15 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-const REFUSED = 'The API key was refused. Check it, and that it is still active.';
-const NO_VEO_API =
-	"The host answers, but not as a Veo API. Check 'Base URL', e.g. https://veo3o1.com/api.";
+const REJECTED = 'The API key was rejected. Check that it is correct and still active.';
+const NOT_VEO_API =
+	"The server responded, but it isn't a Veo API. Check 'Base URL', e.g. https://veo3o1.com/api.";
 
 /**
- * A look at a video that does not exist: free, and answered in the API's envelope, whatever that
- * says. Only 401 and 403 count by their status, as a gateway may send them without the envelope.
+ * The status of a video that does not exist: free, and every Veo API responds in its envelope. Only 401
+ * and 403 count by their HTTP status, since a gateway may send them without the envelope.
  */
-const freeLook: ICredentialTestRequest = {
+const statusProbe: ICredentialTestRequest = {
 	request: {
 		baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 		url: '/video-status/00000000-0000-0000-0000-000000000000',
@@ -28,12 +28,12 @@ const freeLook: ICredentialTestRequest = {
 type Rule = NonNullable<ICredentialTestRequest['rules']>[number];
 
 const rules: Rule[] = [
-	{ type: 'responseCode', properties: { value: 401, message: REFUSED } },
-	{ type: 'responseCode', properties: { value: 403, message: REFUSED } },
-	{ type: 'responseSuccessBody', properties: { key: 'code', value: 1002, message: REFUSED } },
+	{ type: 'responseCode', properties: { value: 401, message: REJECTED } },
+	{ type: 'responseCode', properties: { value: 403, message: REJECTED } },
+	{ type: 'responseSuccessBody', properties: { key: 'code', value: 1002, message: REJECTED } },
 	{
 		type: 'responseSuccessBody',
-		properties: { key: 'code', value: undefined, message: NO_VEO_API },
+		properties: { key: 'code', value: undefined, message: NOT_VEO_API },
 	},
 ];
 
@@ -54,7 +54,7 @@ export class VeoApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The key of your account with the provider of the Veo API',
+			description: 'API key from your Veo API provider',
 		},
 		{
 			displayName: 'Base URL',
@@ -62,13 +62,13 @@ export class VeoApi implements ICredentialType {
 			type: 'string',
 			default: 'https://veo3o1.com/api',
 			placeholder: 'e.g. https://veo3o1.com/api',
-			description: 'Address of the API. Change it for a gateway of your own.',
+			description: 'Base URL of the API. Change it only if you use your own gateway.',
 		},
 	];
 
 	/**
-	 * Signs a request. A function, since n8n evaluates the expression of a rule in its isolate for
-	 * every look at every video: 1,000 looks took 0.99 s so, and take 0.60 s now (n8n 2.41.1).
+	 * Signs a request. A function, since n8n would evaluate an expression in its isolate for every
+	 * request: 1,000 status checks took 0.99 s with an expression and 0.60 s with this (n8n 2.41.1).
 	 */
 	async authenticate(
 		{ apiKey }: ICredentialDataDecryptedObject,
@@ -78,6 +78,6 @@ export class VeoApi implements ICredentialType {
 		return { ...request, headers };
 	}
 
-	/** n8n's tester follows both kinds of rules (2.41.1), its type allows only one: hence assign. */
-	test: ICredentialTestRequest = Object.assign(freeLook, { rules });
+	/** n8n's tester supports both kinds of rules (2.41.1), but its type allows only one: hence assign. */
+	test: ICredentialTestRequest = Object.assign(statusProbe, { rules });
 }

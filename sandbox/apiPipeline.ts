@@ -1,36 +1,38 @@
 import type { FastifyReply, onRequestHookHandler, preValidationHookHandler } from 'fastify';
 
-import { ApiError, CODES, invalid } from './envelope';
-import { jsonOr, pipeline, visitOf } from './pipeline';
-import type { Endpoint } from './types';
-import type { World } from './world';
+import { CODES } from './contract';
+import { ApiError, invalid } from './envelope';
+import type { Endpoint } from './faultContract';
+import { contextOf, parseJson, pipeline } from './pipeline';
+import type { SandboxState } from './state';
 
-/** {@link pipeline} for the API itself: after the faults come key, rate limit and body. */
-export function apiPipeline(world: World, endpoint: Endpoint) {
-	const { onRequest, preValidation, onSend } = pipeline(world, endpoint);
+/** {@link pipeline} for the API itself: checks the key and the rate limit after the faults. */
+export function apiPipeline(state: SandboxState, endpoint: Endpoint) {
+	const { onRequest, preValidation, onSend } = pipeline(state, endpoint);
 
-	const noteKey: onRequestHookHandler = (request, _reply, done) => {
+	const recordKey: onRequestHookHandler = (request, _reply, done) => {
 		const { authorization } = request.headers;
-		visitOf(request).entry.keyAccepted = isAccepted(world.options.keys, authorization);
+		contextOf(request).entry.keyAccepted = isAccepted(state.options.keys, authorization);
 		done();
 	};
 
 	const checkKey: preValidationHookHandler = (request, _reply, done) => {
-		const { hasAuthorization, keyAccepted } = visitOf(request).entry;
+		const { hasAuthorization, keyAccepted } = contextOf(request).entry;
 		if (keyAccepted) return done();
 		const problem = hasAuthorization ? 'invalid API key' : 'missing API key';
 		done(new ApiError(CODES.authenticationFailed, `authentication failed: ${problem}`));
 	};
 
-	const checkRate: preValidationHookHandler = (_request, _reply, done) => {
-		const wait = world.rateLimit.take(world.settings.requestsPerMinute, Date.now());
-		if (wait === 0) return done();
-		done(new ApiError(CODES.rateLimited, 'rate limit exceeded', { retryAfter: String(wait) }));
+	const checkRateLimit: preValidationHookHandler = (_request, _reply, done) => {
+		const { requestsPerMinute } = state.settings;
+		const seconds = state.rateLimiter.tryAcquire(requestsPerMinute, Date.now());
+		if (seconds === 0) return done();
+		done(new ApiError(CODES.rateLimited, 'rate limit exceeded', { retryAfter: String(seconds) }));
 	};
 
 	return {
-		onRequest: [onRequest, noteKey],
-		preValidation: [preValidation, checkKey, checkRate],
+		onRequest: [onRequest, recordKey],
+		preValidation: [preValidation, checkKey, checkRateLimit],
 		onSend,
 	};
 }
@@ -39,19 +41,19 @@ const isAccepted = (keys: string[], authorization: string | undefined) =>
 	keys.some((key) => authorization === `Bearer ${key}`);
 
 /**
- * The JSON body, parsed only now: faults look at its text, and the key is checked before it.
- * @throws ApiError 1000 for text that is no JSON
+ * Parses the JSON body late, because faults match its text and the key is checked first.
+ * @throws ApiError 1000 for invalid JSON
  */
 export const parseJsonBody: preValidationHookHandler = (request, _reply, done) => {
-	const value = typeof request.body === 'string' ? jsonOr(request.body, undefined) : undefined;
+	const value = typeof request.body === 'string' ? parseJson(request.body, undefined) : undefined;
 	request.body = value;
 	if (value !== undefined) return done();
 	done(invalid('the body must be JSON, sent with content-type application/json'));
 };
 
-/** Puts an error into the envelope and sends it. */
-export function sendError(world: World, error: ApiError, reply: FastifyReply): void {
+/** Sends an error in the envelope. */
+export function sendError(state: SandboxState, error: ApiError, reply: FastifyReply): void {
 	const { retryAfter } = error.details;
 	if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-	reply.code(error.httpStatus(world.settings.errorStyle)).send(error.envelope);
+	reply.code(error.httpStatus(state.settings.errorStyle)).send(error.envelope);
 }

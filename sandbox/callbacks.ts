@@ -2,90 +2,96 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios, { isAxiosError, type AxiosRequestConfig } from 'axios';
 
-import { type Job, standingOf } from './jobs';
-import type { CallbackCall, Settings } from './types';
+import type { Settings } from './controlContract';
+import type { CallbackAttempt } from './controlResponses';
+import { type Job, progressAt } from './jobs';
 
-const MOST_TRIES = 8;
-const ANSWER_TIMEOUT_MS = 30_000;
-/** Longest that a timer of Node.js runs. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_ATTEMPTS = 8;
+const RESPONSE_TIMEOUT_MS = 30_000;
+/** The longest delay of a Node.js timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Tells whoever asked for it that a job has ended. The vendor documents no such calls; these do what
- * services usually do: a POST, again with growing pauses until it is answered with 2xx.
+ * Sends a POST to the callback URL when a job ends. The provider documents no callbacks, so these
+ * follow common practice: retries with exponential backoff until the response is 2xx.
  */
 export class Callbacks {
-	private calls: CallbackCall[] = [];
-	private stop = new AbortController();
+	private attempts: CallbackAttempt[] = [];
+	private cancellation = new AbortController();
 
-	/** @param settings as they are at the moment */
+	/** @param settings returns the current settings */
 	constructor(private readonly settings: () => Settings) {}
 
-	/** Sees to it that a job's end will be told to whoever is to be called as of now. */
-	expectEnd(job: Job): void {
-		const { callbackUrl: own } = job.extra;
-		const url = typeof own === 'string' ? own : this.settings().callbackUrl;
+	/** Schedules the callback of a job. Later changes of the callback URL don't affect it. */
+	schedule(job: Job): void {
+		const { callbackUrl: requestUrl } = job.additionalFields;
+		const url = typeof requestUrl === 'string' ? requestUrl : this.settings().callbackUrl;
 		if (url === null) return;
-		// it rejects when all is cleared or closed meanwhile: then nobody is to be called any more
-		void this.tellEnd(job, url, this.stop.signal).catch(() => {});
+		// It rejects only when canceled by clear(), which needs no handling.
+		void this.deliverAtEnd(job, url, this.cancellation.signal).catch(() => {});
 	}
 
-	all(): CallbackCall[] {
-		return this.calls;
+	all(): CallbackAttempt[] {
+		return this.attempts;
 	}
 
-	/** Forgets all calls, and those to come. */
+	/** Deletes all attempts and cancels scheduled callbacks. */
 	clear(): void {
-		this.stop.abort();
-		this.stop = new AbortController();
-		this.calls = [];
+		this.cancellation.abort();
+		this.cancellation = new AbortController();
+		this.attempts = [];
 	}
 
-	private async tellEnd(job: Job, url: string, signal: AbortSignal): Promise<void> {
-		const leftMs = job.createdAt + job.durationMs - Date.now();
-		await sleep(Math.min(Math.max(leftMs, 0), LONGEST_TIMER_MS), undefined, { signal, ref: false });
+	private async deliverAtEnd(job: Job, url: string, signal: AbortSignal): Promise<void> {
+		const remainingMs = job.createdAt + job.durationMs - Date.now();
+		await sleep(Math.min(Math.max(remainingMs, 0), MAX_TIMER_MS), undefined, {
+			signal,
+			ref: false,
+		});
 		const settings = this.settings();
-		for (let times = 0; times < settings.callbackTimes; times += 1) {
+		for (let count = 0; count < settings.callbackDeliveries; count += 1) {
 			await this.deliver(job, url, settings, signal);
 		}
 	}
 
 	private async deliver(job: Job, url: string, settings: Settings, signal: AbortSignal) {
-		let pauseMs = settings.callbackRetrySeconds * 1000;
-		for (let tries = 1; tries <= MOST_TRIES; tries += 1, pauseMs *= 2) {
+		let delayMs = settings.callbackRetrySeconds * 1000;
+		for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1, delayMs *= 2) {
 			const at = Date.now();
-			const end = await post({ ...requestFor(job, settings), url, signal });
+			const result = await post({ ...requestFor(job, settings), url, signal });
 			signal.throwIfAborted();
-			this.calls.push({ uuid: job.uuid, url, at, try: tries, ...end });
-			if (end.status !== null && end.status < 300) return;
-			await sleep(pauseMs, undefined, { signal, ref: false });
+			this.attempts.push({ uuid: job.uuid, url, at, attempt, ...result });
+			if (result.status !== null && result.status < 300) return;
+			await sleep(delayMs, undefined, { signal, ref: false });
 		}
 	}
 }
 
 function requestFor(job: Job, settings: Settings): AxiosRequestConfig {
 	const { uuid } = job;
-	const { status } = standingOf(job, Date.now());
-	const { callbackPlace: place, callbackHeaders: headers } = settings;
-	if (place === 'query') return { headers, params: { uuid } };
+	const { status } = progressAt(job, Date.now());
+	const { callbackFormat: format, callbackHeaders: headers } = settings;
+	if (format === 'query') return { headers, params: { uuid } };
 	const data = { uuid, status };
-	return { headers, data: place === 'data' ? { event: `video.${status}`, data } : data };
+	return { headers, data: format === 'data' ? { event: `video.${status}`, data } : data };
 }
 
-async function post(request: AxiosRequestConfig): Promise<Pick<CallbackCall, 'status' | 'answer'>> {
+async function post(
+	request: AxiosRequestConfig,
+): Promise<Pick<CallbackAttempt, 'status' | 'response'>> {
 	try {
 		const { status, data } = await axios.request<string>({
 			...request,
 			method: 'POST',
-			timeout: ANSWER_TIMEOUT_MS,
+			timeout: RESPONSE_TIMEOUT_MS,
 			responseType: 'text',
 			maxRedirects: 0,
 			proxy: false,
 			validateStatus: () => true,
 		});
-		return { status, answer: data };
+		return { status, response: data };
 	} catch (error) {
 		const reason = isAxiosError(error) ? error.code : undefined;
-		return { status: null, answer: reason ?? String(error) };
+		return { status: null, response: reason ?? String(error) };
 	}
 }

@@ -4,53 +4,53 @@ import { join } from 'node:path';
 
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
-import type {
-	FaultOrder,
-	JournalEntry,
-	NewJob,
-	SandboxOptions,
-	SandboxState,
-	Settings,
-} from './types';
+import type { NewJob, Settings, SettingsPatch } from './controlContract';
+import type { JournalEntry, StateSnapshot } from './controlResponses';
+import type { FaultRule } from './faultContract';
+import type { SandboxOptions } from './options';
 
-export type * from './types';
+// Types only: a test must not load the server.
+export type * from './controlContract';
+export type * from './controlResponses';
+export type * from './faultContract';
+export type { SandboxOptions } from './options';
 
 const ROOT = join(__dirname, '..');
 const START_TIMEOUT_MS = 30_000;
 
-/** A running sandbox, seen from a test: where it is, and its control plane. */
+/** A running sandbox: its URLs and its control API. */
 export interface Sandbox {
 	/** For example `http://127.0.0.1:40123`. */
 	readonly origin: string;
-	/** The API's base URL: the origin and `/api`. */
+	/** Base URL of the API: the origin and `/api`. */
 	readonly baseUrl: string;
-	/** A key that is accepted. */
+	/** A valid key. */
 	readonly key: string;
-	/** The process, if this client started it. */
+	/** ID of the process, if this client started it. */
 	readonly pid: number | undefined;
-	/** The requests that came, in order; with a filter those that have all of its values. */
+	/** All requests in the order of arrival, or only those that match the filter. */
 	journal(filter?: Partial<JournalEntry>): Promise<JournalEntry[]>;
 	clearJournal(): Promise<void>;
-	/** Queues faults; see {@link FaultOrder}. */
-	fault(...orders: FaultOrder[]): Promise<void>;
+	/** Injects faults: see {@link FaultRule}. */
+	fault(...rules: FaultRule[]): Promise<void>;
 	clearFaults(): Promise<void>;
-	/** The faults that no request has met yet. */
-	faultsLeft(): Promise<FaultOrder[]>;
-	state(): Promise<SandboxState>;
-	/** Changes the settings given, leaves the others, and returns them all. */
-	settings(patch: Partial<Settings>): Promise<Settings>;
-	/** Makes a job without the API and without credits; returns its uuid. */
+	/** The rules that still have requests to affect. */
+	pendingFaults(): Promise<FaultRule[]>;
+	state(): Promise<StateSnapshot>;
+	/** Changes some settings and returns all of them. */
+	settings(patch: SettingsPatch): Promise<Settings>;
+	/** Creates a job without using the API or credits. Returns its uuid. */
 	createJob(job?: NewJob): Promise<string>;
-	/** Journal, faults, jobs, uploads, credits and settings back to how it started. */
+	/** Restores the initial state: journal, faults, jobs, uploads, credits and settings. */
 	reset(): Promise<void>;
-	/** Ends the sandbox if this client started it. Harmless when called twice. */
+	/** Stops the sandbox if this client started it. Can be called more than once. */
 	close(): Promise<void>;
 }
 
 /**
- * Starts a sandbox as a process of its own, on a free port unless told, and waits until it listens.
- * @param env - the environment of that process
- * @throws Error with what the sandbox printed, if it does not start
+ * Starts a sandbox in a separate process and waits until it listens. The default port is a free one.
+ * @param env the environment of that process
+ * @throws Error with the output of the sandbox, if it doesn't start
  */
 export async function startSandbox(
 	options: Partial<SandboxOptions> = {},
@@ -65,37 +65,33 @@ export async function startSandbox(
 	return sandboxAt(origin, options.keys?.[0], child);
 }
 
-/** Uses a sandbox that is running already, such as one started by hand. */
+/** Connects to a running sandbox. */
 export const connectSandbox = (origin: string, key?: string): Sandbox => sandboxAt(origin, key);
 
 function argumentsOf(options: Partial<SandboxOptions>): string[] {
 	const { keys = [], quiet = true, port = 0, ...rest } = options;
-	const values: Array<[string, string | number | null | undefined]> = [
-		['--port', port],
-		['--host', rest.host],
-		['--credits', rest.credits],
-		['--job-seconds', rest.jobSeconds],
-		['--error-style', rest.errorStyle],
-		['--requests-per-minute', rest.requestsPerMinute],
-		['--public-url', rest.publicUrl],
-		['--callback-url', rest.callbackUrl],
-	];
 	return [
 		...(quiet ? ['--quiet'] : []),
 		...keys.flatMap((key) => ['--key', key]),
-		...values.flatMap(([name, value]) => (value == null ? [] : [name, String(value)])),
+		...Object.entries({ port, ...rest }).flatMap(([name, value]) =>
+			value == null ? [] : [flagOf(name), String(value)],
+		),
 	];
 }
+
+/** The command-line flag of an option: `--job-seconds` for `jobSeconds`. */
+const flagOf = (name: string) =>
+	`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function listeningOrigin(child: ChildProcess): Promise<string> {
 	let output = '';
 	return await new Promise<string>((resolve, reject) => {
-		const fail = (problem: string) => {
+		const fail = (reason: string) => {
 			clearTimeout(timer);
 			child.kill('SIGKILL');
-			reject(new Error(`The sandbox did not start: ${problem}\n${output}`.trim()));
+			reject(new Error(`The sandbox didn't start: ${reason}\n${output}`.trim()));
 		};
-		const timer = setTimeout(() => fail('it took too long'), START_TIMEOUT_MS);
+		const timer = setTimeout(() => fail('timed out'), START_TIMEOUT_MS);
 		const onOutput = (chunk: Buffer) => {
 			output += chunk.toString();
 			const [, origin] = /listening on (\S+)\/api/.exec(output) ?? [];
@@ -109,13 +105,13 @@ async function listeningOrigin(child: ChildProcess): Promise<string> {
 		child.stdout?.on('data', onOutput);
 		child.stderr?.on('data', onOutput);
 		child.once('error', (error) => fail(error.message));
-		child.once('exit', (code) => fail(`it ended with code ${code}`));
+		child.once('exit', (code) => fail(`exited with code ${code}`));
 	});
 }
 
 function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): Sandbox {
 	const control = axios.create({ baseURL: `${origin}/__sandbox`, proxy: false });
-	control.interceptors.response.use(undefined, explainRefusal);
+	control.interceptors.response.use(undefined, describeRejection);
 	const journal = async () => await get<{ requests: JournalEntry[] }>(control, '/journal');
 	return {
 		origin,
@@ -123,41 +119,41 @@ function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): S
 		key,
 		pid: child?.pid,
 		journal: async (filter = {}) => {
-			const wanted = Object.entries(filter);
+			const conditions = Object.entries(filter);
 			const { requests } = await journal();
 			return requests.filter((entry) => {
 				const values = new Map<string, unknown>(Object.entries(entry));
-				return wanted.every(([name, value]) => values.get(name) === value);
+				return conditions.every(([name, value]) => values.get(name) === value);
 			});
 		},
 		clearJournal: async () => void (await control.delete('/journal')),
-		fault: async (...orders) => void (await control.post('/faults', orders)),
+		fault: async (...rules) => void (await control.post('/faults', rules)),
 		clearFaults: async () => void (await control.delete('/faults')),
-		faultsLeft: async () => (await get<{ faults: FaultOrder[] }>(control, '/faults')).faults,
-		state: async () => await get<SandboxState>(control, '/state'),
+		pendingFaults: async () => (await get<{ faults: FaultRule[] }>(control, '/faults')).faults,
+		state: async () => await get<StateSnapshot>(control, '/state'),
 		settings: async (patch) =>
 			(await control.patch<{ settings: Settings }>('/settings', patch)).data.settings,
 		createJob: async (job = {}) => (await control.post<{ uuid: string }>('/jobs', job)).data.uuid,
 		reset: async () => void (await control.post('/reset')),
-		close: async () => await end(child),
+		close: async () => await stop(child),
 	};
 }
 
-const get = async <Answer>(control: AxiosInstance, path: string): Promise<Answer> =>
-	(await control.get<Answer>(path)).data;
+const get = async <Body>(control: AxiosInstance, path: string): Promise<Body> =>
+	(await control.get<Body>(path)).data;
 
-/** A misspelt fault or setting should say so in the test that made it. */
-function explainRefusal(error: unknown): never {
+/** Adds the validation message, so that a test shows which fault or setting is invalid. */
+function describeRejection(error: unknown): never {
 	if (!isAxiosError(error) || error.response === undefined) throw error;
 	const { config, response } = error;
 	throw new Error(
-		`The sandbox refused ${config?.method} ${config?.url}: ${JSON.stringify(response.data)}`,
+		`The sandbox rejected ${config?.method} ${config?.url}: ${JSON.stringify(response.data)}`,
 	);
 }
 
-async function end(child: ChildProcess | undefined): Promise<void> {
+async function stop(child: ChildProcess | undefined): Promise<void> {
 	if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-	const ended = once(child, 'exit');
+	const exited = once(child, 'exit');
 	child.kill('SIGTERM');
-	await ended;
+	await exited;
 }

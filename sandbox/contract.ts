@@ -1,49 +1,56 @@
+import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+
 /**
- * The contract of the Veo API as JSON Schema. The routes validate every request and serialise
- * every answer with it, and /openapi.json is made of it. Times are ISO 8601, durations seconds.
+ * The contract of the Veo API. Routes validate requests and serialize responses with these schemas.
+ * Types and /openapi.json are derived from them. Times are ISO 8601, durations are seconds.
  */
 
-const object = (properties: Record<string, object>, required: string[]) => ({
-	type: 'object',
-	properties,
-	required,
-	additionalProperties: false,
-});
+/** Schema option that rejects unknown fields. */
+export const CLOSED = { additionalProperties: false };
 
-const GENERATION_TYPES = ['text_to_video', 'image_to_video'];
-const ASPECT_RATIOS = ['auto', '16:9', '9:16'];
+/** The error codes. */
+export const CODES = {
+	invalidParameters: 1000,
+	insufficientCredits: 1001,
+	authenticationFailed: 1002,
+	rateLimited: 1003,
+	serverError: 5000,
+} as const;
 
-const prompt = {
+const GenerationType = Type.Enum(['text_to_video', 'image_to_video'], { type: 'string' });
+const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
+export const DEFAULT_ASPECT_RATIO = 'auto';
+const Prompt = Type.String({ pattern: '\\S', description: 'Text description of the video' });
+
+export const JobStatus = Type.Enum(['pending', 'processing', 'completed', 'failed'], {
 	type: 'string',
-	pattern: '\\S',
-	description: 'What the video shows',
-};
+});
+export type JobStatus = Static<typeof JobStatus>;
 
-/** An error of any kind; only 1001 has something in `data`. */
-const errorEnvelope = object(
-	{
-		code: { type: 'integer', enum: [1000, 1001, 1002, 1003, 5000] },
-		msg: { type: 'string' },
-		data: object({ required: { type: 'integer' }, current: { type: 'integer' } }, []),
-	},
-	['code', 'msg', 'data'],
-);
+/** Any error. Only code 1001 returns fields in `data`. */
+const errorEnvelope = (options: { description?: string } = {}) =>
+	Type.Object(
+		{
+			code: Type.Enum(Object.values(CODES), { type: 'integer' }),
+			msg: Type.String(),
+			data: Type.Object(
+				{ required: Type.Optional(Type.Integer()), current: Type.Optional(Type.Integer()) },
+				CLOSED,
+			),
+		},
+		{ ...CLOSED, ...options },
+	);
 
-const successEnvelope = (data: object) =>
-	object({ code: { type: 'integer', const: 0 }, msg: { type: 'string' }, data }, [
-		'code',
-		'msg',
-		'data',
-	]);
+const successEnvelope = <Data extends TSchema>(data: Data) =>
+	Type.Object({ code: Type.Literal(0, { type: 'integer' }), msg: Type.String(), data }, CLOSED);
 
-/** HTTP 200 may carry either (error style `ok`); any other status carries an error. */
-const answers = (data: object) => ({
-	200: {
+/** HTTP 200 carries either envelope (error style `ok`). Other statuses carry an error. */
+const responses = <Data extends TSchema>(data: Data) => ({
+	200: Type.Union([successEnvelope(data), errorEnvelope()], {
 		description: 'Success, or an error with a code other than 0',
-		anyOf: [successEnvelope(data), errorEnvelope],
-	},
-	'4xx': { description: 'The request is refused', ...errorEnvelope },
-	'5xx': { description: 'Server error', ...errorEnvelope },
+	}),
+	'4xx': errorEnvelope({ description: 'The request was rejected' }),
+	'5xx': errorEnvelope({ description: 'Server error' }),
 });
 
 const security = [{ bearer: [] }];
@@ -51,90 +58,76 @@ const security = [{ bearer: [] }];
 export const generateSchema = {
 	summary: 'Submit a video',
 	security,
-	body: {
-		type: 'object',
-		properties: {
-			generationType: { type: 'string', enum: GENERATION_TYPES },
-			prompt,
-			aspectRatio: { type: 'string', enum: ASPECT_RATIOS, default: 'auto' },
-			imageUrl: { type: 'string', description: 'URL of the first frame' },
-			imageKey: { type: 'string', description: 'Storage key of an uploaded image' },
+	body: Type.Object(
+		{
+			generationType: GenerationType,
+			prompt: Prompt,
+			aspectRatio: Type.Optional(
+				Type.Enum(ASPECT_RATIOS, { type: 'string', default: DEFAULT_ASPECT_RATIO }),
+			),
+			imageUrl: Type.Optional(Type.String({ description: 'URL of the first frame' })),
+			imageKey: Type.Optional(Type.String({ description: 'Storage key of an uploaded image' })),
 		},
-		required: ['generationType', 'prompt'],
-		if: {
-			required: ['generationType'],
-			properties: { generationType: { const: 'image_to_video' } },
-		},
-		then: {
-			required: ['imageUrl'],
-			properties: { imageUrl: { type: 'string', pattern: '^https?://.' } },
-		},
-		// Newer fields may exist: what is not known is taken, and echoed in the answer.
-		additionalProperties: true,
-	},
-	response: answers({
-		...object(
-			{
-				uuid: { type: 'string' },
-				status: { type: 'string', const: 'pending' },
-				generationType: { type: 'string', enum: GENERATION_TYPES },
-				prompt,
-				aspectRatio: { type: 'string', enum: ASPECT_RATIOS },
-				createdAt: { type: 'string', format: 'date-time' },
+		{
+			if: {
+				required: ['generationType'],
+				properties: { generationType: { const: 'image_to_video' } },
 			},
-			['uuid', 'status', 'generationType', 'prompt', 'aspectRatio', 'createdAt'],
+			then: {
+				required: ['imageUrl'],
+				properties: { imageUrl: { type: 'string', pattern: '^https?://.' } },
+			},
+			// The API may add fields: unknown fields are accepted and echoed in the response.
+			additionalProperties: true,
+		},
+	),
+	response: responses(
+		Type.Object(
+			{
+				uuid: Type.String(),
+				status: Type.Literal('pending'),
+				generationType: GenerationType,
+				prompt: Prompt,
+				aspectRatio: Type.Enum(ASPECT_RATIOS, { type: 'string' }),
+				createdAt: Type.String({ format: 'date-time' }),
+			},
+			{ additionalProperties: true },
 		),
-		additionalProperties: true,
-	}),
+	),
 };
+export type GenerateBody = Static<typeof generateSchema.body>;
 
 export const statusSchema = {
-	summary: 'Look at a video',
+	summary: 'Retrieve the status of a video',
 	security,
-	params: object({ uuid: { type: 'string' } }, ['uuid']),
-	response: answers({
-		...object(
+	params: Type.Object({ uuid: Type.String() }, CLOSED),
+	response: responses(
+		Type.Object(
 			{
-				uuid: { type: 'string' },
-				status: { type: 'string', enum: ['pending', 'processing', 'completed', 'failed'] },
-				videoUrl: { type: 'string', description: 'Only once completed' },
-				progress: { type: 'integer', minimum: 0, maximum: 100 },
-				estimatedTime: { type: 'integer', minimum: 0, description: 'Seconds left' },
-				errorMessage: { type: 'string', description: 'Only if failed' },
+				uuid: Type.String(),
+				status: JobStatus,
+				videoUrl: Type.Optional(Type.String({ description: 'Only when completed' })),
+				progress: Type.Integer({ minimum: 0, maximum: 100 }),
+				estimatedTime: Type.Integer({ minimum: 0, description: 'Seconds remaining' }),
+				errorMessage: Type.Optional(Type.String({ description: 'Only when failed' })),
 			},
-			['uuid', 'status', 'progress', 'estimatedTime'],
+			CLOSED,
 		),
-	}),
+	),
 };
 
 export const uploadSchema = {
 	summary: 'Upload the first frame of a video',
 	security,
 	consumes: ['multipart/form-data'],
-	body: object(
+	body: Type.Object(
 		{
-			file: {
-				type: 'string',
+			file: Type.String({
 				format: 'binary',
 				description: 'JPEG, PNG or WebP, at most 50 MB, with a file name',
-			},
+			}),
 		},
-		['file'],
+		CLOSED,
 	),
-	response: answers(
-		object({ imageUrl: { type: 'string' }, imageKey: { type: 'string' } }, [
-			'imageUrl',
-			'imageKey',
-		]),
-	),
+	response: responses(Type.Object({ imageUrl: Type.String(), imageKey: Type.String() }, CLOSED)),
 };
-
-/** The bodies that the schemas above let through. */
-export interface GenerateBody {
-	generationType: 'text_to_video' | 'image_to_video';
-	prompt: string;
-	aspectRatio: 'auto' | '16:9' | '9:16';
-	imageUrl?: string;
-	imageKey?: string;
-	[field: string]: unknown;
-}

@@ -1,69 +1,64 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 
-import { faultsSchema, jobSchema, settingsSchema } from './controlSchemas';
-import { jobByHand } from './jobs';
-import type { FaultOrder, NewJob, Settings } from './types';
-import type { World } from './world';
+import { NewJobSchema, SettingsPatchSchema } from './controlContract';
+import { FaultRulesSchema } from './faultContract';
+import { createJobAt } from './jobs';
+import type { SandboxState } from './state';
 
-/** The control plane: what a test or a curious user does behind the API's back. */
-export function controlRoutes(app: FastifyInstance, world: World): void {
-	// It is no part of the contract, and takes JSON whatever it is declared as, or nothing at all.
+/** The control API: prepares and inspects the state of the sandbox. */
+export function controlRoutes(instance: FastifyInstance, state: SandboxState): void {
+	const app = instance.withTypeProvider<TypeBoxTypeProvider>();
+	// Not part of the contract, so /openapi.json omits it.
 	app.addHook('onRoute', (route) => {
 		route.schema = { ...route.schema, hide: true };
 	});
+	// Accepts JSON with any content type, and an empty body.
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) =>
-		body === '' ? {} : parsed(body),
+		body === '' ? {} : parseBody(body),
 	);
 
-	app.get('/journal', async () => ({ requests: world.journal.all() }));
+	app.get('/journal', async () => ({ requests: state.journal.all() }));
 	app.delete('/journal', async () => {
-		world.journal.clear();
-		return { requests: world.journal.all() };
+		state.journal.clear();
+		return { requests: state.journal.all() };
 	});
 
-	app.post<{ Body: FaultOrder | FaultOrder[] }>(
-		'/faults',
-		{ schema: { body: faultsSchema } },
-		async ({ body }) => {
-			world.faults.add(Array.isArray(body) ? body : [body]);
-			return { faults: world.faults.left() };
-		},
-	);
-	app.get('/faults', async () => ({ faults: world.faults.left() }));
+	app.post('/faults', { schema: { body: FaultRulesSchema } }, async ({ body }) => {
+		state.faults.add(Array.isArray(body) ? body : [body]);
+		return { faults: state.faults.pending() };
+	});
+	app.get('/faults', async () => ({ faults: state.faults.pending() }));
 	app.delete('/faults', async () => {
-		world.faults.clear();
-		return { faults: world.faults.left() };
+		state.faults.clear();
+		return { faults: state.faults.pending() };
 	});
 
-	app.get('/state', async (request) => world.state(world.originFor(request), Date.now()));
+	app.get('/state', async (request) => state.snapshot(state.originFor(request), Date.now()));
 
-	app.patch<{ Body: Partial<Settings> }>(
-		'/settings',
-		{ schema: { body: settingsSchema } },
-		async ({ body }) => {
-			Object.assign(world.settings, body);
-			return { settings: world.settings };
-		},
-	);
+	app.patch('/settings', { schema: { body: SettingsPatchSchema } }, async ({ body }) => {
+		Object.assign(state.settings, body);
+		return { settings: state.settings };
+	});
 
-	app.post<{ Body: NewJob }>('/jobs', { schema: { body: jobSchema } }, async ({ body }) => {
-		const job = jobByHand(body, Date.now(), world.settings.jobSeconds);
-		world.addJob(job);
+	app.post('/jobs', { schema: { body: NewJobSchema } }, async ({ body }) => {
+		const job = createJobAt(body, Date.now(), state.settings.jobSeconds);
+		state.addJob(job);
 		return { uuid: job.uuid };
 	});
 
 	app.post('/reset', async () => {
-		world.reset();
-		return { settings: world.settings };
+		state.reset();
+		return { settings: state.settings };
 	});
 }
 
-/** @throws Error that is answered with HTTP 400 for text that is no JSON */
-function parsed(text: string): unknown {
+/** @throws Error with HTTP status 400 for invalid JSON */
+function parseBody(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw Object.assign(new Error('the body is no JSON'), { statusCode: 400 });
+		throw Object.assign(new Error('the body must be JSON'), { statusCode: 400 });
 	}
 }

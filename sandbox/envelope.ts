@@ -1,13 +1,5 @@
-import type { ErrorStyle } from './types';
-
-/** The codes of the contract. */
-export const CODES = {
-	invalidParameters: 1000,
-	insufficientCredits: 1001,
-	authenticationFailed: 1002,
-	rateLimited: 1003,
-	serverError: 5000,
-} as const;
+import { CODES } from './contract';
+import type { ErrorStyle } from './controlContract';
 
 const HTTP_STATUS: Record<number, number> = {
 	[CODES.invalidParameters]: 400,
@@ -17,23 +9,24 @@ const HTTP_STATUS: Record<number, number> = {
 	[CODES.serverError]: 500,
 };
 
-export interface Envelope<Data = Record<string, unknown>> {
+/** Any response of the API, valid or not. */
+export interface Envelope {
 	code: number;
 	msg: string;
-	data: Data;
+	data: Record<string, unknown>;
 }
 
-/** The answer to a request that went well. */
-export const success = <Data>(data: Data): Envelope<Data> => ({ code: 0, msg: 'success', data });
+/** A successful response. */
+export const success = <Data>(data: Data) => ({ code: 0 as const, msg: 'success', data });
 
 interface ApiErrorDetails {
 	data?: Record<string, unknown>;
-	/** HTTP status in the `http` error style, where the code alone does not tell it. */
+	/** HTTP status in the `http` error style, if the code doesn't determine it. */
 	httpStatus?: number;
 	retryAfter?: string;
 }
 
-/** An error answer of the API. */
+/** An error response of the API. */
 export class ApiError extends Error {
 	constructor(
 		readonly code: number,
@@ -47,16 +40,15 @@ export class ApiError extends Error {
 		return { code: this.code, msg: this.message, data: this.details.data ?? {} };
 	}
 
-	/** The HTTP status this error is answered with. */
 	httpStatus(style: ErrorStyle): number {
 		if (style === 'ok') return 200;
 		return this.details.httpStatus ?? HTTP_STATUS[this.code] ?? 400;
 	}
 }
 
-/** Error 1000: something about the request is wrong. */
+/** Error 1000: the request is invalid. */
 export const invalid = (message: string) => new ApiError(CODES.invalidParameters, message);
 
-/** Error 1000 for an id that no job has: HTTP 404 in the `http` error style. */
+/** Error 1000 for an unknown job ID: HTTP 404 in the `http` error style. */
 export const videoNotFound = () =>
 	new ApiError(CODES.invalidParameters, 'video not found', { httpStatus: 404 });

@@ -1,64 +1,71 @@
-import { ApiError, CODES } from './envelope';
-import type { Endpoint, ErrorStyle, Fault, FaultOrder } from './types';
+import { CODES } from './contract';
+import type { ErrorStyle } from './controlContract';
+import { ApiError } from './envelope';
+import type { Endpoint, Fault, FaultRule } from './faultContract';
 
 const HTML = 'text/html';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Faults waiting for the requests they are meant for. */
+/** Fault rules that still have requests to affect. */
 export class FaultQueue {
-	private orders: Array<FaultOrder & { times: number; skip: number }> = [];
+	private rules: Array<FaultRule & { times: number; skip: number }> = [];
 
-	add(orders: FaultOrder[]): void {
-		this.orders.push(
-			...orders.map((order) => ({ ...order, times: order.times ?? 1, skip: order.skip ?? 0 })),
+	add(rules: FaultRule[]): void {
+		this.rules.push(
+			...rules.map((rule) => ({ ...rule, times: rule.times ?? 1, skip: rule.skip ?? 0 })),
 		);
 	}
 
 	/**
-	 * Takes the fault for a request: the first order that matches and has nothing left to skip.
-	 * @param text what `match` looks into: the JSON body's text, or the uuid
+	 * Takes the fault for a request from the first matching rule that has nothing left to skip.
+	 * @param text what `match` is compared with: the text of the JSON body, or the uuid
 	 */
 	take(endpoint: Endpoint, text: string): Fault | null {
-		for (const order of this.orders) {
-			if (order.endpoint !== 'any' && order.endpoint !== endpoint) continue;
-			if (order.match !== undefined && !text.includes(order.match)) continue;
-			if (order.skip > 0) {
-				order.skip -= 1;
+		for (const rule of this.rules) {
+			if (rule.endpoint !== 'any' && rule.endpoint !== endpoint) continue;
+			if (rule.match !== undefined && !text.includes(rule.match)) continue;
+			if (rule.skip > 0) {
+				rule.skip -= 1;
 				continue;
 			}
-			order.times -= 1;
-			this.orders = this.orders.filter(({ times }) => times > 0);
-			return order.fault;
+			rule.times -= 1;
+			this.rules = this.rules.filter(({ times }) => times > 0);
+			return rule.fault;
 		}
 		return null;
 	}
 
-	left(): FaultOrder[] {
-		return this.orders;
+	pending(): FaultRule[] {
+		return this.rules;
 	}
 
 	clear(): void {
-		this.orders = [];
+		this.rules = [];
 	}
 }
 
-const ACTS_BY_NATURE: ReadonlySet<Fault['kind']> = new Set(['resetAfter', 'slow', 'drip', 'patch']);
+const ALWAYS_PROCESSED: ReadonlySet<Fault['kind']> = new Set([
+	'resetAfter',
+	'slow',
+	'drip',
+	'patch',
+]);
 
-/** Whether the request's work is done and stays done, whatever becomes of the answer. */
-export const accepts = (fault: Fault): boolean =>
-	fault.kind !== 'resetBefore' && (fault.accept === true || ACTS_BY_NATURE.has(fault.kind));
+/** Whether the request takes effect, even if its response is faulty or missing. */
+export const isProcessed = (fault: Fault): boolean =>
+	fault.kind !== 'resetBefore' && (fault.accept === true || ALWAYS_PROCESSED.has(fault.kind));
 
-/** Whether the fault spoils a true answer, so that there must be one first. */
-export const needsAnswer = (fault: Fault): boolean => accepts(fault) || fault.kind === 'cut';
+/** Whether the fault modifies a real response, which must be produced first. */
+export const needsResponse = (fault: Fault): boolean => isProcessed(fault) || fault.kind === 'cut';
 
-export interface CannedAnswer {
+export interface CannedResponse {
 	httpStatus: number;
 	headers: Record<string, string>;
 	body: string;
 }
 
-/** The answer that a fault gives in place of the API's; null if it gives none. */
-export function cannedAnswer(fault: Fault, style: ErrorStyle): CannedAnswer | null {
+/** The response that replaces the real one, or null if the fault has none. */
+export function cannedResponse(fault: Fault, style: ErrorStyle): CannedResponse | null {
 	switch (fault.kind) {
 		case 'error': {
 			const short = fault.code === CODES.insufficientCredits ? { required: 2, current: 0 } : {};

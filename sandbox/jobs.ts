@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JobStatus, NewJob } from './types';
+import { DEFAULT_ASPECT_RATIO, type GenerateBody, type JobStatus } from './contract';
+import type { NewJob } from './controlContract';
 
-/** The part of a job's time that it spends queued. */
-const PENDING_PART = 0.15;
-/** A prompt with this word makes a job that fails. */
+/** The fraction of its duration that a job is pending. */
+const PENDING_FRACTION = 0.15;
+/** A job whose prompt contains this word fails. */
 const FAIL_WORD = '[fail]';
 
-/** What a client asked for; fields the contract does not know are kept in `extra`. */
-export interface JobRequest {
-	generationType: string;
-	prompt: string;
-	aspectRatio: string;
-	imageUrl?: string;
-	imageKey?: string;
-	extra: Record<string, unknown>;
+/** A generate request, with its default values. */
+export interface JobRequest extends GenerateBody {
+	aspectRatio: NonNullable<GenerateBody['aspectRatio']>;
+	/** Fields that aren't part of the contract. */
+	additionalFields: Record<string, unknown>;
 }
 
 export interface Job extends JobRequest {
@@ -22,94 +20,100 @@ export interface Job extends JobRequest {
 	/** Epoch milliseconds. */
 	createdAt: number;
 	durationMs: number;
-	/** null: the job will complete. */
+	/** null: the job completes. */
 	failReason: string | null;
-	/** Status calls answered so far. */
-	looks: number;
-	/** Of these, the ones that saw it completed. */
-	completedLooks: number;
+	/** Number of successful status requests. */
+	pollCount: number;
+	/** The number of those that returned `completed`. */
+	completedPollCount: number;
 }
 
-export interface Standing {
+export interface JobProgress {
 	status: JobStatus;
-	/** 0 to 100, whole. 100 only when completed. */
+	/** Integer from 0 to 100. 100 only when completed. */
 	progress: number;
-	/** Whole seconds left, rounded up; 0 only at the end. */
+	/** Seconds remaining, rounded up. 0 only at the end. */
 	estimatedTime: number;
 }
 
-/** Where a job stands at a moment: nothing is stored, the clock alone decides. */
-export function standingOf(job: Job, now: number): Standing {
+/** The progress of a job at a given time. It depends on the clock only: no state is stored. */
+export function progressAt(job: Job, now: number): JobProgress {
 	const elapsed = Math.max(0, now - job.createdAt);
 	if (elapsed >= job.durationMs) {
 		return job.failReason === null
 			? { status: 'completed', progress: 100, estimatedTime: 0 }
 			: { status: 'failed', progress: 99, estimatedTime: 0 };
 	}
-	const part = elapsed / job.durationMs;
+	const fraction = elapsed / job.durationMs;
 	return {
-		status: part < PENDING_PART ? 'pending' : 'processing',
-		progress: Math.floor(part * 100),
+		status: fraction < PENDING_FRACTION ? 'pending' : 'processing',
+		progress: Math.floor(fraction * 100),
 		estimatedTime: Math.ceil((job.durationMs - elapsed) / 1000),
 	};
 }
 
-/** A job that nobody knows yet: see {@link Jobs.add}. */
-export function draftJob(
+/** Creates a job without storing it: see {@link Jobs.add}. */
+export function createJob(
 	request: JobRequest,
-	life: { createdAt: number; jobSeconds: number; failReason: string | null },
+	plan: { createdAt: number; jobSeconds: number; failReason: string | null },
 ): Job {
-	const asked = request.prompt.includes(FAIL_WORD) ? `the prompt contains ${FAIL_WORD}` : null;
+	const promptReason = request.prompt.includes(FAIL_WORD)
+		? `the prompt contains ${FAIL_WORD}`
+		: null;
 	return {
 		...request,
 		uuid: randomUUID(),
-		createdAt: life.createdAt,
-		durationMs: life.jobSeconds * 1000,
-		failReason: life.failReason ?? asked,
-		looks: 0,
-		completedLooks: 0,
+		createdAt: plan.createdAt,
+		durationMs: plan.jobSeconds * 1000,
+		failReason: plan.failReason ?? promptReason,
+		pollCount: 0,
+		completedPollCount: 0,
 	};
 }
 
-/** A job made by hand, standing at the wished point of its life at `now`. */
-export function jobByHand(wish: NewJob, now: number, defaultSeconds: number): Job {
-	const jobSeconds = wish.jobSeconds ?? defaultSeconds;
+/** Creates a job that has the requested status or age at `now`. */
+export function createJobAt(newJob: NewJob, now: number, defaultSeconds: number): Job {
+	const jobSeconds = newJob.jobSeconds ?? defaultSeconds;
 	const ages = {
 		pending: 0,
 		processing: jobSeconds / 2,
 		completed: jobSeconds,
 		failed: jobSeconds,
 	};
-	const age = wish.ageSeconds ?? ages[wish.status ?? 'pending'];
-	const failed = wish.status === 'failed' ? 'the job was made to fail' : null;
-	return draftJob(
+	const age = newJob.ageSeconds ?? ages[newJob.status ?? 'pending'];
+	const statusReason = newJob.status === 'failed' ? 'the job was created as failed' : null;
+	return createJob(
 		{
 			generationType: 'text_to_video',
-			prompt: wish.prompt ?? 'made by hand',
-			aspectRatio: 'auto',
-			extra: {},
+			prompt: newJob.prompt ?? 'created by the control API',
+			aspectRatio: DEFAULT_ASPECT_RATIO,
+			additionalFields: {},
 		},
-		{ createdAt: now - age * 1000, jobSeconds, failReason: wish.failReason ?? failed },
+		{
+			createdAt: now - age * 1000,
+			jobSeconds,
+			failReason: newJob.failReason ?? statusReason,
+		},
 	);
 }
 
-/** All jobs, in the order they were made. */
+/** All jobs, in the order of their creation. */
 export class Jobs {
-	private readonly known = new Map<string, Job>();
+	private readonly byUuid = new Map<string, Job>();
 
 	add(job: Job): void {
-		this.known.set(job.uuid, job);
+		this.byUuid.set(job.uuid, job);
 	}
 
 	find(uuid: string): Job | undefined {
-		return this.known.get(uuid);
+		return this.byUuid.get(uuid);
 	}
 
 	all(): Job[] {
-		return [...this.known.values()];
+		return [...this.byUuid.values()];
 	}
 
 	clear(): void {
-		this.known.clear();
+		this.byUuid.clear();
 	}
 }

@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { Endpoint, JournalEntry } from './types';
+import type { JournalEntry } from './controlResponses';
+import type { Endpoint } from './faultContract';
 
 /** Every request, in the order of arrival. */
 export class Journal {
 	private entries: JournalEntry[] = [];
 	private seq = 0;
 
-	/** Writes down a request's arrival; what comes of it is added to the entry returned. */
+	/** Records the arrival of a request. The caller adds the response to the returned entry. */
 	open(request: FastifyRequest, endpoint: Endpoint, uuid: string | undefined): JournalEntry {
 		const { headers } = request;
 		const entry: JournalEntry = {
@@ -33,7 +34,7 @@ export class Journal {
 		return this.entries;
 	}
 
-	/** Forgets all entries; numbering goes on. */
+	/** Deletes all entries. The numbering continues. */
 	clear(): void {
 		this.entries = [];
 	}

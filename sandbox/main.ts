@@ -1,11 +1,10 @@
 import type { AddressInfo } from 'node:net';
 
-import { HELP, OptionError, readOptions } from './options';
+import { HELP, OptionError, parseOptions, type SandboxOptions } from './options';
 import { buildSandbox } from './server';
-import type { SandboxOptions } from './types';
 
 async function main(): Promise<void> {
-	const options = readOptions(process.argv.slice(2));
+	const options = parseOptions(process.argv.slice(2));
 	if (options === 'help') {
 		process.stdout.write(HELP);
 		return;
@@ -18,7 +17,7 @@ async function main(): Promise<void> {
 		);
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
-	// A sandbox started by a test does not outlive it, however the test ended.
+	// A sandbox must not outlive the test that started it, even if the test was killed.
 	if (process.connected) process.once('disconnect', stop);
 
 	await app.listen({ port: options.port, host: options.host });
@@ -45,18 +44,18 @@ curl ${origin}/api/generate-video -H 'authorization: Bearer ${key}' \\
 `);
 }
 
-/** What happened, and what to do about it. */
+/** What happened, and how to fix it. */
 function explain(error: unknown): string {
 	if (error instanceof OptionError) return `${error.message}\nSee --help for all options.`;
 	const problem = error instanceof Error ? error.message : String(error);
 	switch (codeOf(error)) {
 		case 'EADDRINUSE':
-			return `The port is already in use (${problem}).\nStop what listens there, or choose another with --port; --port 0 picks a free one.`;
+			return `The port is already in use (${problem}).\nStop the other process, or choose another port with --port. --port 0 picks a free one.`;
 		case 'EACCES':
-			return `Not allowed to listen there (${problem}).\nChoose a port above 1023 with --port.`;
+			return `Permission to listen on the port was denied (${problem}).\nChoose a port above 1023 with --port.`;
 		case 'ENOTFOUND':
 		case 'EADDRNOTAVAIL':
-			return `This machine has no such address (${problem}).\nChoose another with --host, such as 127.0.0.1.`;
+			return `The address isn't available on this machine (${problem}).\nChoose another with --host, such as 127.0.0.1.`;
 		default:
 			return problem;
 	}

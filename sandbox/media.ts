@@ -11,28 +11,28 @@ const files = new Map<string, Buffer>();
 /** The sample video (MP4) for an aspect ratio; `auto` is 16:9. */
 export function sampleVideo(aspectRatio: string): Buffer {
 	const name = aspectRatio === '9:16' ? 'portrait.mp4' : 'landscape.mp4';
-	const known = files.get(name) ?? readFileSync(join(__dirname, 'media', name));
-	files.set(name, known);
-	return known;
+	const content = files.get(name) ?? readFileSync(join(__dirname, 'media', name));
+	files.set(name, content);
+	return content;
 }
 
 /**
- * A video of any length, made while it is read: the sample, then an MP4 `free` box of zeros (which
- * players skip).
+ * A video of any length, generated while it is read. The sample is followed by an MP4 `free` box of
+ * zeros, which players skip.
  */
 export class Video {
 	private readonly head: Buffer;
 	/** Bytes. */
 	readonly length: number;
 
-	/** @param length bytes; null: the sample's own. Shorter than the sample cuts it. */
+	/** @param length bytes. null: the length of the sample. A smaller value cuts the sample. */
 	constructor(sample: Buffer, length: number | null) {
 		this.length = length ?? sample.length;
 		const padding = this.length - sample.length;
 		this.head = padding > 0 ? Buffer.concat([sample, freeBoxHeader(padding)]) : sample;
 	}
 
-	/** The bytes from `start` to `end`, both included, with backpressure. */
+	/** Streams the bytes from `start` to `end`, both inclusive, with backpressure. */
 	read(start: number, end: number): Readable {
 		return Readable.from(this.chunks(start, end + 1), { objectMode: false });
 	}
@@ -46,7 +46,7 @@ export class Video {
 	}
 }
 
-/** The beginning of a `free` box that is `size` bytes long in all (zeros if that is too short). */
+/** The header of a `free` box of `size` bytes, or only zeros if a header doesn't fit. */
 function freeBoxHeader(size: number): Buffer {
 	if (size < FREE_BOX_HEADER) return Buffer.alloc(size);
 	if (size < 2 ** 32) {
@@ -55,7 +55,7 @@ function freeBoxHeader(size: number): Buffer {
 		header.write('free', 4, 'latin1');
 		return header;
 	}
-	// A size of 1 says that a 64-bit size follows the type.
+	// A size of 1 means that a 64-bit size follows the type.
 	const header = Buffer.alloc(LARGE_BOX_HEADER);
 	header.writeUInt32BE(1);
 	header.write('free', 4, 'latin1');
@@ -65,15 +65,15 @@ function freeBoxHeader(size: number): Buffer {
 
 export interface ByteRange {
 	start: number;
-	/** Included. */
+	/** Inclusive. */
 	end: number;
 }
 
 /**
- * Reads a Range header for a body of `length` bytes.
- * @returns null to send the whole (no range, or one that may be ignored), 'unsatisfiable' for 416
+ * Parses a Range header for a body of `length` bytes.
+ * @returns null to send the whole body (no or unsupported range), 'unsatisfiable' for HTTP 416
  */
-export function rangeOf(
+export function parseRange(
 	header: string | undefined,
 	length: number,
 ): ByteRange | 'unsatisfiable' | null {

@@ -1,6 +1,20 @@
 import { parseArgs } from 'node:util';
 
-import type { ErrorStyle, SandboxOptions } from './types';
+import type { ErrorStyle, Settings } from './controlContract';
+
+/** How a sandbox starts. Each field has a command-line option. */
+export interface SandboxOptions
+	extends Pick<
+		Settings,
+		'credits' | 'jobSeconds' | 'errorStyle' | 'requestsPerMinute' | 'publicUrl' | 'callbackUrl'
+	> {
+	/** 0 picks a free port. */
+	port: number;
+	host: string;
+	/** Accepted bearer keys. */
+	keys: string[];
+	quiet: boolean;
+}
 
 export const DEFAULT_OPTIONS: SandboxOptions = {
 	port: 3055,
@@ -15,32 +29,32 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
 	quiet: false,
 };
 
-export const HELP = `A local Veo API: the whole contract, no key to buy, faults on demand.
+export const HELP = `A local Veo API with fault injection. It covers the whole contract and needs no real key.
 
 Usage: tsx sandbox/main.ts [options]
 
-  --port N                  port to listen on, 0 picks a free one (${DEFAULT_OPTIONS.port})
+  --port N                  port to listen on; 0 picks a free one (${DEFAULT_OPTIONS.port})
   --host ADDRESS            address to listen on (${DEFAULT_OPTIONS.host})
-  --key KEY                 accepted API key, may be repeated (${DEFAULT_OPTIONS.keys.join()})
-  --credits N               credits to begin with, 2 a video (${DEFAULT_OPTIONS.credits})
-  --job-seconds SECONDS     how long a video takes, e.g. 0.3 (${DEFAULT_OPTIONS.jobSeconds})
-  --error-style http|ok     errors as HTTP 4xx/5xx, or all as HTTP 200 (${DEFAULT_OPTIONS.errorStyle})
+  --key KEY                 accepted API key; can be repeated (${DEFAULT_OPTIONS.keys.join()})
+  --credits N               initial credits; a video costs 2 (${DEFAULT_OPTIONS.credits})
+  --job-seconds SECONDS     duration of a job, e.g. 0.3 (${DEFAULT_OPTIONS.jobSeconds})
+  --error-style http|ok     errors as HTTP 4xx/5xx, or as HTTP 200 (${DEFAULT_OPTIONS.errorStyle})
   --requests-per-minute N   rate limit (none)
-  --public-url URL          origin used in image and video URLs (the one called)
-  --callback-url URL        called with POST when a video has ended (nobody)
-  --quiet                   do not print each request
-  --help                    this page
+  --public-url URL          origin of image and video URLs (origin of the request)
+  --callback-url URL        receives a POST when a job ends (none)
+  --quiet                   don't print each request
+  --help                    show this help
 `;
 
-/** A command line that cannot be followed; the message says which option and what it takes. */
+/** An invalid command line. The message names the option and what it accepts. */
 export class OptionError extends Error {}
 
 /**
- * Reads the command line.
- * @returns 'help' if that was asked for
- * @throws OptionError for an unknown option or an impossible value
+ * Parses the command line.
+ * @returns 'help' for --help
+ * @throws OptionError for an unknown option or an invalid value
  */
-export function readOptions(argv: string[]): SandboxOptions | 'help' {
+export function parseOptions(argv: string[]): SandboxOptions | 'help' {
 	const given = parse(argv);
 	if (given.help) return 'help';
 	const defaults = DEFAULT_OPTIONS;
@@ -83,34 +97,38 @@ function parse(argv: string[]) {
 	}
 }
 
-function integer(name: string, text: string | undefined, least: number, most = 1e9) {
+function integer(name: string, text: string | undefined, min: number, max = 1e9) {
 	if (text === undefined) return undefined;
 	const value = Number(text);
-	if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-	throw new OptionError(`${name} takes a whole number from ${least} to ${most}, not "${text}".`);
+	if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+	throw new OptionError(
+		`${name} must be a whole number from ${min} to ${max}. Received "${text}".`,
+	);
 }
 
 function seconds(name: string, text: string | undefined) {
 	if (text === undefined) return undefined;
 	const value = Number(text);
 	if (/^\d*\.?\d+$/.test(text) && value <= 1e6) return value;
-	throw new OptionError(`${name} takes a number of seconds such as 20 or 0.3, not "${text}".`);
+	throw new OptionError(
+		`${name} must be a number of seconds, such as 20 or 0.3. Received "${text}".`,
+	);
 }
 
 function keys(texts: string[] | undefined) {
 	if (texts?.some((text) => !/^\S+$/.test(text))) {
-		throw new OptionError('--key takes a key without spaces.');
+		throw new OptionError('--key must not be empty or contain spaces.');
 	}
 	return texts;
 }
 
 function errorStyle(text: string | undefined): ErrorStyle | undefined {
 	if (text === undefined || text === 'http' || text === 'ok') return text;
-	throw new OptionError(`--error-style takes http or ok, not "${text}".`);
+	throw new OptionError(`--error-style must be http or ok. Received "${text}".`);
 }
 
 function url(name: string, text: string | undefined) {
 	if (text === undefined) return undefined;
 	if (URL.canParse(text) && /^https?:/.test(text)) return text;
-	throw new OptionError(`${name} takes an http or https URL, not "${text}".`);
+	throw new OptionError(`${name} must be an http or https URL. Received "${text}".`);
 }

@@ -7,115 +7,123 @@ import type {
 	preValidationHookHandler,
 } from 'fastify';
 
-import { accepts, cannedAnswer, needsAnswer } from './faults';
-import { cutHalfWay, drip, parseEnvelope, patchData, type Payload, resetConnection } from './spoil';
-import type { Endpoint, Fault, JournalEntry } from './types';
-import type { World } from './world';
+import type { JournalEntry } from './controlResponses';
+import type { Endpoint, Fault } from './faultContract';
+import { cannedResponse, isProcessed, needsResponse } from './faults';
+import {
+	cutInHalf,
+	drip,
+	parseEnvelope,
+	patchData,
+	type Payload,
+	resetConnection,
+} from './responseFaults';
+import type { SandboxState } from './state';
 
-/** One request on its way through the sandbox. */
-interface Visit {
+interface RequestContext {
 	entry: JournalEntry;
-	/** The fault that still has to spoil the true answer. */
-	pending: Fault | null;
-	/** The work is not to be kept: the fault hit before the request was accepted. */
-	dry: boolean;
+	/** The fault to apply to the real response. */
+	responseFault: Fault | null;
+	/** The request must not take effect: the fault occurs before it is accepted. */
+	dryRun: boolean;
 }
 
-const visits = new WeakMap<FastifyRequest, Visit>();
+const contexts = new WeakMap<FastifyRequest, RequestContext>();
 
 /**
- * The visit of a request that went through {@link pipeline}.
+ * The context of a request that passed through {@link pipeline}.
  * @throws Error for any other request
  */
-export function visitOf(request: FastifyRequest): Visit {
-	const visit = visits.get(request);
-	if (visit === undefined) throw new Error(`${request.url} is not journalled`);
-	return visit;
+export function contextOf(request: FastifyRequest): RequestContext {
+	const context = contexts.get(request);
+	if (context === undefined) throw new Error(`${request.url} isn't in the journal`);
+	return context;
 }
 
-/** The hooks that journal a route's requests and let faults happen to them. */
-export function pipeline(world: World, endpoint: Endpoint) {
+/** The hooks that add a route's requests to the journal and inject faults. */
+export function pipeline(state: SandboxState, endpoint: Endpoint) {
 	const onRequest: onRequestHookHandler = (request, reply, done) => {
-		const entry = world.journal.open(request, endpoint, uuidOf(request));
-		visits.set(request, { entry, pending: null, dry: false });
+		const entry = state.journal.open(request, endpoint, uuidOf(request));
+		contexts.set(request, { entry, responseFault: null, dryRun: false });
 		reply.raw.once('close', () => {
-			if (!reply.raw.writableFinished) unanswered(entry);
+			if (!reply.raw.writableFinished) clearResponse(entry);
 		});
 		done();
 	};
 
-	const meetFault: preValidationHookHandler = (request, reply, done) => {
-		const visit = visitOf(request);
+	const applyFault: preValidationHookHandler = (request, reply, done) => {
+		const context = contextOf(request);
 		const bodyText = typeof request.body === 'string' ? request.body : '';
-		if (bodyText !== '') visit.entry.body = jsonOr(bodyText, bodyText);
-		const fault = world.faults.take(endpoint, `${visit.entry.uuid ?? ''}\n${bodyText}`);
+		if (bodyText !== '') context.entry.body = parseJson(bodyText, bodyText);
+		const fault = state.faults.take(endpoint, `${context.entry.uuid ?? ''}\n${bodyText}`);
 		if (fault === null) return done();
-		visit.entry.fault = fault.kind;
-		if (needsAnswer(fault)) {
-			visit.pending = fault;
-			visit.dry = !accepts(fault);
+		context.entry.fault = fault.kind;
+		if (needsResponse(fault)) {
+			context.responseFault = fault;
+			context.dryRun = !isProcessed(fault);
 			return done();
 		}
 		if (fault.kind === 'resetBefore') return resetConnection(reply);
-		const answer = cannedAnswer(fault, world.settings.errorStyle);
-		// What has no answer hangs: the request is simply never finished.
-		if (answer !== null) {
-			reply.code(answer.httpStatus).headers(answer.headers).send(answer.body);
+		const response = cannedResponse(fault, state.settings.errorStyle);
+		// Without a response the request hangs: the hook never calls done().
+		if (response !== null) {
+			reply.code(response.httpStatus).headers(response.headers).send(response.body);
 		}
 	};
 
-	const spoilAnswer: onSendHookHandler = (request, reply, payload, done) => {
-		const { entry, pending } = visitOf(request);
-		const note = (body: Payload) => {
-			// A client that has left meanwhile was not answered.
+	const applyResponseFault: onSendHookHandler = (request, reply, payload, done) => {
+		const context = contextOf(request);
+		const { entry, responseFault } = context;
+		const record = (body: Payload) => {
+			// A client that has disconnected receives no response.
 			if (reply.raw.destroyed) return;
 			entry.status = reply.statusCode;
 			entry.code = parseEnvelope(body)?.code ?? null;
 		};
 		const send = (body: Payload) => {
-			note(body);
+			record(body);
 			done(null, body);
 		};
-		if (pending === null) return send(payload);
-		visitOf(request).pending = null;
-		const answer = cannedAnswer(pending, world.settings.errorStyle);
-		if (answer !== null) {
+		if (responseFault === null) return send(payload);
+		context.responseFault = null;
+		const response = cannedResponse(responseFault, state.settings.errorStyle);
+		if (response !== null) {
 			reply.removeHeader('content-length');
-			reply.code(answer.httpStatus).headers(answer.headers);
-			return send(answer.body);
+			reply.code(response.httpStatus).headers(response.headers);
+			return send(response.body);
 		}
-		switch (pending.kind) {
+		switch (responseFault.kind) {
 			case 'resetAfter':
 				return resetConnection(reply);
 			case 'slow':
-				setTimeout(() => send(payload), pending.ms);
+				setTimeout(() => send(payload), responseFault.ms);
 				return;
 			case 'drip':
-				note(payload);
-				return done(null, drip(reply, payload, pending.ms));
+				record(payload);
+				return done(null, drip(reply, payload, responseFault.ms));
 			case 'cut':
-				return done(null, cutHalfWay(reply, payload));
+				return done(null, cutInHalf(reply, payload));
 			case 'patch':
-				return send(patchData(payload, pending));
+				return send(patchData(payload, responseFault));
 			default:
 				return; // hang
 		}
 	};
 
 	const onSend: onSendHookHandler = function (request, reply, payload, done) {
-		whenReceived(request.raw, () => spoilAnswer.call(this, request, reply, payload, done));
+		whenReceived(request.raw, () => applyResponseFault.call(this, request, reply, payload, done));
 	};
 
-	return { onRequest, preValidation: meetFault, onSend };
+	return { onRequest, preValidation: applyFault, onSend };
 }
 
-/** A client that is answered while it still sends may see a broken pipe instead of the answer. */
+/** A response sent during the upload can reach the client as a broken pipe instead. */
 function whenReceived(request: IncomingMessage, act: () => void): void {
 	if (request.complete) return act();
 	request.once('end', act).resume();
 }
 
-function unanswered(entry: JournalEntry): void {
+function clearResponse(entry: JournalEntry): void {
 	entry.status = null;
 	entry.code = null;
 }
@@ -126,11 +134,11 @@ function uuidOf(request: FastifyRequest): string | undefined {
 	return String(params.uuid);
 }
 
-/** The value of a JSON text; `otherwise` if it is none. */
-export function jsonOr(text: string, otherwise: unknown): unknown {
+/** Parses JSON. Returns `fallback` if the text isn't valid. */
+export function parseJson(text: string, fallback: unknown): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return otherwise;
+		return fallback;
 	}
 }

@@ -3,40 +3,41 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 
 import { sendError } from './apiPipeline';
+import { CODES } from './contract';
 import { controlRoutes } from './control';
-import { ApiError, CODES, invalid } from './envelope';
-import { inWords } from './findings';
+import { ApiError, invalid } from './envelope';
+import type { SandboxOptions } from './options';
 import { generateRoute } from './routes/generate';
 import { mediaRoutes } from './routes/media';
 import { statusRoute } from './routes/status';
 import { uploadRoute } from './routes/upload';
-import type { SandboxOptions } from './types';
+import { SandboxState } from './state';
 import { MAX_UPLOAD_BYTES } from './uploads';
-import { World } from './world';
+import { validationMessage } from './validationMessage';
 
 const CONTROL_PREFIX = '/__sandbox';
 
 /**
- * Builds a sandbox that is ready to listen. Closing it cuts all connections, hung ones too, and
- * removes the uploaded files.
- * @param log takes one line about each request
+ * Builds a sandbox that is ready to listen. Closing it closes all connections, including hanging
+ * ones, and deletes the uploaded files.
+ * @param log receives one line per request
  */
 export async function buildSandbox(
 	options: SandboxOptions,
 	log: (line: string) => void = () => {},
 ): Promise<FastifyInstance> {
-	const world = new World(options);
+	const state = new SandboxState(options);
 	const app = Fastify({
-		schemaErrorFormatter: (findings) => new Error(inWords(findings)),
+		schemaErrorFormatter: (errors) => new Error(validationMessage(errors)),
 		forceCloseConnections: true,
 		ajv: {
-			// Requests are judged as they are: nothing is converted or taken away to make them fit.
+			// Validation is strict: values aren't converted, unknown fields aren't removed.
 			customOptions: { coerceTypes: false, removeAdditional: false, discriminator: true },
 		},
 	});
 	app.addHook('onClose', async () => {
-		world.callbacks.clear();
-		world.uploads.dispose();
+		state.callbacks.clear();
+		state.uploads.dispose();
 	});
 	app.addHook('onResponse', async ({ method, url }, { statusCode }) => {
 		if (!url.startsWith(CONTROL_PREFIX)) log(`${method} ${url} ${statusCode}`);
@@ -54,16 +55,16 @@ export async function buildSandbox(
 			components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 		},
 	});
-	await app.register(async (api) => apiRoutes(api, world), { prefix: '/api' });
-	await app.register(async (control) => controlRoutes(control, world), { prefix: CONTROL_PREFIX });
-	mediaRoutes(app, world);
+	await app.register(async (api) => apiRoutes(api, state), { prefix: '/api' });
+	await app.register(async (control) => controlRoutes(control, state), { prefix: CONTROL_PREFIX });
+	mediaRoutes(app, state);
 	app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 	return app;
 }
 
-/** The API itself, with its envelope around every answer. */
-function apiRoutes(api: FastifyInstance, world: World): void {
-	// Left as text here and as a stream there: faults and the key come before the body is read.
+/** The API itself. Every response has an envelope. */
+function apiRoutes(api: FastifyInstance, state: SandboxState): void {
+	// Faults and the key are checked before the body is parsed: JSON stays text, forms a stream.
 	api.removeContentTypeParser('application/json');
 	api.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
 		done(null, body),
@@ -71,16 +72,16 @@ function apiRoutes(api: FastifyInstance, world: World): void {
 	api.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 
 	api.setErrorHandler<FastifyError | ApiError>((error, _request, reply) =>
-		sendError(world, apiErrorFrom(error), reply),
+		sendError(state, apiErrorFrom(error), reply),
 	);
 	api.setNotFoundHandler((request, reply) => {
 		const problem = `no such endpoint: ${request.method} ${request.url}`;
 		const error = new ApiError(CODES.invalidParameters, problem, { httpStatus: 404 });
-		sendError(world, error, reply);
+		sendError(state, error, reply);
 	});
-	generateRoute(api, world);
-	statusRoute(api, world);
-	uploadRoute(api, world);
+	generateRoute(api, state);
+	statusRoute(api, state);
+	uploadRoute(api, state);
 }
 
 function apiErrorFrom(error: FastifyError | ApiError): ApiError {

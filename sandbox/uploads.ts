@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { IMAGE_EXTENSIONS, type ImageType, imageTypeOf, SIGNATURE_LENGTH } from './signature';
+import { detectImageType, IMAGE_EXTENSIONS, type ImageType, SIGNATURE_LENGTH } from './signature';
 
-/** 50 MB, the most that the API takes. */
+/** The maximum of the API: 50 MB. */
 export const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 export interface StoredImage {
@@ -18,19 +18,19 @@ export interface StoredImage {
 	path: string;
 }
 
-/** A file on disk that has not been judged yet: see {@link Uploads.keep}. */
+/** A file on disk that hasn't been checked yet: see {@link Uploads.store}. */
 export interface ReceivedFile {
 	path: string;
 	bytes: number;
 	signatureType: ImageType | null;
 }
 
-/** Uploaded images, on disk in a temporary folder that is made on first use. */
+/** Uploaded images, in a temporary folder that is created on first use. */
 export class Uploads {
 	private readonly images = new Map<string, StoredImage>();
 	private folder: string | null = null;
 
-	/** Streams a file to disk, looking at its bytes on the way; memory stays flat. */
+	/** Streams a file to disk and detects its type, with constant memory. */
 	async receive(source: Readable): Promise<ReceivedFile> {
 		this.folder ??= mkdtempSync(join(tmpdir(), 'veo-sandbox-'));
 		const path = join(this.folder, randomUUID());
@@ -51,18 +51,18 @@ export class Uploads {
 			rmSync(path, { force: true });
 			throw error;
 		}
-		return { path, bytes, signatureType: imageTypeOf(head) };
+		return { path, bytes, signatureType: detectImageType(head) };
 	}
 
-	/** Makes a received file an image that can be fetched. */
-	keep(file: ReceivedFile, contentType: ImageType, fileName: string): StoredImage {
+	/** Turns a received file into an image that can be downloaded. */
+	store(file: ReceivedFile, contentType: ImageType, fileName: string): StoredImage {
 		const imageKey = `${randomUUID()}.${IMAGE_EXTENSIONS[contentType]}`;
 		const image = { imageKey, contentType, bytes: file.bytes, fileName, path: file.path };
 		this.images.set(imageKey, image);
 		return image;
 	}
 
-	/** Deletes a file that is not to be kept. */
+	/** Deletes a received file. */
 	discard(file: { path: string }): void {
 		rmSync(file.path, { force: true });
 	}
@@ -81,16 +81,16 @@ export class Uploads {
 		return [...this.images.values()];
 	}
 
-	/** Forgets all images and removes the folder. */
+	/** Deletes all images. */
 	clear(): void {
 		this.images.clear();
 		if (this.folder === null) return;
 		rmSync(this.folder, { recursive: true, force: true });
-		// A request still being received would fail in a removed folder: keep it, emptied.
+		// An upload in progress would fail without its folder, so the folder is recreated.
 		mkdirSync(this.folder, { recursive: true });
 	}
 
-	/** Removes the folder for good. */
+	/** Deletes all images and the folder. */
 	dispose(): void {
 		this.images.clear();
 		if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Renders photo.jpg: mountains at dusk over a lake, from nothing but arithmetic. Needs ffmpeg.
+# Renders photo.jpg (mountains at dusk over a lake) from formulas only. Requires ffmpeg.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Sky from deep blue to orange, the sun's glow, three ridges (sums of sines) and their reflection.
+# Sky gradient from deep blue to orange, glow of the sun, three ridges (sums of sines), reflection.
 ridge() { echo "($1+$2*sin(X/$3+$4)+$5*sin(X/$6+$7)+$8*sin(X/${9}))"; }
 far=$(ridge 470 46 310 0.4 26 117 1.0 9 41)
 mid=$(ridge 560 58 390 2.1 30 143 0.3 11 37)
 near=$(ridge 660 42 270 4.2 22 97 2.2 8 29)
 
-# Y of the world seen at this pixel: below the shore (760) the water mirrors it, with ripples.
-world="if(lt(Y,760),Y,1520-Y+5*sin(Y/5.3+X/310)*(Y-760)/320)"
+# Y coordinate of the scene shown at this pixel. Below the shore (760), the water reflects it with ripples.
+scene_y="if(lt(Y,760),Y,1520-Y+5*sin(Y/5.3+X/310)*(Y-760)/320)"
 glow="exp(-((X-1240)*(X-1240)/150000+(ld(0)-430)*(ld(0)-430)/42000))"
 
-layer() { # far, mid, near colour of one channel, then its sky
-	echo "st(0,$world);if(gt(ld(0),$near),$3,if(gt(ld(0),$mid),$2,if(gt(ld(0),$far),$1,$4)))*if(lt(Y,760),1,0.72)"
+layer() { # arguments: far, mid and near ridge values of one color channel, then its sky formula
+	echo "st(0,$scene_y);if(gt(ld(0),$near),$3,if(gt(ld(0),$mid),$2,if(gt(ld(0),$far),$1,$4)))*if(lt(Y,760),1,0.72)"
 }
 red=$(layer 112 70 30 "clip(38+ld(0)*0.30+150*$glow,0,255)")
 green=$(layer 96 66 34 "clip(58+ld(0)*0.15+95*$glow,0,255)")

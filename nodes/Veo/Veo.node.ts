@@ -5,10 +5,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { PARENT_EXECUTION } from './actions/common/run';
-import { ROUND_OUTPUTS } from './actions/common/subWorkflow';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
+import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
 
 export class Veo implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,11 +17,11 @@ export class Veo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Make videos from text or images with Veo 3.1, and wait for them',
+		description: 'Generate videos from text or images with Veo 3.1',
 		defaults: { name: 'Veo 3.1' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		// plain JavaScript in an expression, so that the canvas shows the branches as they are chosen
+		// an expression, so that the canvas shows the outputs of the selected operation (actions/operation.ts)
 		outputs: `={{
 			$parameter.resource === 'video' && $parameter.operation === 'getStatus' &&
 			!$parameter.waitForCompletion && $parameter.branchByStatus
@@ -33,8 +32,8 @@ export class Veo implements INodeType {
 					]
 				: $parameter.operation === 'getStatus' && $parameter.${PARENT_EXECUTION}
 					? [
-							{ type: '${NodeConnectionTypes.Main}', displayName: '${ROUND_OUTPUTS[0]}' },
-							{ type: '${NodeConnectionTypes.Main}', displayName: '${ROUND_OUTPUTS[1]}' },
+							{ type: '${NodeConnectionTypes.Main}', displayName: '${WAIT_OUTPUTS[0]}' },
+							{ type: '${NodeConnectionTypes.Main}', displayName: '${WAIT_OUTPUTS[1]}' },
 						]
 					: ['${NodeConnectionTypes.Main}']
 		}}`,
@@ -61,19 +60,19 @@ export class Veo implements INodeType {
 					{
 						name: 'Download',
 						value: 'download',
-						description: 'Fetch the file of a video that is ready',
+						description: 'Download the file of a completed video',
 						action: 'Download video',
 					},
 					{
 						name: 'Generate',
 						value: 'generate',
-						description: 'Make a video from a prompt or an image',
+						description: 'Generate a video from a prompt or an image',
 						action: 'Generate video',
 					},
 					{
 						name: 'Get Status',
 						value: 'getStatus',
-						description: 'See how far a video is, or wait for it',
+						description: 'Retrieve the status of a video, or wait until it is ready',
 						action: 'Get status of video',
 					},
 				],
@@ -89,7 +88,7 @@ export class Veo implements INodeType {
 					{
 						name: 'Upload',
 						value: 'upload',
-						description: 'Upload an image to be the first frame of videos',
+						description: 'Upload an image to use as the first frame of a video',
 						action: 'Upload image',
 					},
 				],

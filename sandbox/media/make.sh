@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the two sample videos that the sandbox hands out: 4 s of test pattern with a quiet tone,
-# H.264 yuv420p, index in front (faststart), so that every player and browser shows them at once.
+# Generates the two sample videos that the sandbox serves: 4 s of test pattern with a quiet tone.
+# H.264 yuv420p with the index at the beginning (faststart), so all players and browsers start quickly.
 set -eu
 cd "$(dirname "$0")"
 
-make_video() { # name, size
+make_video() { # arguments: name, size
 	ffmpeg -y -loglevel error \
 		-f lavfi -i "testsrc2=size=$2:rate=24:duration=4" \
 		-f lavfi -i "sine=frequency=440:duration=4" \

@@ -2,24 +2,24 @@ import { createReadStream } from 'node:fs';
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-import { standingOf } from '../jobs';
-import { rangeOf, sampleVideo, Video } from '../media';
+import { progressAt } from '../jobs';
+import { parseRange, sampleVideo, Video } from '../media';
 import { pipeline } from '../pipeline';
-import type { World } from '../world';
+import type { SandboxState } from '../state';
 
-/** The host of videos and uploaded images: no part of the API, and no key is asked for. */
-export function mediaRoutes(app: FastifyInstance, world: World): void {
+/** The host of videos and uploaded images. It isn't part of the API and requires no key. */
+export function mediaRoutes(app: FastifyInstance, state: SandboxState): void {
 	app.route<{ Params: { uuid: string } }>({
 		method: ['GET', 'HEAD'],
 		url: '/videos/:uuid.mp4',
 		schema: { hide: true },
-		...pipeline(world, 'video'),
+		...pipeline(state, 'video'),
 		handler: async (request, reply) => {
-			const job = world.jobs.find(request.params.uuid);
-			if (job === undefined || standingOf(job, Date.now()).status !== 'completed') {
+			const job = state.jobs.find(request.params.uuid);
+			if (job === undefined || progressAt(job, Date.now()).status !== 'completed') {
 				return await notFound(reply);
 			}
-			const video = new Video(sampleVideo(job.aspectRatio), world.settings.videoBytes);
+			const video = new Video(sampleVideo(job.aspectRatio), state.settings.videoBytes);
 			return await sendVideo(reply, video, request.headers.range, request.method === 'HEAD');
 		},
 	});
@@ -28,9 +28,9 @@ export function mediaRoutes(app: FastifyInstance, world: World): void {
 		method: ['GET', 'HEAD'],
 		url: '/images/:key',
 		schema: { hide: true },
-		...pipeline(world, 'image'),
+		...pipeline(state, 'image'),
 		handler: async (request, reply) => {
-			const image = world.uploads.find(request.params.key);
+			const image = state.uploads.find(request.params.key);
 			if (image === undefined) return await notFound(reply);
 			reply.type(image.contentType).header('content-length', image.bytes);
 			return await reply.send(request.method === 'HEAD' ? undefined : createReadStream(image.path));
@@ -46,7 +46,7 @@ function sendVideo(
 	rangeHeader: string | undefined,
 	headOnly: boolean,
 ): FastifyReply {
-	const range = rangeOf(rangeHeader, video.length);
+	const range = parseRange(rangeHeader, video.length);
 	reply.header('accept-ranges', 'bytes');
 	if (range === 'unsatisfiable') {
 		return reply.code(416).header('content-range', `bytes */${video.length}`).send();

@@ -1,47 +1,53 @@
 import type { Multipart } from '@fastify/multipart';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { apiPipeline } from '../apiPipeline';
 import { uploadSchema } from '../contract';
 import { invalid, success } from '../envelope';
-import { visitOf } from '../pipeline';
+import { contextOf } from '../pipeline';
+import { imageUrl, type SandboxState } from '../state';
 import type { StoredImage } from '../uploads';
-import { imageUrl, type World } from '../world';
 
 /** POST /upload-video-image */
-export function uploadRoute(app: FastifyInstance, world: World): void {
-	const { preValidation, ...hooks } = apiPipeline(world, 'upload');
+export function uploadRoute(app: FastifyInstance, state: SandboxState): void {
+	const { preValidation, ...hooks } = apiPipeline(state, 'upload');
 
-	// Received before validation, so that the schema judges a multipart form like any other body.
+	// Parses the form before validation, so that the schema validates it like any other body.
 	const receive = async (request: FastifyRequest) => {
-		request.body = await receiveForm(request, world);
+		request.body = await receiveForm(request, state);
 	};
 
-	app.post<{ Body: { file: string } }>(
-		'/upload-video-image',
-		{ schema: uploadSchema, ...hooks, preValidation: [...preValidation, receive] },
-		async (request) => {
-			const imageKey = request.body.file;
-			return success({ imageUrl: imageUrl(world.originFor(request), imageKey), imageKey });
-		},
-	);
+	app
+		.withTypeProvider<TypeBoxTypeProvider>()
+		.post(
+			'/upload-video-image',
+			{ schema: uploadSchema, ...hooks, preValidation: [...preValidation, receive] },
+			async (request) => {
+				const imageKey = request.body.file;
+				return success({ imageUrl: imageUrl(state.originFor(request), imageKey), imageKey });
+			},
+		);
 }
 
 /**
- * Streams the form's one file to disk.
- * @returns the form, with the key of the stored image in the file's place
- * @throws ApiError 1000 for anything but one good image in a part named `file`
+ * Streams the file of the form to disk.
+ * @returns the form, with the key of the stored image in place of the file
+ * @throws ApiError 1000 unless the form consists of one valid image in a part named `file`
  */
-async function receiveForm(request: FastifyRequest, world: World): Promise<{ file?: string }> {
+async function receiveForm(
+	request: FastifyRequest,
+	state: SandboxState,
+): Promise<{ file?: string }> {
 	if (!request.isMultipart()) throw invalid('the body must be multipart/form-data');
 	const images: StoredImage[] = [];
 	try {
 		for await (const part of request.parts()) {
 			if (images.length > 0) throw invalid('only one file can be uploaded at a time');
-			images.push(await receivePart(part, request, world));
+			images.push(await receivePart(part, request, state));
 		}
 	} catch (error) {
-		for (const { imageKey } of images) world.uploads.remove(imageKey);
+		for (const { imageKey } of images) state.uploads.remove(imageKey);
 		throw error instanceof Error && !('code' in error) ? invalid(error.message) : error;
 	}
 	return images[0] === undefined ? {} : { file: images[0].imageKey };
@@ -50,23 +56,23 @@ async function receiveForm(request: FastifyRequest, world: World): Promise<{ fil
 async function receivePart(
 	part: Multipart,
 	request: FastifyRequest,
-	world: World,
+	state: SandboxState,
 ): Promise<StoredImage> {
 	if (part.type !== 'file') {
-		throw invalid(`part ${part.fieldname} is no file: it has no file name`);
+		throw invalid(`part ${part.fieldname} isn't a file: it has no file name`);
 	}
-	const file = await world.uploads.receive(part.file);
+	const file = await state.uploads.receive(part.file);
 	const { bytes, signatureType } = file;
-	// Typed as always there, but a part sent as bytes may come without a name.
+	// The type says string, but a part sent as bytes can lack a file name.
 	const fileName = part.filename ?? '';
 	const { mimetype: declaredType } = part;
-	visitOf(request).entry.upload = { fileName, declaredType, signatureType, bytes };
+	contextOf(request).entry.upload = { fileName, declaredType, signatureType, bytes };
 	const problem = problemOf(part.fieldname, fileName, bytes, part.file.truncated);
 	if (problem === null && signatureType !== null) {
-		return world.uploads.keep(file, signatureType, fileName);
+		return state.uploads.store(file, signatureType, fileName);
 	}
-	world.uploads.discard(file);
-	throw invalid(problem ?? 'the file is no JPEG, PNG or WebP image');
+	state.uploads.discard(file);
+	throw invalid(problem ?? "the file isn't a JPEG, PNG or WebP image");
 }
 
 function problemOf(field: string, fileName: string, bytes: number, truncated: boolean) {

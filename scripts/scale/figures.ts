@@ -84,11 +84,11 @@ export interface VideoFigures {
 
 /** @param jobs - as the sandbox knows them; an order is known by its prompt */
 export function videoFigures(
-	jobs: ReadonlyArray<Pick<JobState, 'prompt' | 'looks'>>,
+	jobs: ReadonlyArray<Pick<JobState, 'prompt' | 'pollCount'>>,
 ): VideoFigures {
 	const times = new Map<string, number>();
 	for (const { prompt } of jobs) times.set(prompt, (times.get(prompt) ?? 0) + 1);
-	const looks = jobs.map((job) => job.looks);
+	const looks = jobs.map((job) => job.pollCount);
 	return {
 		submitted: times.size,
 		twice: [...times.values()].filter((count) => count > 1).length,

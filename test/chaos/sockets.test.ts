@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault, FaultOrder } from '../../sandbox/client';
+import type { Fault, FaultRule } from '../../sandbox/client';
 import { FAST, json, useEngine } from '../harness/setup';
 
 /**
@@ -29,16 +29,16 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 	fc.record({ kind: fc.constantFrom('malformed' as const, 'cut' as const), accept }),
 	fc.record({ kind: fc.constantFrom('slow' as const, 'drip' as const), ms: fc.nat(400) }),
 );
-const order: fc.Arbitrary<FaultOrder> = fc.record({
+const order: fc.Arbitrary<FaultRule> = fc.record({
 	endpoint: fc.constantFrom('generate' as const, 'status' as const, 'video' as const),
 	skip: fc.nat(3),
 	times: fc.integer({ min: 1, max: 2 }),
 	fault,
 });
 interface Script {
-	faults: FaultOrder[];
+	faults: FaultRule[];
 	count: number;
-	keepGoing: boolean;
+	continueOnFail: boolean;
 	download: boolean;
 	/** Milliseconds until Stop; null: never. */
 	stopAt: number | null;
@@ -56,14 +56,14 @@ const script: fc.Arbitrary<Script> = fc.record({
 /** One that is always among them, and leaves nothing in doubt. */
 const plain: Script = {
 	faults: [{ endpoint: 'status', skip: 0, times: 1, fault: { kind: 'resetBefore' } }],
-	...{ count: 3, keepGoing: true, download: true, stopAt: null },
+	...{ count: 3, continueOnFail: true, download: true, stopAt: null },
 };
 
 it(`promises are kept over real sockets (${RUNS} scripts, seed ${SEED})`, async () => {
-	const tally = { jobs: 0, found: 0 };
+	const countOutcomes = { jobs: 0, found: 0 };
 	const property = fc.asyncProperty(
 		script,
-		async ({ faults, count, keepGoing, download, stopAt }) => {
+		async ({ faults, count, continueOnFail, download, stopAt }) => {
 			await setup.sandbox.reset();
 			await setup.sandbox.fault(...faults);
 			const prompts = Array.from({ length: count }, (_, i) => `prompt ${i}`);
@@ -77,7 +77,7 @@ it(`promises are kept over real sockets (${RUNS} scripts, seed ${SEED})`, async 
 					items: json(...prompts.map((prompt) => ({ prompt }))),
 					settings: {
 						...{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
-						onError: keepGoing ? 'continueRegularOutput' : 'stopWorkflow',
+						onError: continueOnFail ? 'continueRegularOutput' : 'stopWorkflow',
 					},
 					whenRunning: (cancel) => void (stopAt !== null && setTimeout(cancel, stopAt)),
 				},
@@ -102,10 +102,10 @@ it(`promises are kept over real sockets (${RUNS} scripts, seed ${SEED})`, async 
 				result.executionData.executionData?.contextData,
 			]);
 			const inDoubt = /may have been accepted|"ok":false/.test(seen) || stopAt !== null;
-			tally.jobs += jobs.length;
+			countOutcomes.jobs += jobs.length;
 			for (const { uuid } of inDoubt ? [] : jobs) {
 				expect(seen).toContain(uuid);
-				tally.found++;
+				countOutcomes.found++;
 			}
 			// the key is shown to the API alone
 			for (const { endpoint, hasAuthorization } of await setup.sandbox.journal()) {
@@ -115,7 +115,7 @@ it(`promises are kept over real sockets (${RUNS} scripts, seed ${SEED})`, async 
 	);
 	const settings = { numRuns: RUNS, seed: SEED, endOnFailure: true };
 	await fc.assert(property, { ...settings, examples: [[plain]] });
-	expect(tally.found).toBeGreaterThanOrEqual(plain.count);
-	const told = `${RUNS} scripts, seed ${SEED}, ${JSON.stringify(tally)}`;
+	expect(countOutcomes.found).toBeGreaterThanOrEqual(plain.count);
+	const told = `${RUNS} scripts, seed ${SEED}, ${JSON.stringify(countOutcomes)}`;
 	process.stdout.write(`chaos over sockets: ${told}\n`);
 }, 600_000);

@@ -1,68 +1,57 @@
-/** What the sandbox adds to the contract: exact HTTP statuses and reasons, credits and limits. */
-import type { AxiosInstance } from 'axios';
-
-import { type Sandbox, startSandbox } from '../../sandbox/client';
+/** Details of the sandbox API: HTTP statuses, error messages, credits and the rate limit. */
+import { useSandbox } from '../harness/sandbox';
 import {
-	apiOf,
+	clientFor,
 	type Envelope,
-	formWith,
 	GENERATE,
-	IMAGES,
-	statusOf,
+	statusPath,
 	submit,
 	textToVideo,
 	UPLOAD,
-} from './support';
+} from './support/api';
+import { imageForm, IMAGES } from './support/images';
 
-let sandbox: Sandbox;
-let api: AxiosInstance;
+const setup = useSandbox({ jobSeconds: 0.3, credits: 10, keys: ['key-one', 'key-two'] });
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 0.3, credits: 10, keys: ['key-one', 'key-two'] });
-	api = apiOf(sandbox);
-});
-afterEach(async () => await sandbox.reset());
-afterAll(async () => await sandbox.close());
-
-const generate = async (more: Record<string, unknown> = {}) =>
-	await api.post<Envelope>(GENERATE, textToVideo(more));
-const look = async (uuid: string) => await api.get<Envelope>(statusOf(uuid));
+const generate = async (fields: Record<string, unknown> = {}) =>
+	await setup.api.post<Envelope>(GENERATE, textToVideo(fields));
+const poll = async (uuid: string) => await setup.api.get<Envelope>(statusPath(uuid));
 
 describe('keys', () => {
-	test('every key given at the start is accepted', async () => {
+	test('every configured key is accepted', async () => {
 		for (const key of ['key-one', 'key-two']) {
-			const { data } = await apiOf(sandbox, key).post<Envelope>(GENERATE, textToVideo());
+			const { data } = await clientFor(setup.sandbox, key).post<Envelope>(GENERATE, textToVideo());
 			expect(data.code).toBe(0);
 		}
 	});
 
-	test('the default key is not accepted beside them', async () => {
-		const { status } = await apiOf(sandbox, 'sandbox-key').post(GENERATE, textToVideo());
+	test('the default key is rejected if other keys are configured', async () => {
+		const { status } = await clientFor(setup.sandbox, 'sandbox-key').post(GENERATE, textToVideo());
 		expect(status).toBe(401);
 	});
 });
 
 describe('HTTP statuses of errors', () => {
-	test('in the http style each code has its own', async () => {
+	test('each code has its own status in the http style', async () => {
 		expect((await generate({ prompt: '' })).status).toBe(400);
-		expect((await look('unknown')).status).toBe(404);
-		expect((await apiOf(sandbox, 'wrong').get(statusOf('any'))).status).toBe(401);
-		await sandbox.settings({ credits: 1 });
+		expect((await poll('unknown')).status).toBe(404);
+		expect((await clientFor(setup.sandbox, 'wrong').get(statusPath('any'))).status).toBe(401);
+		await setup.sandbox.settings({ credits: 1 });
 		expect((await generate()).status).toBe(402);
-		await sandbox.settings({ requestsPerMinute: 1 });
-		await look('unknown');
-		expect((await look('unknown')).status).toBe(429);
+		await setup.sandbox.settings({ requestsPerMinute: 1 });
+		await poll('unknown');
+		expect((await poll('unknown')).status).toBe(429);
 	});
 
-	test('in the ok style all are 200', async () => {
-		await sandbox.settings({ errorStyle: 'ok', credits: 1 });
-		const answers = [
+	test('the status is always 200 in the ok style', async () => {
+		await setup.sandbox.settings({ errorStyle: 'ok', credits: 1 });
+		const responses = [
 			await generate({ prompt: '' }),
-			await look('unknown'),
-			await apiOf(sandbox, 'wrong').get<Envelope>(statusOf('any')),
+			await poll('unknown'),
+			await clientFor(setup.sandbox, 'wrong').get<Envelope>(statusPath('any')),
 			await generate(),
 		];
-		expect(answers.map(({ status, data }) => [status, data.code])).toEqual([
+		expect(responses.map(({ status, data }) => [status, data.code])).toEqual([
 			[200, 1000],
 			[200, 1000],
 			[200, 1002],
@@ -70,79 +59,79 @@ describe('HTTP statuses of errors', () => {
 		]);
 	});
 
-	test('an unknown video says so', async () => {
-		expect((await look('unknown')).data).toEqual({ code: 1000, msg: 'video not found', data: {} });
+	test('an unknown video returns video not found', async () => {
+		expect((await poll('unknown')).data).toEqual({ code: 1000, msg: 'video not found', data: {} });
 	});
 
-	test('an unknown endpoint is an envelope too', async () => {
-		const { status, data } = await api.get<Envelope>('/videos');
+	test('an unknown endpoint returns an envelope', async () => {
+		const { status, data } = await setup.api.get<Envelope>('/videos');
 		expect([status, data.code]).toEqual([404, 1000]);
 		expect(data.msg).toContain('GET /api/videos');
 	});
 });
 
-describe('refusals name what is wrong', () => {
+describe('error messages name the invalid field', () => {
 	test.each<[string, unknown, string]>([
 		['a missing field', { prompt: 'x' }, 'generationType is missing'],
 		[
-			'a wrong choice',
+			'an unsupported value',
 			textToVideo({ aspectRatio: '4:3' }),
 			'aspectRatio must be one of auto, 16:9, 9:16',
 		],
 		['a wrong type', textToVideo({ prompt: 7 }), 'prompt must be string'],
 		['a blank prompt', textToVideo({ prompt: ' \n' }), 'prompt must not be empty'],
 		[
-			'an image URL that is none',
+			'an invalid image URL',
 			textToVideo({ generationType: 'image_to_video', imageUrl: 'ftp://host/a.png' }),
 			'imageUrl must be an http or https URL',
 		],
-		['text that is no JSON', Buffer.from('{"prompt":'), 'the body must be JSON'],
-		['a list', [], 'the body must be object'],
+		['invalid JSON', Buffer.from('{"prompt":'), 'the body must be JSON'],
+		['an array', [], 'the body must be object'],
 	])('%s', async (_name, body, reason) => {
 		const headers = { 'content-type': 'application/json' };
-		const { data } = await api.post<Envelope>(GENERATE, body, { headers });
+		const { data } = await setup.api.post<Envelope>(GENERATE, body, { headers });
 		expect(data.code).toBe(1000);
 		expect(data.msg).toContain(reason);
-		expect((await sandbox.state()).credits).toBe(10);
+		expect((await setup.sandbox.state()).credits).toBe(10);
 	});
 });
 
-describe('fields beyond the contract', () => {
-	test('come back under their names, and never displace the contract’s own', async () => {
-		const own = { uuid: 'mine', status: 'mine', createdAt: 'mine' };
-		const { data } = await generate({ seed: 42, style: { mood: 'calm' }, ...own });
+describe('unknown fields', () => {
+	test('are echoed, but never replace fields of the contract', async () => {
+		const reserved = { uuid: 'mine', status: 'mine', createdAt: 'mine' };
+		const { data } = await generate({ seed: 42, style: { mood: 'calm' }, ...reserved });
 		expect(data.data).toMatchObject({ seed: 42, style: { mood: 'calm' } });
-		for (const field of Object.keys(own)) expect(data.data[field]).not.toBe('mine');
+		for (const field of Object.keys(reserved)) expect(data.data[field]).not.toBe('mine');
 	});
 });
 
 describe('credits', () => {
-	test('a video takes two; looking and uploading take none', async () => {
-		const uuid = await submit(api);
-		await look(uuid);
-		await api.post(UPLOAD, formWith(IMAGES['image/png']));
-		expect((await sandbox.state()).credits).toBe(8);
+	test('a video costs two, status requests and uploads are free', async () => {
+		const uuid = await submit(setup.api);
+		await poll(uuid);
+		await setup.api.post(UPLOAD, imageForm(IMAGES['image/png']));
+		expect((await setup.sandbox.state()).credits).toBe(8);
 	});
 
-	test('when they run out the answer is 1001 with what is needed and what is there', async () => {
-		await sandbox.settings({ credits: 3 });
-		await submit(api);
+	test('without enough credits the response is 1001 with the required and current credits', async () => {
+		await setup.sandbox.settings({ credits: 3 });
+		await submit(setup.api);
 		expect((await generate()).data).toMatchObject({
 			code: 1001,
 			data: { required: 2, current: 1 },
 		});
-		expect((await sandbox.state()).jobs).toHaveLength(1);
+		expect((await setup.sandbox.state()).jobs).toHaveLength(1);
 	});
 });
 
 describe('the rate limit', () => {
-	test('over it the answer is 1003 with seconds to wait', async () => {
-		await sandbox.settings({ requestsPerMinute: 2 });
-		await submit(api);
-		await look('unknown');
+	test('the response above the limit is 1003 with Retry-After in seconds', async () => {
+		await setup.sandbox.settings({ requestsPerMinute: 2 });
+		await submit(setup.api);
+		await poll('unknown');
 		const { status, data, headers } = await generate();
 		expect([status, data.code]).toEqual([429, 1003]);
 		expect(String(headers['retry-after'])).toMatch(/^([1-9]|[1-5]\d|60)$/);
-		expect((await sandbox.state()).jobs).toHaveLength(1);
+		expect((await setup.sandbox.state()).jobs).toHaveLength(1);
 	});
 });

@@ -1,113 +1,111 @@
-/** How the sandbox calls back when a job has ended. */
+/** The callbacks that the sandbox sends when a job ends. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Sandbox, startSandbox } from '../../sandbox/client';
 import { listen } from '../../scripts/lib/ports';
-import { apiOf, eventually, submit } from './support';
+import { useSandbox } from '../harness/sandbox';
+import { submit } from './support/api';
+import { waitFor } from './support/waitFor';
 
-interface Call {
+interface ReceivedRequest {
 	method: string;
 	path: string;
 	headers: IncomingHttpHeaders;
 	body: string;
 }
 
-let sandbox: Sandbox;
 let receiver: Server;
 let url: string;
-let calls: Call[];
-/** What the receiver answers, the first status first; 200 when none is left. */
-let answers: number[];
+let requests: ReceivedRequest[];
+/** The HTTP statuses of the next responses. When it is empty, the status is 200. */
+let statuses: number[];
 
 beforeAll(async () => {
 	receiver = createServer((request, response) => {
 		void text(request).then((body) => {
 			const { method = '', url: path = '', headers } = request;
-			calls.push({ method, path, headers, body });
-			response.writeHead(answers.shift() ?? 200).end('noted');
+			requests.push({ method, path, headers, body });
+			response.writeHead(statuses.shift() ?? 200).end('noted');
 		});
 	});
-	url = `${await listen(receiver)}/called`;
-	sandbox = await startSandbox({ jobSeconds: 0.3, callbackUrl: url });
+	url = `${await listen(receiver)}/callback`;
 });
+const setup = useSandbox(() => ({ jobSeconds: 0.3, callbackUrl: url }));
 beforeEach(() => {
-	calls = [];
-	answers = [];
+	requests = [];
+	statuses = [];
 });
-afterEach(async () => await sandbox.reset());
-afterAll(async () => {
-	await sandbox.close();
+afterAll(() => {
 	receiver.close();
 });
 
-const callsOf = async (count: number) =>
-	await eventually(async () => (await sandbox.state()).callbacks.length >= count);
+const waitForAttempts = async (count: number) =>
+	await waitFor(async () => (await setup.sandbox.state()).callbacks.length >= count);
 
-test('the end of a job is told once, with its uuid and status', async () => {
-	const uuid = await submit(apiOf(sandbox));
-	await callsOf(1);
-	await sleep(500); // longer than a second call would take to come
-	expect(calls).toMatchObject([{ method: 'POST', path: '/called' }]);
-	expect(calls[0]?.headers['content-type']).toContain('application/json');
-	expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ uuid, status: 'completed' });
-	expect((await sandbox.state()).callbacks).toEqual([
-		{ uuid, url, at: expect.any(Number), try: 1, status: 200, answer: 'noted' },
+test('the end of a job is reported once, with its uuid and status', async () => {
+	const uuid = await submit(setup.api);
+	await waitForAttempts(1);
+	await sleep(500); // long enough for a duplicate to arrive
+	expect(requests).toMatchObject([{ method: 'POST', path: '/callback' }]);
+	expect(requests[0]?.headers['content-type']).toContain('application/json');
+	expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ uuid, status: 'completed' });
+	expect((await setup.sandbox.state()).callbacks).toEqual([
+		{ uuid, url, at: expect.any(Number), attempt: 1, status: 200, response: 'noted' },
 	]);
 });
 
-test("a request's own callbackUrl wins", async () => {
-	await submit(apiOf(sandbox), { callbackUrl: `${url}/mine?signature=1` });
-	await callsOf(1);
-	expect(calls.map(({ path }) => path)).toEqual(['/called/mine?signature=1']);
+test('the callbackUrl of a request overrides the setting', async () => {
+	await submit(setup.api, { callbackUrl: `${url}/mine?signature=1` });
+	await waitForAttempts(1);
+	expect(requests.map(({ path }) => path)).toEqual(['/callback/mine?signature=1']);
 });
 
-test('a job made by hand is told of too, and so is a failed one', async () => {
-	const uuid = await sandbox.createJob({ status: 'failed' });
-	await callsOf(1);
-	expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ uuid, status: 'failed' });
+test('a job created by the control API is reported, and so is a failed one', async () => {
+	const uuid = await setup.sandbox.createJob({ status: 'failed' });
+	await waitForAttempts(1);
+	expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ uuid, status: 'failed' });
 });
 
-test('nobody is called where nobody asked for it', async () => {
-	await sandbox.settings({ callbackUrl: null });
-	await sandbox.createJob({ status: 'completed' });
-	await sandbox.settings({ callbackUrl: url });
-	await sandbox.createJob({ status: 'completed' });
-	await callsOf(1);
-	expect(calls).toHaveLength(1);
+test('without a callback URL there is no callback', async () => {
+	await setup.sandbox.settings({ callbackUrl: null });
+	await setup.sandbox.createJob({ status: 'completed' });
+	await setup.sandbox.settings({ callbackUrl: url });
+	await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(1);
+	expect(requests).toHaveLength(1);
 });
 
-test('the id stands where the settings say, with the headers they say', async () => {
-	await sandbox.settings({ callbackPlace: 'data', callbackHeaders: { 'X-Secret': 's3' } });
-	const first = await sandbox.createJob({ status: 'completed' });
-	await callsOf(1);
-	await sandbox.settings({ callbackPlace: 'query' });
-	const second = await sandbox.createJob({ status: 'completed' });
-	await callsOf(2);
-	expect(JSON.parse(calls[0]?.body ?? '')).toEqual({
+test('the settings determine the position of the ID and the headers', async () => {
+	await setup.sandbox.settings({ callbackFormat: 'data', callbackHeaders: { 'X-Secret': 's3' } });
+	const first = await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(1);
+	await setup.sandbox.settings({ callbackFormat: 'query' });
+	const second = await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(2);
+	expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
 		event: 'video.completed',
 		data: { uuid: first, status: 'completed' },
 	});
-	expect(calls[1]).toMatchObject({ path: `/called?uuid=${second}`, body: '' });
-	expect(calls.map(({ headers }) => headers['x-secret'])).toEqual(['s3', 's3']);
+	expect(requests[1]).toMatchObject({ path: `/callback?uuid=${second}`, body: '' });
+	expect(requests.map(({ headers }) => headers['x-secret'])).toEqual(['s3', 's3']);
 });
 
-test('it can tell the same several times', async () => {
-	await sandbox.settings({ callbackTimes: 3 });
-	await sandbox.createJob({ status: 'completed' });
-	await callsOf(3);
-	expect((await sandbox.state()).callbacks.map((call) => call.try)).toEqual([1, 1, 1]);
-	expect(calls).toHaveLength(3);
+test('a callback can be delivered several times', async () => {
+	await setup.sandbox.settings({ callbackDeliveries: 3 });
+	await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(3);
+	expect((await setup.sandbox.state()).callbacks.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+	expect(requests).toHaveLength(3);
 });
 
-test('a call that is refused or not answered is tried again, with growing pauses', async () => {
-	answers = [503, 409];
-	await sandbox.settings({ callbackRetrySeconds: 0.05 });
-	await sandbox.createJob({ status: 'completed' });
-	await callsOf(3);
-	const { callbacks } = await sandbox.state();
-	expect(callbacks.map((call) => [call.try, call.status])).toEqual([
+test('a callback without a 2xx response is retried with exponential backoff', async () => {
+	statuses = [503, 409];
+	await setup.sandbox.settings({ callbackRetrySeconds: 0.05 });
+	await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(3);
+	const { callbacks } = await setup.sandbox.state();
+	expect(callbacks.map(({ attempt, status }) => [attempt, status])).toEqual([
 		[1, 503],
 		[2, 409],
 		[3, 200],
@@ -118,20 +116,22 @@ test('a call that is refused or not answered is tried again, with growing pauses
 	expect(third - second).toBeGreaterThanOrEqual(99);
 });
 
-test('a receiver that is not there is noted, and a reset ends the tries', async () => {
-	await sandbox.settings({ callbackUrl: 'http://127.0.0.1:9/', callbackRetrySeconds: 0.01 });
-	await sandbox.createJob({ status: 'completed' });
-	await callsOf(2);
-	expect((await sandbox.state()).callbacks[0]).toMatchObject({
+test('an unreachable receiver is recorded, and a reset cancels the retries', async () => {
+	await setup.sandbox.settings({ callbackUrl: 'http://127.0.0.1:9/', callbackRetrySeconds: 0.01 });
+	await setup.sandbox.createJob({ status: 'completed' });
+	await waitForAttempts(2);
+	expect((await setup.sandbox.state()).callbacks[0]).toMatchObject({
 		status: null,
-		answer: 'ECONNREFUSED',
+		response: 'ECONNREFUSED',
 	});
-	await sandbox.reset();
-	await sleep(300); // several tries, if there were any
-	expect((await sandbox.state()).callbacks).toEqual([]);
+	await setup.sandbox.reset();
+	await sleep(300); // long enough for several retries
+	expect((await setup.sandbox.state()).callbacks).toEqual([]);
 });
 
-test('a setting that cannot be is refused', async () => {
-	await expect(sandbox.settings({ callbackTimes: 0 })).rejects.toThrow('callbackTimes');
-	await expect(sandbox.settings({ callbackUrl: 'nowhere' })).rejects.toThrow('callbackUrl');
+test('an invalid setting is rejected', async () => {
+	await expect(setup.sandbox.settings({ callbackDeliveries: 0 })).rejects.toThrow(
+		'callbackDeliveries',
+	);
+	await expect(setup.sandbox.settings({ callbackUrl: 'nowhere' })).rejects.toThrow('callbackUrl');
 });

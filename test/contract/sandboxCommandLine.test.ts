@@ -1,4 +1,4 @@
-/** The sandbox as a command: what it prints, and how it ends. */
+/** The command line of the sandbox: options, output and shutdown. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -6,15 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { connectSandbox, startSandbox } from '../../sandbox/client';
-import { apiOf, eventually, failureOf, formWith, IMAGES, statusOf, UPLOAD } from './support';
+import { clientFor, networkErrorOf, statusPath, UPLOAD } from './support/api';
+import { imageForm, IMAGES } from './support/images';
+import { waitFor } from './support/waitFor';
 
 const ROOT = join(__dirname, '..', '..');
 const MAIN = join(ROOT, 'sandbox', 'main.ts');
 
-const started = new Set<ChildProcess>();
+const children = new Set<ChildProcess>();
 afterEach(() => {
-	for (const child of started) child.kill('SIGKILL');
-	started.clear();
+	for (const child of children) child.kill('SIGKILL');
+	children.clear();
 });
 
 function run(args: string[], { ipc = false, env = process.env } = {}) {
@@ -23,42 +25,42 @@ function run(args: string[], { ipc = false, env = process.env } = {}) {
 		env,
 		stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
 	});
-	started.add(child);
+	children.add(child);
 	const output = { text: '' };
 	child.stdout?.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
 	child.stderr?.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
-	const ended = once(child, 'exit').then(([code]: unknown[]) => code);
+	const exitCode = once(child, 'exit').then(([code]: unknown[]) => code);
 	const origin = async () => {
-		await eventually(async () => /listening on .*\/api\n/.test(output.text));
+		await waitFor(async () => /listening on .*\/api\n/.test(output.text));
 		return /listening on (\S+)\/api/.exec(output.text)?.[1] ?? '';
 	};
-	return { child, output, ended, origin };
+	return { child, output, exitCode, origin };
 }
 
 describe('options', () => {
 	test.each<[string[], RegExp]>([
-		[['--port', 'many'], /--port takes a whole number from 0 to 65535, not "many"/],
+		[['--port', 'many'], /--port must be a whole number from 0 to 65535\. Received "many"/],
 		[['--port', '70000'], /--port/],
 		[['--credits', '-5'], /--credits/],
-		[['--job-seconds', 'soon'], /--job-seconds takes a number of seconds/],
-		[['--error-style', 'polite'], /--error-style takes http or ok/],
+		[['--job-seconds', 'soon'], /--job-seconds must be a number of seconds/],
+		[['--error-style', 'polite'], /--error-style must be http or ok/],
 		[['--requests-per-minute', '0'], /--requests-per-minute/],
-		[['--public-url', 'nowhere'], /--public-url takes an http or https URL/],
-		[['--callback-url', 'nowhere'], /--callback-url takes an http or https URL/],
+		[['--public-url', 'nowhere'], /--public-url must be an http or https URL/],
+		[['--callback-url', 'nowhere'], /--callback-url must be an http or https URL/],
 		[['--key', 'two words'], /--key/],
 		[['--speed', '9'], /--speed/],
 		[['stray'], /stray/],
-	])('%j is refused with what the option takes', async (args, reason) => {
-		const { ended, output } = run(args);
-		expect(await ended).toBe(1);
+	])('%j is rejected with a description of the valid values', async (args, reason) => {
+		const { exitCode, output } = run(args);
+		expect(await exitCode).toBe(1);
 		expect(output.text).toMatch(reason);
 		expect(output.text).toContain('--help');
 		expect(output.text).not.toContain('    at ');
 	});
 
 	test('--help lists every option', async () => {
-		const { ended, output } = run(['--help']);
-		expect(await ended).toBe(0);
+		const { exitCode, output } = run(['--help']);
+		expect(await exitCode).toBe(0);
 		const options = [...output.text.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
 		expect(options).toEqual([
 			...['port', 'host', 'key', 'credits', 'job-seconds', 'error-style', 'requests-per-minute'],
@@ -66,7 +68,7 @@ describe('options', () => {
 		]);
 	});
 
-	test('they reach the sandbox', async () => {
+	test('startSandbox passes every option', async () => {
 		const sandbox = await startSandbox({
 			keys: ['k'],
 			credits: 7,
@@ -91,60 +93,60 @@ describe('options', () => {
 });
 
 describe('starting', () => {
-	test('it says where it listens and what to try', async () => {
-		const { origin, output, child, ended } = run(['--port', '0', '--key', 'my-key']);
+	test('it prints its URL and an example request', async () => {
+		const { origin, output, child, exitCode } = run(['--port', '0', '--key', 'my-key']);
 		expect(await origin()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-		await eventually(async () => output.text.includes('A lighthouse'));
+		await waitFor(async () => output.text.includes('A lighthouse'));
 		for (const hint of ['my-key', 'curl', '/openapi.json']) expect(output.text).toContain(hint);
 		child.kill('SIGTERM');
-		await ended;
+		await exitCode;
 	});
 
-	test('a port that is taken is named, with what to do', async () => {
-		const first = await startSandbox();
-		const { port } = new URL(first.origin);
-		const { ended, output } = run(['--port', port]);
-		expect(await ended).toBe(1);
+	test('a port in use is reported with a way to fix it', async () => {
+		const other = await startSandbox();
+		const { port } = new URL(other.origin);
+		const { exitCode, output } = run(['--port', port]);
+		expect(await exitCode).toBe(1);
 		expect(output.text).toContain(port);
 		expect(output.text).toContain('--port 0');
 		await expect(startSandbox({ port: Number(port) })).rejects.toThrow('already in use');
-		await first.close();
+		await other.close();
 	});
 });
 
-describe('ending', () => {
+describe('stopping', () => {
 	test.each(['SIGINT', 'SIGTERM'] as const)(
-		'%s ends it cleanly, with a request hanging and files uploaded',
+		'%s stops it cleanly, even with a hanging request and uploaded files',
 		async (signal) => {
 			const temporary = mkdtempSync(join(tmpdir(), 'veo-test-'));
-			const { origin, child, ended } = run(['--port', '0'], {
+			const { origin, child, exitCode } = run(['--port', '0'], {
 				env: { ...process.env, TMPDIR: temporary },
 			});
 			const sandbox = connectSandbox(await origin());
-			await apiOf(sandbox).post(UPLOAD, formWith(IMAGES['image/png']));
+			await clientFor(sandbox, sandbox.key).post(UPLOAD, imageForm(IMAGES['image/png']));
 			const uploads = () =>
 				readdirSync(temporary).filter((name) => name.startsWith('veo-sandbox-'));
 			expect(uploads()).toHaveLength(1);
 
 			await sandbox.fault({ endpoint: 'status', fault: { kind: 'hang' } });
-			const hanging = failureOf(apiOf(sandbox).get(statusOf('any')));
-			await eventually(async () => (await sandbox.journal({ fault: 'hang' })).length === 1);
+			const hanging = networkErrorOf(clientFor(sandbox, sandbox.key).get(statusPath('any')));
+			await waitFor(async () => (await sandbox.journal({ fault: 'hang' })).length === 1);
 			child.kill(signal);
-			expect(await ended).toBe(0);
+			expect(await exitCode).toBe(0);
 			expect(await hanging).toBe('ECONNRESET');
 			expect(uploads()).toEqual([]);
 			rmSync(temporary, { recursive: true });
 		},
 	);
 
-	test('it ends with the process that started it', async () => {
-		const { origin, child, ended } = run(['--port', '0'], { ipc: true });
+	test('it stops with its parent process', async () => {
+		const { origin, child, exitCode } = run(['--port', '0'], { ipc: true });
 		await origin();
 		child.disconnect();
-		expect(await ended).toBe(0);
+		expect(await exitCode).toBe(0);
 	});
 
-	test('closing it twice is harmless', async () => {
+	test('it can be closed twice', async () => {
 		const sandbox = await startSandbox();
 		await sandbox.close();
 		await sandbox.close();

@@ -1,35 +1,27 @@
-/** The control plane: journal, state, settings, jobs by hand, reset; and the OpenAPI document. */
+/** The control API: journal, state, settings, new jobs and reset. Also the OpenAPI document. */
 import { Readable } from 'node:stream';
 
-import axios, { type AxiosInstance } from 'axios';
+import axios from 'axios';
 
-import { connectSandbox, type Sandbox, startSandbox } from '../../sandbox/client';
+import { connectSandbox } from '../../sandbox/client';
+import { useSandbox } from '../harness/sandbox';
 import {
-	apiOf,
+	clientFor,
 	type Envelope,
-	formWith,
 	GENERATE,
-	IMAGES,
-	statusOf,
+	statusPath,
 	submit,
 	textToVideo,
 	UPLOAD,
-} from './support';
+} from './support/api';
+import { imageForm, IMAGES } from './support/images';
 
-let sandbox: Sandbox;
-let api: AxiosInstance;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-	api = apiOf(sandbox);
-});
-afterEach(async () => await sandbox.reset());
-afterAll(async () => await sandbox.close());
+const setup = useSandbox();
 
 describe('the journal', () => {
-	test('tells of a generation: its body, its key and the job it made', async () => {
-		const uuid = await submit(api, { seed: 1 });
-		expect(await sandbox.journal()).toMatchObject([
+	test('contains a generate request: body, key and created job', async () => {
+		const uuid = await submit(setup.api, { seed: 1 });
+		expect(await setup.sandbox.journal()).toMatchObject([
 			{
 				method: 'POST',
 				path: '/api/generate-video',
@@ -47,26 +39,26 @@ describe('the journal', () => {
 		]);
 	});
 
-	test('tells of refused requests, and why', async () => {
-		await apiOf(sandbox, 'wrong').post(GENERATE, textToVideo());
-		await apiOf(sandbox, null).get(statusOf('abc'), { params: { q: 1 } });
-		await api.post(GENERATE, { prompt: 1 });
-		const refused = await sandbox.journal();
-		expect(refused).toMatchObject([
+	test('contains rejected requests and the reason', async () => {
+		await clientFor(setup.sandbox, 'wrong').post(GENERATE, textToVideo());
+		await clientFor(setup.sandbox, null).get(statusPath('abc'), { params: { q: 1 } });
+		await setup.api.post(GENERATE, { prompt: 1 });
+		const rejected = await setup.sandbox.journal();
+		expect(rejected).toMatchObject([
 			{ hasAuthorization: true, keyAccepted: false, status: 401, code: 1002, body: textToVideo() },
 			{ hasAuthorization: false, keyAccepted: false, uuid: 'abc', query: { q: '1' } },
 			{ keyAccepted: true, status: 400, code: 1000, body: { prompt: 1 } },
 		]);
-		for (const entry of refused) expect(entry).not.toHaveProperty('acceptedUuid');
+		for (const entry of rejected) expect(entry).not.toHaveProperty('acceptedUuid');
 	});
 
-	test('tells of an upload: name, types and bytes, and how it was sent', async () => {
+	test('contains an upload: name, types, size and transfer encoding', async () => {
 		const jpeg = IMAGES['image/jpeg'];
-		await api.post(UPLOAD, formWith(jpeg, 'a.png', 'image/png'));
+		await setup.api.post(UPLOAD, imageForm(jpeg, 'a.png', 'image/png'));
 		const body = Readable.from([Buffer.from('--b--\r\n')]);
 		const headers = { 'content-type': 'multipart/form-data; boundary=b' };
-		await api.post(UPLOAD, body, { headers });
-		expect(await sandbox.journal()).toMatchObject([
+		await setup.api.post(UPLOAD, body, { headers });
+		expect(await setup.sandbox.journal()).toMatchObject([
 			{
 				endpoint: 'upload',
 				upload: {
@@ -82,37 +74,38 @@ describe('the journal', () => {
 		]);
 	});
 
-	test('counts on, can be filtered and emptied, and leaves the control plane out', async () => {
-		const uuid = await submit(api);
-		await api.get(statusOf(uuid));
-		await sandbox.state();
-		const [first, second] = await sandbox.journal();
+	test('numbers the requests, can be filtered and cleared, and omits the control API', async () => {
+		const uuid = await submit(setup.api);
+		await setup.api.get(statusPath(uuid));
+		await setup.sandbox.state();
+		const [first, second] = await setup.sandbox.journal();
 		expect((second?.seq ?? 0) - (first?.seq ?? 0)).toBe(1);
 		expect(second?.at).toBeGreaterThanOrEqual(first?.at ?? Infinity);
-		expect(await sandbox.journal({ endpoint: 'status', uuid })).toEqual([second]);
-		await sandbox.clearJournal();
-		expect(await sandbox.journal()).toEqual([]);
+		expect(await setup.sandbox.journal({ endpoint: 'status', uuid })).toEqual([second]);
+		await setup.sandbox.clearJournal();
+		expect(await setup.sandbox.journal()).toEqual([]);
 	});
 });
 
 describe('state, settings and reset', () => {
-	test('the state shows jobs and uploads', async () => {
-		const image = (await api.post<Envelope>(UPLOAD, formWith(IMAGES['image/webp']))).data.data;
-		const uuid = await submit(api, { generationType: 'image_to_video', ...image });
-		expect(await sandbox.state()).toMatchObject({
+	test('the state contains jobs and uploads', async () => {
+		const image = (await setup.api.post<Envelope>(UPLOAD, imageForm(IMAGES['image/webp']))).data
+			.data;
+		const uuid = await submit(setup.api, { generationType: 'image_to_video', ...image });
+		expect(await setup.sandbox.state()).toMatchObject({
 			credits: 98,
-			jobs: [{ uuid, status: 'pending', ...image, looks: 0, videoUrl: null }],
+			jobs: [{ uuid, status: 'pending', ...image, pollCount: 0, videoUrl: null }],
 			uploads: [{ ...image, contentType: 'image/webp', fileName: 'frame.png' }],
-			settings: { jobSeconds: 20, errorStyle: 'http', estimates: 'truthful' },
+			settings: { jobSeconds: 20, errorStyle: 'http', estimates: 'accurate' },
 		});
 	});
 
-	test('a job can be made at any point of its life, without credits', async () => {
+	test('a job can be created with any status, without credits', async () => {
 		for (const status of ['pending', 'processing', 'completed', 'failed'] as const) {
-			await sandbox.createJob({ status, jobSeconds: 1000, prompt: status });
+			await setup.sandbox.createJob({ status, jobSeconds: 1000, prompt: status });
 		}
-		await sandbox.createJob({ failReason: 'no light', jobSeconds: 1, ageSeconds: 5 });
-		const { credits, jobs } = await sandbox.state();
+		await setup.sandbox.createJob({ failReason: 'no light', jobSeconds: 1, ageSeconds: 5 });
+		const { credits, jobs } = await setup.sandbox.state();
 		expect(credits).toBe(100);
 		expect(jobs.map(({ status }) => status)).toEqual([
 			'pending',
@@ -124,40 +117,40 @@ describe('state, settings and reset', () => {
 		expect(jobs.at(-1)?.errorMessage).toBe('no light');
 	});
 
-	test('a misspelt setting is refused by its name', async () => {
-		const { status, data } = await api.patch<{ message: string }>(
-			`${sandbox.origin}/__sandbox/settings`,
+	test('an unknown setting is rejected with its name', async () => {
+		const { status, data } = await setup.api.patch<{ message: string }>(
+			`${setup.sandbox.origin}/__sandbox/settings`,
 			{ jobSecond: 1 },
 		);
 		expect([status, data.message]).toEqual([400, expect.stringContaining('jobSecond')]);
-		await expect(sandbox.settings({ credits: -1 })).rejects.toThrow('credits must be >= 0');
+		await expect(setup.sandbox.settings({ credits: -1 })).rejects.toThrow('credits must be >= 0');
 	});
 
-	test('reset brings back the beginning', async () => {
-		const beginning = await sandbox.state();
-		await sandbox.settings({ requestsPerMinute: 2 });
-		await api.post(UPLOAD, formWith(IMAGES['image/png']));
-		await submit(api);
-		await sandbox.settings({ credits: 1, estimates: 'none', videoBytes: 5 });
-		await sandbox.fault({ endpoint: 'any', fault: { kind: 'hang' } });
-		await sandbox.reset();
-		expect(await sandbox.state()).toEqual(beginning);
-		expect([await sandbox.journal(), await sandbox.faultsLeft()]).toEqual([[], []]);
-		await sandbox.settings({ requestsPerMinute: 1 });
-		await submit(api); // the requests before it do not count
+	test('a reset restores the initial state', async () => {
+		const initial = await setup.sandbox.state();
+		await setup.sandbox.settings({ requestsPerMinute: 2 });
+		await setup.api.post(UPLOAD, imageForm(IMAGES['image/png']));
+		await submit(setup.api);
+		await setup.sandbox.settings({ credits: 1, estimates: 'none', videoBytes: 5 });
+		await setup.sandbox.fault({ endpoint: 'any', fault: { kind: 'hang' } });
+		await setup.sandbox.reset();
+		expect(await setup.sandbox.state()).toEqual(initial);
+		expect([await setup.sandbox.journal(), await setup.sandbox.pendingFaults()]).toEqual([[], []]);
+		await setup.sandbox.settings({ requestsPerMinute: 1 });
+		await submit(setup.api); // earlier requests don't count
 	});
 
-	test('a sandbox that runs already can be used, and closing leaves it alone', async () => {
-		const same = connectSandbox(sandbox.origin);
-		await same.settings({ credits: 5 });
-		await same.close();
-		expect((await sandbox.state()).credits).toBe(5);
+	test('a client can connect to a running sandbox, and its close() does not stop it', async () => {
+		const connection = connectSandbox(setup.sandbox.origin);
+		await connection.settings({ credits: 5 });
+		await connection.close();
+		expect((await setup.sandbox.state()).credits).toBe(5);
 	});
 });
 
 describe('the OpenAPI document', () => {
-	test('describes the three endpoints, their key and their fields', async () => {
-		const { data } = await axios.get<{ paths: object }>(`${sandbox.origin}/openapi.json`);
+	test('describes the three endpoints, their authentication and their fields', async () => {
+		const { data } = await axios.get<{ paths: object }>(`${setup.sandbox.origin}/openapi.json`);
 		expect(Object.keys(data.paths).sort()).toEqual([
 			'/api/generate-video',
 			'/api/upload-video-image',
@@ -167,7 +160,7 @@ describe('the OpenAPI document', () => {
 			security: [{ bearer: [] }],
 			responses: { 200: expect.anything(), '4XX': expect.anything(), '5XX': expect.anything() },
 		};
-		const takes = (type: string, schema: object) => ({
+		const accepts = (type: string, schema: object) => ({
 			requestBody: { content: { [type]: { schema } } },
 		});
 		const generation = {
@@ -183,10 +176,10 @@ describe('the OpenAPI document', () => {
 			components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 			paths: {
 				'/api/generate-video': {
-					post: { ...operation, ...takes('application/json', generation) },
+					post: { ...operation, ...accepts('application/json', generation) },
 				},
 				'/api/upload-video-image': {
-					post: { ...operation, ...takes('multipart/form-data', { required: ['file'] }) },
+					post: { ...operation, ...accepts('multipart/form-data', { required: ['file'] }) },
 				},
 				'/api/video-status/{uuid}': {
 					get: { ...operation, parameters: [{ name: 'uuid', in: 'path', required: true }] },

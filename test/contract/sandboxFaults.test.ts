@@ -1,111 +1,105 @@
-/** Every fault does what it says, on a real socket. */
+/** The effect of every fault, on a real socket. */
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { AxiosInstance } from 'axios';
-
-import { type Fault, type FaultOrder, type Sandbox, startSandbox } from '../../sandbox/client';
+import type { Fault, FaultRule } from '../../sandbox/client';
+import { useSandbox } from '../harness/sandbox';
 import {
-	apiOf,
+	clientFor,
 	type Envelope,
-	eventually,
-	failureOf,
-	formWith,
 	GENERATE,
-	IMAGES,
-	statusOf,
+	networkErrorOf,
+	statusPath,
 	textToVideo,
 	UPLOAD,
-} from './support';
+} from './support/api';
+import { imageForm, IMAGES } from './support/images';
+import { waitFor } from './support/waitFor';
 
-let sandbox: Sandbox;
-let api: AxiosInstance;
+const setup = useSandbox();
 
-beforeAll(async () => {
-	sandbox = await startSandbox();
-	api = apiOf(sandbox);
-});
-afterEach(async () => await sandbox.reset());
-afterAll(async () => await sandbox.close());
-
-const order = (fault: Fault, more: Partial<FaultOrder> = {}): FaultOrder => ({
+const rule = (fault: Fault, fields: Partial<FaultRule> = {}): FaultRule => ({
 	endpoint: 'generate',
 	fault,
-	...more,
+	...fields,
 });
-const generate = async (config = {}) => await api.post<Envelope>(GENERATE, textToVideo(), config);
-/** Credits spent, and the jobs that exist. */
-const made = async () => {
-	const { credits, jobs } = await sandbox.state();
+const generate = async (config = {}) =>
+	await setup.api.post<Envelope>(GENERATE, textToVideo(), config);
+/** The credits spent and the number of jobs. */
+const effects = async () => {
+	const { credits, jobs } = await setup.sandbox.state();
 	return { spent: 100 - credits, jobs: jobs.length };
 };
-const ACTED = { spent: 2, jobs: 1 };
-const NOT_ACTED = { spent: 0, jobs: 0 };
-const lastVisit = async () => (await sandbox.journal()).at(-1);
+const PROCESSED = { spent: 2, jobs: 1 };
+const NOT_PROCESSED = { spent: 0, jobs: 0 };
+const lastEntry = async () => (await setup.sandbox.journal()).at(-1);
 
-describe('answers in the place of the true one', () => {
+describe('replaced responses', () => {
 	test('error: any code, message, data and status in the envelope', async () => {
-		await sandbox.fault(order({ kind: 'error', code: 5000 }));
+		await setup.sandbox.fault(rule({ kind: 'error', code: 5000 }));
 		expect(await generate()).toMatchObject({ status: 500, data: { code: 5000, data: {} } });
 
 		const details = { msg: 'odd', httpStatus: 418, data: { why: 1 }, retryAfter: '7' };
-		await sandbox.fault(order({ kind: 'error', code: 1234, ...details }));
+		await setup.sandbox.fault(rule({ kind: 'error', code: 1234, ...details }));
 		expect(await generate()).toMatchObject({
 			status: 418,
 			headers: { 'retry-after': '7' },
 			data: { code: 1234, msg: 'odd', data: { why: 1 } },
 		});
-		expect(await made()).toEqual(NOT_ACTED);
-		expect(await lastVisit()).toMatchObject({ fault: 'error', status: 418, code: 1234 });
+		expect(await effects()).toEqual(NOT_PROCESSED);
+		expect(await lastEntry()).toMatchObject({ fault: 'error', status: 418, code: 1234 });
 	});
 
 	test('error: HTTP 200 in the ok style', async () => {
-		await sandbox.settings({ errorStyle: 'ok' });
-		await sandbox.fault(order({ kind: 'error', code: 1001 }));
+		await setup.sandbox.settings({ errorStyle: 'ok' });
+		await setup.sandbox.fault(rule({ kind: 'error', code: 1001 }));
 		expect(await generate()).toMatchObject({
 			status: 200,
 			data: { code: 1001, data: { required: 2, current: 0 } },
 		});
 	});
 
-	test('gateway: a page of HTML, or nothing at all', async () => {
-		await sandbox.fault(
-			order({ kind: 'gateway', httpStatus: 502 }),
-			order({ kind: 'gateway', httpStatus: 429, body: '', retryAfter: '3' }),
+	test('gateway: an HTML page or an empty body', async () => {
+		await setup.sandbox.fault(
+			rule({ kind: 'gateway', httpStatus: 502 }),
+			rule({ kind: 'gateway', httpStatus: 429, body: '', retryAfter: '3' }),
 		);
 		const page = await generate();
 		expect([page.status, page.headers['content-type']]).toEqual([502, 'text/html']);
 		expect(page.data).toContain('<h1>502</h1>');
-		const nothing = await generate();
-		expect([nothing.status, nothing.data]).toEqual([429, '']);
-		expect(nothing.headers['retry-after']).toBe('3');
-		expect(await made()).toEqual(NOT_ACTED);
+		const empty = await generate();
+		expect([empty.status, empty.data]).toEqual([429, '']);
+		expect(empty.headers['retry-after']).toBe('3');
+		expect(await effects()).toEqual(NOT_PROCESSED);
 	});
 
-	test('gateway with accept: the job was made all the same', async () => {
-		await sandbox.fault(order({ kind: 'gateway', httpStatus: 504, accept: true }));
+	test('gateway with accept: the job is created anyway', async () => {
+		await setup.sandbox.fault(rule({ kind: 'gateway', httpStatus: 504, accept: true }));
 		expect((await generate()).status).toBe(504);
-		expect(await made()).toEqual(ACTED);
-		const [job] = (await sandbox.state()).jobs;
-		expect(await lastVisit()).toMatchObject({ status: 504, code: null, acceptedUuid: job?.uuid });
+		expect(await effects()).toEqual(PROCESSED);
+		const [job] = (await setup.sandbox.state()).jobs;
+		expect(await lastEntry()).toMatchObject({ status: 504, code: null, acceptedUuid: job?.uuid });
 	});
 
-	test('malformed: HTTP 200 with JSON that ends too soon', async () => {
-		await sandbox.fault(order({ kind: 'malformed' }), order({ kind: 'malformed', accept: true }));
-		const answer = await generate({ responseType: 'text', transformResponse: [] });
-		expect(answer.status).toBe(200);
-		expect(answer.headers['content-type']).toContain('application/json');
-		expect(answer.data).toBe('{"code":0,"msg":"ok","data":{');
-		expect(await made()).toEqual(NOT_ACTED);
+	test('malformed: HTTP 200 with truncated JSON', async () => {
+		await setup.sandbox.fault(
+			rule({ kind: 'malformed' }),
+			rule({ kind: 'malformed', accept: true }),
+		);
+		const response = await generate({ responseType: 'text', transformResponse: [] });
+		expect(response.status).toBe(200);
+		expect(response.headers['content-type']).toContain('application/json');
+		expect(response.data).toBe('{"code":0,"msg":"ok","data":{');
+		expect(await effects()).toEqual(NOT_PROCESSED);
 		await generate();
-		expect(await made()).toEqual(ACTED);
+		expect(await effects()).toEqual(PROCESSED);
 	});
 
-	test('raw and redirect: as given', async () => {
-		await sandbox.fault(
-			order({ kind: 'raw', httpStatus: 203, contentType: 'text/plain', body: 'hello' }),
-			order({ kind: 'redirect', location: 'http://elsewhere.test/' }),
-			order({ kind: 'redirect', httpStatus: 307, location: '/login' }),
+	test('raw and redirect: the response consists of the given values', async () => {
+		await setup.sandbox.fault(
+			rule({ kind: 'raw', httpStatus: 203, contentType: 'text/plain', body: 'hello' }),
+			rule({ kind: 'redirect', location: 'http://elsewhere.test/' }),
+			rule({ kind: 'redirect', httpStatus: 307, location: '/login' }),
 		);
 		const raw = await generate();
 		expect([raw.status, raw.headers['content-type'], raw.data]).toEqual([
@@ -120,106 +114,110 @@ describe('answers in the place of the true one', () => {
 		expect(await generate()).toMatchObject({ status: 307, headers: { location: '/login' } });
 	});
 
-	test('patch: the true answer with fields changed and removed', async () => {
+	test('patch: the real response with fields replaced and removed', async () => {
 		const patch: Fault = { kind: 'patch', data: { uuid: 5, extra: null }, remove: ['createdAt'] };
-		await sandbox.fault(order(patch));
+		await setup.sandbox.fault(rule(patch));
 		const { data } = (await generate()).data;
 		expect(data).toMatchObject({ uuid: 5, extra: null, status: 'pending' });
 		expect(data).not.toHaveProperty('createdAt');
-		expect(await made()).toEqual(ACTED);
+		expect(await effects()).toEqual(PROCESSED);
 	});
 });
 
-describe('connections that break', () => {
-	test('resetBefore: nothing was made', async () => {
-		await sandbox.fault(order({ kind: 'resetBefore' }));
-		expect(await failureOf(generate())).toBe('ECONNRESET');
-		expect(await made()).toEqual(NOT_ACTED);
-		expect(await lastVisit()).toMatchObject({ fault: 'resetBefore', status: null, code: null });
+describe('broken connections', () => {
+	test('resetBefore: the request has no effect', async () => {
+		await setup.sandbox.fault(rule({ kind: 'resetBefore' }));
+		expect(await networkErrorOf(generate())).toBe('ECONNRESET');
+		expect(await effects()).toEqual(NOT_PROCESSED);
+		expect(await lastEntry()).toMatchObject({ fault: 'resetBefore', status: null, code: null });
 	});
 
-	test('resetAfter: the job exists, but nobody was told', async () => {
-		await sandbox.fault(order({ kind: 'resetAfter' }));
-		expect(await failureOf(generate())).toBe('ECONNRESET');
-		expect(await made()).toEqual(ACTED);
-		const [job] = (await sandbox.state()).jobs;
-		expect(await lastVisit()).toMatchObject({ status: null, acceptedUuid: job?.uuid });
+	test('resetAfter: the job exists, but there is no response', async () => {
+		await setup.sandbox.fault(rule({ kind: 'resetAfter' }));
+		expect(await networkErrorOf(generate())).toBe('ECONNRESET');
+		expect(await effects()).toEqual(PROCESSED);
+		const [job] = (await setup.sandbox.state()).jobs;
+		expect(await lastEntry()).toMatchObject({ status: null, acceptedUuid: job?.uuid });
 	});
 
 	test.each([
-		[false, NOT_ACTED],
-		[true, ACTED],
-	])('cut with accept %s: half of the promised answer, then a reset', async (accept, outcome) => {
-		await sandbox.fault(order({ kind: 'cut', accept }));
-		const { promised, received, broken } = await readRaw();
+		[false, NOT_PROCESSED],
+		[true, PROCESSED],
+	])('cut with accept %s: half of the response, then a reset', async (accept, expected) => {
+		await setup.sandbox.fault(rule({ kind: 'cut', accept }));
+		const { contentLength, received, broken } = await readRaw();
 		expect(broken).toBe(true);
-		expect(promised).toBeGreaterThan(100);
-		expect(received).toBe(Math.floor(promised / 2));
-		expect(await made()).toEqual(outcome);
-		expect(await lastVisit()).toMatchObject({ fault: 'cut', status: null });
+		expect(contentLength).toBeGreaterThan(100);
+		expect(received).toBe(Math.floor(contentLength / 2));
+		expect(await effects()).toEqual(expected);
+		expect(await lastEntry()).toMatchObject({ fault: 'cut', status: null });
 	});
 
 	test.each([
-		[false, NOT_ACTED],
-		[true, ACTED],
-	])('hang with accept %s: no answer until the client leaves', async (accept, outcome) => {
-		await sandbox.fault(order({ kind: 'hang', accept }));
+		[false, NOT_PROCESSED],
+		[true, PROCESSED],
+	])('hang with accept %s: no response until the client disconnects', async (accept, expected) => {
+		await setup.sandbox.fault(rule({ kind: 'hang', accept }));
 		const client = new AbortController();
-		const failure = failureOf(generate({ signal: client.signal }));
-		await eventually(async () => (await lastVisit())?.fault === 'hang');
-		expect(await made()).toEqual(outcome);
+		const failure = networkErrorOf(generate({ signal: client.signal }));
+		await waitFor(async () => (await lastEntry())?.fault === 'hang');
+		expect(await effects()).toEqual(expected);
 		client.abort();
 		expect(await failure).toBe('ERR_CANCELED');
-		expect(await lastVisit()).toMatchObject({ fault: 'hang', status: null });
+		expect(await lastEntry()).toMatchObject({ fault: 'hang', status: null });
 	});
 
-	test('an upload can be reset before and after it was taken', async () => {
-		await sandbox.fault(
-			order({ kind: 'resetBefore' }, { endpoint: 'upload' }),
-			order({ kind: 'resetAfter' }, { endpoint: 'upload' }),
+	test('an upload can be reset before and after it is stored', async () => {
+		await setup.sandbox.fault(
+			rule({ kind: 'resetBefore' }, { endpoint: 'upload' }),
+			rule({ kind: 'resetAfter' }, { endpoint: 'upload' }),
 		);
-		const upload = async () => await failureOf(api.post(UPLOAD, formWith(IMAGES['image/png'])));
+		const upload = async () =>
+			await networkErrorOf(setup.api.post(UPLOAD, imageForm(IMAGES['image/png'])));
 		expect(['ECONNRESET', 'EPIPE']).toContain(await upload());
-		expect((await sandbox.state()).uploads).toHaveLength(0);
+		expect((await setup.sandbox.state()).uploads).toHaveLength(0);
 		expect(await upload()).toBe('ECONNRESET');
-		expect((await sandbox.state()).uploads).toHaveLength(1);
+		expect((await setup.sandbox.state()).uploads).toHaveLength(1);
 	});
 });
 
-describe('answers that take their time', () => {
-	test('slow: acted on at once, answered later', async () => {
-		await sandbox.fault(order({ kind: 'slow', ms: 200 }));
+describe('slow responses', () => {
+	test('slow: the request is processed immediately, the response is delayed', async () => {
+		await setup.sandbox.fault(rule({ kind: 'slow', ms: 200 }));
 		const start = Date.now();
-		const answer = generate();
-		await eventually(async () => (await made()).jobs === 1);
-		expect((await answer).data.code).toBe(0);
+		const response = generate();
+		await waitFor(async () => (await effects()).jobs === 1);
+		expect((await response).data.code).toBe(0);
 		expect(Date.now() - start).toBeGreaterThanOrEqual(195);
 	});
 
-	test('slow: a client that leaves first was not answered', async () => {
-		await sandbox.fault(order({ kind: 'slow', ms: 1000 }));
+	test('slow: a client that disconnects early gets no response', async () => {
+		await setup.sandbox.fault(rule({ kind: 'slow', ms: 1000 }));
 		const client = new AbortController();
-		const failure = failureOf(generate({ signal: client.signal }));
-		await eventually(async () => (await made()).jobs === 1);
+		const failure = networkErrorOf(generate({ signal: client.signal }));
+		await waitFor(async () => (await effects()).jobs === 1);
 		client.abort();
 		expect(await failure).toBe('ERR_CANCELED');
 		await sleep(1100);
-		expect(await lastVisit()).toMatchObject({ fault: 'slow', status: null, code: null });
+		expect(await lastEntry()).toMatchObject({ fault: 'slow', status: null, code: null });
 	});
 
-	test('drip: headers at once, then the true body piece by piece', async () => {
-		await sandbox.fault(order({ kind: 'drip', ms: 200 }));
-		const { promised, received, broken, pieces } = await readRaw();
-		expect({ received, broken }).toEqual({ received: promised, broken: false });
+	test('drip: immediate headers, then the body in pieces', async () => {
+		await setup.sandbox.fault(rule({ kind: 'drip', ms: 200 }));
+		const { contentLength, received, broken, pieces } = await readRaw();
+		expect({ received, broken }).toEqual({ received: contentLength, broken: false });
 		expect(pieces).toBeGreaterThan(1);
 	});
 });
 
-/** Submits a job and watches how the answer's bytes come in. */
+/** Submits a job and records how the bytes of the response arrive. */
 async function readRaw() {
 	const response = await new Promise<IncomingMessage>((resolve, reject) => {
-		const headers = { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' };
-		const request = httpRequest(`${sandbox.baseUrl}${GENERATE}`, { method: 'POST', headers });
+		const headers = {
+			authorization: `Bearer ${setup.sandbox.key}`,
+			'content-type': 'application/json',
+		};
+		const request = httpRequest(`${setup.sandbox.baseUrl}${GENERATE}`, { method: 'POST', headers });
 		request.once('error', reject).once('response', resolve).end(JSON.stringify(textToVideo()));
 	});
 	let [received, pieces, broken] = [0, 0, false];
@@ -231,62 +229,67 @@ async function readRaw() {
 	} catch {
 		broken = true;
 	}
-	return { promised: Number(response.headers['content-length']), received, broken, pieces };
+	return { contentLength: Number(response.headers['content-length']), received, broken, pieces };
 }
 
-describe('the queue of faults', () => {
+describe('the fault queue', () => {
 	const gateway: Fault = { kind: 'gateway', httpStatus: 502 };
-	const look = async (uuid: string) => (await api.get(statusOf(uuid))).status;
+	const poll = async (uuid: string) => (await setup.api.get(statusPath(uuid))).status;
 
-	test('a fault hits once unless told, and only its endpoint', async () => {
-		const uuid = await sandbox.createJob();
-		await sandbox.fault(order(gateway, { endpoint: 'status' }));
+	test('by default, a fault affects one request to its endpoint', async () => {
+		const uuid = await setup.sandbox.createJob();
+		await setup.sandbox.fault(rule(gateway, { endpoint: 'status' }));
 		expect((await generate()).status).toBe(200);
-		expect([await look(uuid), await look(uuid)]).toEqual([502, 200]);
+		expect([await poll(uuid), await poll(uuid)]).toEqual([502, 200]);
 	});
 
-	test('times and skip count the requests that match', async () => {
-		const uuid = await sandbox.createJob();
-		await sandbox.fault(order(gateway, { endpoint: 'any', skip: 1, times: 2 }));
-		expect(await sandbox.faultsLeft()).toMatchObject([{ skip: 1, times: 2, fault: gateway }]);
+	test('times and skip count matching requests', async () => {
+		const uuid = await setup.sandbox.createJob();
+		await setup.sandbox.fault(rule(gateway, { endpoint: 'any', skip: 1, times: 2 }));
+		expect(await setup.sandbox.pendingFaults()).toMatchObject([
+			{ skip: 1, times: 2, fault: gateway },
+		]);
 		const statuses = [];
-		for (let looks = 0; looks < 4; looks += 1) statuses.push(await look(uuid));
+		for (let count = 0; count < 4; count += 1) statuses.push(await poll(uuid));
 		expect(statuses).toEqual([200, 502, 502, 200]);
-		expect(await sandbox.faultsLeft()).toEqual([]);
+		expect(await setup.sandbox.pendingFaults()).toEqual([]);
 	});
 
-	test('match looks into the body’s text and the uuid; the first order that fits wins', async () => {
-		const [one, other] = [await sandbox.createJob(), await sandbox.createJob()];
-		await sandbox.fault(
-			order({ kind: 'gateway', httpStatus: 503 }, { endpoint: 'any', match: other }),
-			order(gateway, { endpoint: 'any', match: 'lighthouse' }),
-			order({ kind: 'gateway', httpStatus: 504 }, { endpoint: 'status', times: 2 }),
+	test('match searches the body and the uuid, and the first matching rule wins', async () => {
+		const [one, other] = [await setup.sandbox.createJob(), await setup.sandbox.createJob()];
+		await setup.sandbox.fault(
+			rule({ kind: 'gateway', httpStatus: 503 }, { endpoint: 'any', match: other }),
+			rule(gateway, { endpoint: 'any', match: 'lighthouse' }),
+			rule({ kind: 'gateway', httpStatus: 504 }, { endpoint: 'status', times: 2 }),
 		);
-		expect([await look(one), await look(other), await look(other)]).toEqual([504, 503, 504]);
+		expect([await poll(one), await poll(other), await poll(other)]).toEqual([504, 503, 504]);
 		expect((await generate()).status).toBe(502);
 	});
 
-	test('they can be cleared', async () => {
-		await sandbox.fault(order(gateway, { times: 9 }));
-		await sandbox.clearFaults();
+	test('faults can be cleared', async () => {
+		await setup.sandbox.fault(rule(gateway, { times: 9 }));
+		await setup.sandbox.clearFaults();
 		expect((await generate()).status).toBe(200);
 	});
 
-	test('they happen before the key is looked at, as at a gateway', async () => {
-		await sandbox.fault(order(gateway));
-		const { status } = await apiOf(sandbox, 'wrong').post(GENERATE, textToVideo());
+	test('faults occur before the key is checked, like those of a gateway', async () => {
+		await setup.sandbox.fault(rule(gateway));
+		const { status } = await clientFor(setup.sandbox, 'wrong').post(GENERATE, textToVideo());
 		expect(status).toBe(502);
-		expect(await lastVisit()).toMatchObject({ keyAccepted: false });
+		expect(await lastEntry()).toMatchObject({ keyAccepted: false });
 	});
 
 	test.each<[string, object]>([
 		['an unknown kind', { endpoint: 'status', fault: { kind: 'strange' } }],
 		['a missing field', { endpoint: 'status', fault: { kind: 'slow' } }],
-		['a misspelt field', { endpoint: 'status', time: 2, fault: { kind: 'hang' } }],
+		['an unknown field', { endpoint: 'status', time: 2, fault: { kind: 'hang' } }],
 		['an unknown endpoint', { endpoint: 'videos', fault: { kind: 'hang' } }],
-	])('%s is refused, so that no test waits for nothing', async (_name, body) => {
-		const { status } = await api.post(`${sandbox.origin}/__sandbox/faults`, [body]);
-		expect(status).toBe(400);
-		expect(await sandbox.faultsLeft()).toEqual([]);
-	});
+	])(
+		'%s is rejected, so that a test does not wait for a fault that never occurs',
+		async (_name, body) => {
+			const { status } = await setup.api.post(`${setup.sandbox.origin}/__sandbox/faults`, [body]);
+			expect(status).toBe(400);
+			expect(await setup.sandbox.pendingFaults()).toEqual([]);
+		},
+	);
 });

@@ -1,24 +1,19 @@
-/** The host of the videos: what a download client has to cope with. */
+/** The host of the videos, with the responses that a download client must handle. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 import axios from 'axios';
 
-import { type Sandbox, startSandbox } from '../../sandbox/client';
-import { apiOf, type Envelope, failureOf, statusOf, submit } from './support';
+import { useSandbox } from '../harness/sandbox';
+import { type Envelope, networkErrorOf, statusPath, submit } from './support/api';
 
-let sandbox: Sandbox;
 let url: string;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 0 });
-});
+const setup = useSandbox({ jobSeconds: 0 });
 beforeEach(async () => {
-	url = `${sandbox.origin}/videos/${await sandbox.createJob({ status: 'completed' })}.mp4`;
+	url = `${setup.sandbox.origin}/videos/${await setup.sandbox.createJob({ status: 'completed' })}.mp4`;
 });
-afterEach(async () => await sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const fetchVideo = async (range?: string, from = url) =>
 	await axios.get<Buffer>(from, {
@@ -27,7 +22,7 @@ const fetchVideo = async (range?: string, from = url) =>
 		headers: range === undefined ? {} : { range },
 	});
 
-/** The names of an MP4's outermost boxes, with their lengths adding up to the whole. */
+/** The names of the top-level boxes of an MP4. Their lengths must add up to the file length. */
 function boxesOf(file: Buffer): string[] {
 	const names: string[] = [];
 	let at = 0;
@@ -40,7 +35,7 @@ function boxesOf(file: Buffer): string[] {
 }
 
 describe('a video', () => {
-	test('is an MP4 with its index in front', async () => {
+	test('is an MP4 with the index first', async () => {
 		const { status, headers, data } = await fetchVideo();
 		expect(status).toBe(200);
 		expect(headers).toMatchObject({
@@ -55,11 +50,11 @@ describe('a video', () => {
 		expect(data.length).toBeLessThan(200_000);
 	});
 
-	test('is upright for 9:16 and lying for 16:9 and auto', async () => {
+	test('is portrait for 9:16 and landscape for 16:9 and auto', async () => {
 		const hashes = new Map<string, string>();
 		for (const aspectRatio of ['auto', '16:9', '9:16']) {
-			const uuid = await submit(apiOf(sandbox), { aspectRatio });
-			const { data } = (await apiOf(sandbox).get<Envelope>(statusOf(uuid))).data;
+			const uuid = await submit(setup.api, { aspectRatio });
+			const { data } = (await setup.api.get<Envelope>(statusPath(uuid))).data;
 			const video = await fetchVideo(undefined, String(data.videoUrl));
 			hashes.set(aspectRatio, createHash('sha256').update(video.data).digest('hex'));
 		}
@@ -67,44 +62,46 @@ describe('a video', () => {
 		expect(hashes.get('9:16')).not.toBe(hashes.get('16:9'));
 	});
 
-	test('is not there before it is completed, or for an unknown id', async () => {
-		const running = await sandbox.createJob({ status: 'processing', jobSeconds: 1000 });
+	test('is not found before it is completed, or for an unknown ID', async () => {
+		const running = await setup.sandbox.createJob({ status: 'processing', jobSeconds: 1000 });
 		for (const id of [running, 'unknown']) {
-			expect((await fetchVideo(undefined, `${sandbox.origin}/videos/${id}.mp4`)).status).toBe(404);
+			expect((await fetchVideo(undefined, `${setup.sandbox.origin}/videos/${id}.mp4`)).status).toBe(
+				404,
+			);
 		}
 	});
 
-	test('needs no key, and a key that was sent is noticed', async () => {
+	test('requires no key, and the journal records if one was sent', async () => {
 		await fetchVideo();
 		await axios.get(url, { headers: { authorization: 'Bearer sandbox-key' } });
-		const visits = await sandbox.journal({ endpoint: 'video' });
-		expect(visits.map(({ hasAuthorization, status }) => [hasAuthorization, status])).toEqual([
+		const entries = await setup.sandbox.journal({ endpoint: 'video' });
+		expect(entries.map(({ hasAuthorization, status }) => [hasAuthorization, status])).toEqual([
 			[false, 200],
 			[true, 200],
 		]);
 	});
 
-	test('answers HEAD with its length and no body', async () => {
+	test('returns its length and no body for HEAD', async () => {
 		const { status, headers, data } = await axios.head<string>(url);
 		expect([status, data]).toEqual([200, '']);
 		expect(headers['content-length']).toBe(String((await fetchVideo()).data.length));
 	});
 
-	test('has its URL on another host if the sandbox is told so', async () => {
-		await sandbox.settings({ publicUrl: 'http://localhost:1' });
-		const uuid = await submit(apiOf(sandbox));
-		const { data } = (await apiOf(sandbox).get<Envelope>(statusOf(uuid))).data;
+	test('has a URL with the origin of the setting publicUrl', async () => {
+		await setup.sandbox.settings({ publicUrl: 'http://localhost:1' });
+		const uuid = await submit(setup.api);
+		const { data } = (await setup.api.get<Envelope>(statusPath(uuid))).data;
 		expect(data.videoUrl).toBe(`http://localhost:1/videos/${uuid}.mp4`);
 	});
 });
 
-describe('parts of a video', () => {
+describe('ranges of a video', () => {
 	test.each([
 		['the beginning', 'bytes=0-99', 0, 100],
 		['the middle', 'bytes=1000-1999', 1000, 2000],
 		['the rest', 'bytes=5000-', 5000, undefined],
 		['the end', 'bytes=-64', -64, undefined],
-		['more than there is', 'bytes=100-999999999', 100, undefined],
+		['beyond the end', 'bytes=100-999999999', 100, undefined],
 	])('%s', async (_name, range, start, end) => {
 		const whole = (await fetchVideo()).data;
 		const part = await fetchVideo(range);
@@ -115,14 +112,14 @@ describe('parts of a video', () => {
 		expect(part.headers['content-range']).toBe(`bytes ${first}-${last}/${whole.length}`);
 	});
 
-	test('a range behind the end is 416 with the length', async () => {
+	test('a range that starts after the end returns 416 with the length', async () => {
 		const { length } = (await fetchVideo()).data;
 		const { status, headers } = await fetchVideo(`bytes=${length}-`);
 		expect([status, headers['content-range']]).toEqual([416, `bytes */${length}`]);
 	});
 
 	test.each(['bytes=9-2', 'lines=1-2', 'bytes=0-1,4-5', 'bytes=-'])(
-		'a range that makes no sense here (%s) is ignored',
+		'an unsupported range (%s) is ignored',
 		async (range) => {
 			expect((await fetchVideo(range)).status).toBe(200);
 		},
@@ -130,8 +127,8 @@ describe('parts of a video', () => {
 });
 
 describe('a video of any length', () => {
-	test('is the sample and a box that players skip', async () => {
-		await sandbox.settings({ videoBytes: 1_000_000 });
+	test('consists of the sample and a box that players skip', async () => {
+		await setup.sandbox.settings({ videoBytes: 1_000_000 });
 		const { data } = await fetchVideo();
 		expect(data.length).toBe(1_000_000);
 		expect(boxesOf(data).at(-1)).toBe('free');
@@ -139,9 +136,9 @@ describe('a video of any length', () => {
 		expect(part.data.equals(data.subarray(100_000, 300_001))).toBe(true);
 	});
 
-	test('may be longer than any memory', async () => {
+	test('can be larger than the available memory', async () => {
 		const bytes = 6 * 2 ** 40;
-		await sandbox.settings({ videoBytes: bytes });
+		await setup.sandbox.settings({ videoBytes: bytes });
 		const { data, headers } = await axios.get<Readable>(url, { responseType: 'stream' });
 		expect(headers['content-length']).toBe(String(bytes));
 		let read = 0;
@@ -153,10 +150,10 @@ describe('a video of any length', () => {
 	});
 });
 
-describe('faults on the way', () => {
-	test('cut: the length is promised, half of it comes', async () => {
+describe('download faults', () => {
+	test('cut: half of the content length arrives', async () => {
 		const whole = (await fetchVideo()).data.length;
-		await sandbox.fault({ endpoint: 'video', fault: { kind: 'cut' } });
+		await setup.sandbox.fault({ endpoint: 'video', fault: { kind: 'cut' } });
 		const { data, headers } = await axios.get<IncomingMessage>(url, { responseType: 'stream' });
 		let read = 0;
 		const reading = (async () => {
@@ -165,35 +162,35 @@ describe('faults on the way', () => {
 		await expect(reading).rejects.toThrow();
 		expect(headers['content-length']).toBe(String(whole));
 		expect(read).toBe(Math.floor(whole / 2));
-		expect(await sandbox.journal({ endpoint: 'video', fault: 'cut' })).toMatchObject([
+		expect(await setup.sandbox.journal({ endpoint: 'video', fault: 'cut' })).toMatchObject([
 			{ status: null },
 		]);
 	});
 
-	test('gateway, redirect and raw answers come in the place of the video', async () => {
-		await sandbox.fault(
+	test('gateway, redirect and raw responses replace the video', async () => {
+		await setup.sandbox.fault(
 			{ endpoint: 'video', fault: { kind: 'gateway', httpStatus: 503, retryAfter: '2' } },
-			{ endpoint: 'video', fault: { kind: 'redirect', location: `${url}?again` } },
+			{ endpoint: 'video', fault: { kind: 'redirect', location: `${url}?redirected` } },
 			{
 				endpoint: 'video',
-				fault: { kind: 'raw', httpStatus: 200, contentType: 'text/html', body: 'sold' },
+				fault: { kind: 'raw', httpStatus: 200, contentType: 'text/html', body: 'replaced' },
 			},
 		);
 		expect((await fetchVideo()).headers['retry-after']).toBe('2');
-		expect((await fetchVideo()).data.toString()).toBe('sold');
-		const paths = (await sandbox.journal({ endpoint: 'video' })).map(({ query }) => query);
-		expect(paths).toEqual([{}, {}, { again: '' }]);
+		expect((await fetchVideo()).data.toString()).toBe('replaced');
+		const queries = (await setup.sandbox.journal({ endpoint: 'video' })).map(({ query }) => query);
+		expect(queries).toEqual([{}, {}, { redirected: '' }]);
 	});
 
 	test('resetBefore, hang, slow and drip', async () => {
-		await sandbox.fault(
+		await setup.sandbox.fault(
 			{ endpoint: 'video', fault: { kind: 'resetBefore' } },
 			{ endpoint: 'video', fault: { kind: 'hang' } },
 			{ endpoint: 'video', fault: { kind: 'slow', ms: 50 } },
 			{ endpoint: 'video', fault: { kind: 'drip', ms: 50 } },
 		);
-		expect(await failureOf(axios.get(url))).toBe('ECONNRESET');
-		expect(await failureOf(axios.get(url, { timeout: 100 }))).toBe('ECONNABORTED');
+		expect(await networkErrorOf(axios.get(url))).toBe('ECONNRESET');
+		expect(await networkErrorOf(axios.get(url, { timeout: 100 }))).toBe('ECONNABORTED');
 		const timed = async () => {
 			const start = Date.now();
 			const { data } = await fetchVideo();

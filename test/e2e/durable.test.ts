@@ -146,7 +146,7 @@ test('the next node receives the URLs and files, each in the right item', async 
 		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
 	);
 	// one for the estimate, one when it is ready
-	expect(jobs.map(({ looks }) => looks)).toEqual([2, 2, 2]);
+	expect(jobs.map(({ pollCount }) => pollCount)).toEqual([2, 2, 2]);
 	const items = done.itemsOf(VEO);
 	for (const [index, { uuid, prompt }] of jobs.entries()) {
 		const { json, binary } = items[index] ?? {};

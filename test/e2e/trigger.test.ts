@@ -233,7 +233,11 @@ describe('a call that is true', () => {
 	});
 
 	test('runs it once though it comes five times, one after another', async () => {
-		await sandbox.settings({ callbackUrl: hook.url, callbackTimes: 5, callbackPlace: 'data' });
+		await sandbox.settings({
+			callbackUrl: hook.url,
+			callbackDeliveries: 5,
+			callbackFormat: 'data',
+		});
 		const delivered = async () => {
 			await sandbox.createJob({ status: 'completed' });
 			await until(async () => (await sandbox.state()).callbacks.length === 5);

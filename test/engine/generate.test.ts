@@ -192,7 +192,7 @@ describe('what comes out', () => {
 
 describe('waiting', () => {
 	it('goes on while a completed video has no URL yet', async () => {
-		await setup.sandbox.settings({ completedWithoutUrlLooks: 1 });
+		await setup.sandbox.settings({ pollsWithoutUrl: 1 });
 		const { items } = await run({ prompt: 'a', options: FAST });
 		expect(items[0]?.json).toMatchObject({ status: 'completed', polls: 2 });
 		expect(items[0]?.json.videoUrl).toContain('http');

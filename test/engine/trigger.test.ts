@@ -72,7 +72,7 @@ it('does not remember what was tried in the editor', async () => {
 });
 
 it('takes completed without a URL for unfinished', async () => {
-	await setup.sandbox.settings({ completedWithoutUrlLooks: 1 });
+	await setup.sandbox.settings({ pollsWithoutUrl: 1 });
 	const node = trigger();
 	const uuid = await completed();
 	expect(await node.call({ body: { uuid } })).toMatchObject({ status: 202, items: undefined });

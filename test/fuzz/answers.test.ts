@@ -1,9 +1,9 @@
 /** Whatever the API answers: what the client, the items and the errors make of it. */
 import fc from 'fast-check';
-import { callError, errorItem, failedJobError } from '../../nodes/Veo/actions/common/errors';
-import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/actions/common/output';
+import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
+import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
 import { VeoClient } from '../../nodes/Veo/api/client';
-import type { Answer } from '../../nodes/Veo/api/failure';
+import type { Result } from '../../nodes/Veo/result';
 import type { VideoJob } from '../../nodes/Veo/api/types';
 import { aVeoNode } from '../harness/nodes';
 import { anyAnswer, campaign, prototypesAreClean, type HostileAnswer } from './support/hostile';
@@ -14,7 +14,7 @@ const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async (
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };
 
 function checkJob(job: VideoJob): void {
-	const { json } = toItem(0, jobJson(job)).item;
+	const { json } = toItem(0, jobJson(job));
 	expect(typeof json.uuid).toBe('string');
 	expect(json.uuid).not.toBe('');
 	expect(['pending', 'processing', 'completed', 'failed']).toContain(json.status);
@@ -27,8 +27,8 @@ function checkJob(job: VideoJob): void {
 	expect(() => JSON.stringify(json)).not.toThrow();
 }
 
-function checkFailure(answer: Extract<Answer<unknown>, { ok: false }>, action: 'look' | 'submit') {
-	const error = callError(node, 0, answer.failure, action, 'a-1');
+function checkFailure(answer: Extract<Result<unknown>, { ok: false }>, action: 'look' | 'submit') {
+	const error = callError(node, 0, answer.error, action, 'a-1');
 	expect(error.message).toMatch(/\S/);
 	expect(error.description ?? '').toMatch(/\S/);
 	expect(error.message.length).toBeLessThan(2000);
@@ -42,7 +42,7 @@ it(`no answer breaks anything (${title})`, async () => {
 	const property = fc.asyncProperty(anyAnswer, async (hostile: HostileAnswer) => {
 		const client = new VeoClient(async () => hostile, Date.now);
 		for (const [action, answer] of [
-			['look', await client.look('a-1')],
+			['look', await client.getVideoStatus('a-1')],
 			['submit', await client.submit(request)],
 		] as const) {
 			counts[answer.ok ? 'jobs' : 'failures']++;
@@ -55,7 +55,7 @@ it(`no answer breaks anything (${title})`, async () => {
 		if (upload.ok) {
 			counts.uploads++;
 			expect(upload.data.imageUrl).toMatch(/^https?:/i);
-			expect(Object.hasOwn(withoutErrorKey(upload.data.extra), 'error')).toBe(false);
+			expect(Object.hasOwn(withoutErrorKey(upload.data.rawFields), 'error')).toBe(false);
 		}
 		expect(prototypesAreClean()).toBe(true);
 	});

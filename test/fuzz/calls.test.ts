@@ -108,7 +108,7 @@ it(`no call breaks anything (${title})`, async () => {
 		runs: 0,
 		...Object.fromEntries(EXPECTED.map((status) => [status, 0])),
 	};
-	const tally = new Map<number, number>();
+	const countOutcomes = new Map<number, number>();
 	const property = fc.asyncProperty(scene, async ({ calls, guarded, download, answer, video }) => {
 		hosts.forget();
 		hosts.api.answer = answer && hosts.local(answer);
@@ -132,7 +132,7 @@ it(`no call breaks anything (${title})`, async () => {
 		for (const [index, each] of answers.entries()) {
 			counts.calls++;
 			counts.runs += Number(each.items !== undefined);
-			tally.set(each.status, (tally.get(each.status) ?? 0) + 1);
+			countOutcomes.set(each.status, (countOutcomes.get(each.status) ?? 0) + 1);
 			expect([index, EXPECTED.includes(each.status)]).toEqual([index, true]);
 			if (each.items) expect(each.status).toBe(200);
 			for (const { json } of each.items ?? []) {
@@ -156,9 +156,9 @@ it(`no call breaks anything (${title})`, async () => {
 		expect(prototypesAreClean()).toBe(true);
 	});
 	await fc.assert(property, settings);
-	Object.assign(counts, Object.fromEntries(tally));
+	Object.assign(counts, Object.fromEntries(countOutcomes));
 	// every answer has been given, or the calls were not wild enough
-	expect([...tally.keys()].sort()).toEqual(EXPECTED);
+	expect([...countOutcomes.keys()].sort()).toEqual(EXPECTED);
 	expect(counts.runs).toBeGreaterThan(settings.numRuns / 20);
 	report(counts);
 }, 300_000);

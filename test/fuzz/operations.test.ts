@@ -45,7 +45,7 @@ it(`no answer breaks an operation (${title})`, async () => {
 	const { engine, hosts } = setup;
 	const counts = { items: 0, errors: 0 };
 	const binary = await engine.binary(FILES.png, { fileName: 'a.png' });
-	const property = fc.asyncProperty(scene, async ({ parameters, answer, video, keepGoing }) => {
+	const property = fc.asyncProperty(scene, async ({ parameters, answer, video, keepGoing: continueOnFail }) => {
 		hosts.forget();
 		hosts.api.answer = answer && hosts.local(answer);
 		hosts.media.answer = video && hosts.localWithoutKey(video);
@@ -55,7 +55,7 @@ it(`no answer breaks an operation (${title})`, async () => {
 			parameters: { ...parameters, ...timeout },
 			items: [{ json: {}, binary }],
 			credential: { apiKey: KEY, baseUrl: `${hosts.api.origin}/api` },
-			settings: { onError: keepGoing ? 'continueRegularOutput' : 'stopWorkflow' },
+			settings: { onError: continueOnFail ? 'continueRegularOutput' : 'stopWorkflow' },
 		});
 
 		const items = result.outputs.flat();
@@ -64,7 +64,7 @@ it(`no answer breaks an operation (${title})`, async () => {
 			counts.errors++;
 			expect(['NodeApiError', 'NodeOperationError']).toContain(error.name);
 			expect(error.message).toMatch(/\S/);
-			expect(keepGoing).toBe(false);
+			expect(continueOnFail).toBe(false);
 		} else {
 			counts.items++;
 			expect(items).toHaveLength(1);

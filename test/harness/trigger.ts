@@ -5,6 +5,7 @@ import type {
 	IWebhookData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import type { CredentialData } from './credentials';
 import { nodeTypesOf } from './engine';
 import { aVeoTriggerNode } from './nodes';
 import type { VeoCredential, VeoEngine } from './veoEngine';
@@ -41,13 +42,15 @@ export class TriggerNode {
 		private readonly engine: VeoEngine,
 		private readonly credential: VeoCredential,
 		private readonly parameters: INode['parameters'] = {},
+		/** Fields of the 'Veo Webhook API' credential. */
+		private readonly secret?: { headerName: string; headerValue: string },
 		private readonly workflowId = `trigger-${++created}`,
 	) {}
 
 	/** The node after a restart of n8n, which keeps only the static data. */
 	restarted(): TriggerNode {
-		const { engine, credential, parameters, staticData } = this;
-		const again = new TriggerNode(engine, credential, parameters);
+		const { engine, credential, parameters, secret, staticData } = this;
+		const again = new TriggerNode(engine, credential, parameters, secret);
 		again.staticData = staticData;
 		return again;
 	}
@@ -58,7 +61,14 @@ export class TriggerNode {
 		const { triggerType, n8n } = this.engine;
 		const [webhookDescription] = triggerType.description.webhooks ?? [];
 		if (!triggerType.webhook || !webhookDescription) throw new Error('The node has no webhook');
-		const node = aVeoTriggerNode({ parameters: this.parameters });
+		const credentials: CredentialData = { veoApi: this.credential };
+		if (this.secret) credentials.veoWebhookApi = this.secret;
+		const node = aVeoTriggerNode({
+			parameters: this.parameters,
+			credentials: Object.fromEntries(
+				Object.keys(credentials).map((type) => [type, { id: type, name: type }]),
+			),
+		});
 		const workflow = new n8n.workflow.Workflow({
 			id: this.workflowId,
 			nodes: [node],
@@ -81,7 +91,7 @@ export class TriggerNode {
 			json: (content: unknown) => void (response.body = content),
 		};
 		const additionalData = {
-			...this.engine.additionalData({ veoApi: this.credential }),
+			...this.engine.additionalData(credentials),
 			executionId: undefined,
 			httpRequest: { body, rawBody, query, headers, params: {} },
 			httpResponse,

@@ -1,16 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Prepare } from './common/run';
 import * as upload from './image/upload.operation';
+import type { Operation } from './operation';
 import * as download from './video/download.operation';
 import * as generate from './video/generate.operation';
 import * as getStatus from './video/getStatus.operation';
 
-interface Operation {
-	fields: INodeProperties[];
-	prepare: Prepare;
-}
-
-/** All that the node can do, by resource and operation. */
+/** All operations by resource and name. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
 	['video:generate', generate],
 	['video:getStatus', getStatus],
@@ -19,7 +14,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
 ]);
 
 export const operationFields: INodeProperties[] = [...OPERATIONS.values()].flatMap(
-	({ fields }) => fields,
+	({ description }) => description,
 );
 
 export function findOperation(resource: string, operation: string): Operation | undefined {

@@ -1,133 +1,151 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeApiError,
-	NodeOperationError,
-} from 'n8n-workflow';
-import { runBatch, type Outcome } from '../jobs/batch';
-import { asNodeError, errorItem, markAsError, stoppedError, withOtherJobs } from './common/errors';
-import { addHints } from './common/hints';
-import type { ItemResult, ItemTask } from './common/items';
-import { BRANCHES, FAILED_OUTPUT } from './common/output';
-import { Parameters } from './common/parameters';
-import { NodeRun, type Prepare } from './common/run';
-import { isRoundInVain, parkAll, ROUND_OUTPUTS } from './common/subWorkflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { runBatch } from '../execution/batch';
+import { ExecutionContext } from '../execution/context';
+import type { ItemResult, ItemTask } from '../execution/items';
+import { isParentCanceled, suspendExecution, waitingItems } from '../execution/waitWorkflow';
+import {
+	canceledError,
+	errorItem,
+	markAsError,
+	toNodeError,
+	withOtherJobs,
+	type NodeError,
+} from '../output/errors';
+import { addHints } from '../output/hints';
+import { ParameterReader } from '../parameters/parameterReader';
+import { err, ok, type Result } from '../result';
+import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
 import { findOperation } from './operations';
 
-type NodeError = NodeApiError | NodeOperationError;
-
 /**
- * Runs the chosen operation on all items: first every item's parameters are checked, so that bad
- * input costs nothing, then at most 'Max Concurrency' of them are worked on at once.
- * @returns the node's outputs, each item where its input's turn is
- * @throws the first error, unless the node is to continue on fail; an error that says "canceled"
- *   when the execution was stopped
+ * Runs the selected operation for all items: first every item's parameters are validated, so that bad
+ * input costs nothing, then at most 'Max Concurrency' of them are processed simultaneously.
+ * @returns the node's outputs, with the items in input order
+ * @throws the first error, unless the node continues on fail; an error that contains "canceled" if the
+ *   execution was canceled
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const prepare = chosenOperation(this);
-	const run = await NodeRun.start(this);
+	const parameters = new ParameterReader(this, 0);
+	const operation = selectedOperation(parameters);
+	const context = await ExecutionContext.create(this);
 	try {
-		return await runAll(run, prepare);
+		return await new Router(
+			context,
+			operation.prepare,
+			operation.outputs?.(parameters) ?? SINGLE_OUTPUT,
+			operation.parentExecutionId?.(parameters) ?? '',
+		).run();
 	} finally {
-		run.close();
+		context.close();
 	}
 }
 
-async function runAll(run: NodeRun, prepare: Prepare): Promise<INodeExecutionData[][]> {
-	const tasks = await prepareAll(run, prepare);
-	if (await isRoundInVain(run)) throw cancelled(run);
-	const outcomes = await workOff(run, tasks);
-	const results = outcomes.map((outcome, itemIndex) =>
-		outcome.ok ? outcome.value : errorResult(run, itemIndex, outcome.error),
-	);
-	if (results.some(({ parked }) => parked)) return await parkAll(run, results);
-	if (outcomes.every(({ ok }) => ok)) run.ledger.close();
-	const outputs = emptyOutputs(run);
-	for (const { item, output } of results) outputs[output]?.push(item);
-	addHints(run.functions, outputs);
-	return outputs;
-}
-
-function emptyOutputs({ parentExecutionId, branchesByStatus }: NodeRun): INodeExecutionData[][] {
-	if (parentExecutionId) return ROUND_OUTPUTS.map(() => []);
-	return branchesByStatus ? BRANCHES.map(() => []) : [[]];
-}
-
-function chosenOperation(functions: IExecuteFunctions): Prepare {
-	const parameters = new Parameters(functions, 0);
+function selectedOperation(parameters: ParameterReader): Operation {
 	const resource = parameters.text('resource', 'Resource');
 	const operation = parameters.text('operation', 'Operation');
 	const found = findOperation(resource, operation);
-	if (found) return found.prepare;
-	throw parameters.refuse(
-		`The operation '${operation}' of '${resource}' is not known`,
-		"Choose 'Resource' and 'Operation' anew from their lists.",
+	if (found) return found;
+	throw parameters.invalid(
+		`The operation '${operation}' isn't supported for the resource '${resource}'`,
+		"Select 'Resource' and 'Operation' again.",
 	);
 }
 
-/** Checks every item before anything is sent for any of them. */
-async function prepareAll(
-	run: NodeRun,
-	prepare: Prepare,
-): Promise<Array<Outcome<ItemTask, NodeError>>> {
-	const { functions } = run;
-	const tasks: Array<Outcome<ItemTask, NodeError>> = [];
-	for (const itemIndex of functions.getInputData().keys()) {
-		try {
-			const task = await prepare(run, new Parameters(functions, itemIndex));
-			tasks.push({ ok: true, value: task });
-		} catch (caught) {
-			if (!functions.continueOnFail()) throw asNodeError(run.node, itemIndex, caught);
-			tasks.push({ ok: false, error: asNodeError(run.node, itemIndex, caught) });
+class Router {
+	constructor(
+		private readonly context: ExecutionContext,
+		private readonly prepare: Prepare,
+		private readonly outputs: Outputs,
+		private readonly parentExecutionId: string,
+	) {}
+
+	async run(): Promise<INodeExecutionData[][]> {
+		const { context, parentExecutionId } = this;
+		const tasks = await this.prepareAll();
+		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
+			throw this.canceled();
 		}
-	}
-	return tasks;
-}
-
-/** Works on the items; ends only when nothing of this run is under way any more. */
-async function workOff(
-	run: NodeRun,
-	tasks: Array<Outcome<ItemTask, NodeError>>,
-): Promise<Array<Outcome<ItemResult, NodeError>>> {
-	const { functions, node, maxConcurrency: concurrency, stops } = run;
-	const keepGoing = functions.continueOnFail();
-	const batch = { concurrency, keepGoing, stops };
-
-	const { outcomes, first } = await runBatch(tasks, batch, async (task, itemIndex) => {
-		if (!task.ok) return task;
-		try {
-			return { ok: true, value: await task.value() };
-		} catch (caught) {
-			return { ok: false, error: asNodeError(node, itemIndex, caught) };
+		const results = await this.runTasks(tasks);
+		const items = results.map((result, itemIndex) =>
+			result.ok ? result.value : this.errorResult(itemIndex, result.error),
+		);
+		if (items.some(({ wait }) => wait)) {
+			return parentExecutionId
+				? [[], waitingItems(context, items)]
+				: [await suspendExecution(context, items)];
 		}
-	});
-
-	// first of all: a stopped execution must not end in items that say so
-	if (run.isCancelled && !outcomes.every((outcome) => outcome?.ok)) throw cancelled(run);
-	if (first && !keepGoing) {
-		throw withOtherJobs(first.error, run.jobs(first.itemIndex), run.parentExecutionId !== '');
+		if (results.every((result) => result.ok)) context.submissions.clear();
+		const outputs: INodeExecutionData[][] = Array.from({ length: this.outputs.count }, () => []);
+		for (const { item, output } of items) outputs[output]?.push(item);
+		addHints(context.functions, outputs);
+		return outputs;
 	}
-	// nothing stopped the run, so every item was begun
-	return outcomes.filter((outcome) => outcome !== undefined);
-}
 
-/** Leaves word of the videos that go on being made, since nobody may look at the error. */
-function cancelled(run: NodeRun): NodeOperationError {
-	const uuids = run.jobs();
-	if (uuids.length > 0) {
-		// in the text itself: n8n's console log shows nothing else (2.41.1)
-		const message = `A canceled execution leaves Veo videos behind: ${uuids.join(', ')}`;
-		run.functions.logger.warn(message, { uuids });
+	/** Validates every item before anything is sent for any of them. */
+	private async prepareAll(): Promise<Array<Result<ItemTask, NodeError>>> {
+		const { functions, node } = this.context;
+		const tasks: Array<Result<ItemTask, NodeError>> = [];
+		for (const itemIndex of functions.getInputData().keys()) {
+			try {
+				const parameters = new ParameterReader(functions, itemIndex);
+				tasks.push(ok(await this.prepare(this.context, parameters)));
+			} catch (thrown) {
+				const error = toNodeError(node, itemIndex, thrown);
+				if (!functions.continueOnFail()) throw error;
+				tasks.push(err(error));
+			}
+		}
+		return tasks;
 	}
-	return stoppedError(run.node, 0, uuids);
-}
 
-function errorResult(
-	{ node, branchesByStatus }: NodeRun,
-	itemIndex: number,
-	error: NodeError,
-): ItemResult {
-	const item = errorItem(error, itemIndex);
-	if (node.onError === 'continueErrorOutput') markAsError(item, error);
-	return { item, output: branchesByStatus ? FAILED_OUTPUT : 0 };
+	/** Processes the items; resolves only after no request of this node is in flight. */
+	private async runTasks(
+		tasks: Array<Result<ItemTask, NodeError>>,
+	): Promise<Array<Result<ItemResult, NodeError>>> {
+		const { context } = this;
+		const { functions, node, maxConcurrency: concurrency, cancellation } = context;
+		const continueOnFail = functions.continueOnFail();
+		const options = { concurrency, continueOnFail, cancellation };
+		const { results, firstFailure } = await runBatch(
+			tasks,
+			options,
+			async (task, itemIndex): Promise<Result<ItemResult, NodeError>> => {
+				if (!task.ok) return task;
+				try {
+					return ok(await task.value());
+				} catch (thrown) {
+					return err(toNodeError(node, itemIndex, thrown));
+				}
+			},
+		);
+
+		// before Continue On Fail: a canceled execution must not end in error items
+		if (context.isCanceled && !results.every((result) => result?.ok)) throw this.canceled();
+		if (firstFailure && !continueOnFail) {
+			const { error, itemIndex } = firstFailure;
+			const wasSuspended = this.parentExecutionId !== '';
+			throw withOtherJobs(error, context.trackedIds(itemIndex), wasSuspended);
+		}
+		// nothing was canceled, so every item was started
+		return results.filter((result) => result !== undefined);
+	}
+
+	/** Also logs the videos that are still being generated, since a user may never see the error. */
+	private canceled(): NodeOperationError {
+		const { functions, node } = this.context;
+		const uuids = this.context.trackedIds();
+		if (uuids.length > 0) {
+			// in the text itself: n8n's console log shows nothing else (2.41.1)
+			const ids = uuids.join(', ');
+			const message = `Execution canceled. These Veo videos are still being generated: ${ids}`;
+			functions.logger.warn(message, { uuids });
+		}
+		return canceledError(node, 0, uuids);
+	}
+
+	private errorResult(itemIndex: number, error: NodeError): ItemResult {
+		const item = errorItem(error, itemIndex);
+		if (this.context.node.onError === 'continueErrorOutput') markAsError(item, error);
+		return { item, output: this.outputs.error };
+	}
 }

@@ -1,25 +1,26 @@
-import { readEnvelope } from './envelope';
-import { failed, type Answer } from './failure';
+import { err, ok } from '../result';
+import type { ApiResult } from './errors';
 import type { HttpRequest, Send } from './http';
 import { multipartBody, type FilePart } from './multipart';
 import { parseJob, parseUpload } from './parse';
+import { parseResponse } from './response';
 import type { GenerateRequest, JsonObject, UploadedImage, VideoJob } from './types';
 
 /**
- * How long one call may take. A look is short, so that a hung connection costs little; a submit
- * long, since giving up on it leaves open whether a video was paid for.
+ * Timeouts per call. A status check is short, so that a hung connection costs little; a submission is
+ * long, since after a timeout it is unknown whether the request was accepted and charged.
  */
-export const LOOK_TIMEOUT_MS = 20_000;
+export const STATUS_TIMEOUT_MS = 20_000;
 export const SUBMIT_TIMEOUT_MS = 120_000;
 const UPLOAD_BASE_TIMEOUT_MS = 60_000;
-/** The slowest upstream that an upload is given time for. */
+/** The slowest upload speed that the timeout allows. */
 const UPLOAD_MIN_BYTES_PER_MS = 50;
 
-/** The Veo API as typed calls, each sent exactly once: repeating is for retry.ts and jobs/. */
+/** The Veo API as typed calls, each sent exactly once: retries are up to retry/ and jobs/. */
 export class VeoClient {
 	/**
-	 * @param send - sends a request, signed, to the configured base URL
-	 * @param now - epoch milliseconds, to read Retry-After dates
+	 * @param send - sends a signed request to the configured base URL
+	 * @param now - epoch milliseconds, for Retry-After dates
 	 */
 	constructor(
 		private readonly send: Send,
@@ -27,7 +28,7 @@ export class VeoClient {
 	) {}
 
 	/** POST /generate-video: costs credits whenever it is accepted. */
-	async submit(request: GenerateRequest): Promise<Answer<VideoJob>> {
+	async submit(request: GenerateRequest): Promise<ApiResult<VideoJob>> {
 		return await this.call(
 			{
 				method: 'POST',
@@ -37,28 +38,28 @@ export class VeoClient {
 				timeoutMs: SUBMIT_TIMEOUT_MS,
 			},
 			(data) => parseJob(data),
-			'The answer has no uuid',
+			'The response has no uuid',
 		);
 	}
 
 	/**
 	 * GET /video-status/{uuid}: free.
-	 * @param timeoutMs - less than LOOK_TIMEOUT_MS where a deadline is near
+	 * @param timeoutMs - less than STATUS_TIMEOUT_MS if a deadline is near
 	 */
-	async look(uuid: string, timeoutMs = LOOK_TIMEOUT_MS): Promise<Answer<VideoJob>> {
+	async getVideoStatus(uuid: string, timeoutMs = STATUS_TIMEOUT_MS): Promise<ApiResult<VideoJob>> {
 		return await this.call(
 			{
 				method: 'GET',
 				path: `/video-status/${encodeURIComponent(uuid)}`,
-				timeoutMs: Math.min(timeoutMs, LOOK_TIMEOUT_MS),
+				timeoutMs: Math.min(timeoutMs, STATUS_TIMEOUT_MS),
 			},
 			(data, msg) => parseJob(data, uuid, msg),
-			'The answer has no uuid',
+			'The response has no uuid',
 		);
 	}
 
 	/** POST /upload-video-image: free. @throws what opening the file throws */
-	async upload(file: FilePart): Promise<Answer<UploadedImage>> {
+	async upload(file: FilePart): Promise<ApiResult<UploadedImage>> {
 		const { headers, body, close } = await multipartBody(file);
 		try {
 			return await this.call(
@@ -70,7 +71,7 @@ export class VeoClient {
 					timeoutMs: UPLOAD_BASE_TIMEOUT_MS + file.size / UPLOAD_MIN_BYTES_PER_MS,
 				},
 				parseUpload,
-				'The answer has no imageUrl',
+				'The response has no imageUrl',
 			);
 		} finally {
 			close();
@@ -80,15 +81,21 @@ export class VeoClient {
 	private async call<T>(
 		request: HttpRequest,
 		parse: (data: JsonObject, msg: string) => T | undefined,
-		lack: string,
-	): Promise<Answer<T>> {
-		const answer = await this.send(request);
-		if ('fault' in answer) return failed({ kind: answer.fault, detail: answer.detail });
-		const envelope = readEnvelope(answer, this.now());
-		if (!envelope.ok) return envelope;
-		const data = parse(envelope.data, envelope.msg);
-		return data === undefined
-			? failed({ kind: 'malformed', code: 0, httpStatus: answer.status, detail: lack })
-			: { ok: true, data };
+		missingFieldMessage: string,
+	): Promise<ApiResult<T>> {
+		const response = await this.send(request);
+		if ('kind' in response) return err(response);
+		const parsed = parseResponse(response, this.now());
+		if (!parsed.ok) return parsed;
+		const { data, msg } = parsed.value;
+		const value = parse(data, msg);
+		return value === undefined
+			? err({
+					kind: 'malformed',
+					code: 0,
+					httpStatus: response.status,
+					detail: missingFieldMessage,
+				})
+			: ok(value);
 	}
 }

@@ -1,19 +1,19 @@
 /**
- * What the API client needs of the world: something that sends a request and tells what came of it.
- * n8n's request helper is plugged in by actions/common/transport.ts, so this folder knows no n8n.
+ * The HTTP client that the API client needs. transport/send.ts implements it with n8n's request
+ * helper, so that this folder is independent of n8n.
  */
 export interface HttpRequest {
 	method: 'GET' | 'POST';
-	/** Path below the base URL, beginning with a slash, already encoded. */
+	/** Path below the base URL, with a leading slash, already encoded. */
 	path: string;
 	headers?: Record<string, string>;
 	body?: string | Buffer | NodeJS.ReadableStream;
-	/** Milliseconds for the whole call, the time to send the body included. */
+	/** Milliseconds for the whole call, including the time to send the body. */
 	timeoutMs: number;
 }
 
-/** An answer of any status: what it means is for envelope.ts to say. */
-export interface HttpAnswer {
+/** A response with any HTTP status; response.ts interprets it. */
+export interface HttpResponse {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, string>;
@@ -21,23 +21,23 @@ export interface HttpAnswer {
 }
 
 /**
- * Why there was no answer. `refused`, `dns` and `tls` happen before a request can have been read,
- * so that nothing can have been accepted; after `reset`, `timeout` and `network` it may have been.
+ * Why there was no response. `refused`, `dns` and `tls` occur before the server can read a request,
+ * so nothing was accepted; after `reset`, `timeout` and `network` it may have been.
  */
-export type NetworkFaultKind =
+export type NetworkErrorKind =
 	| 'refused'
 	| 'dns'
 	| 'tls'
 	| 'reset'
 	| 'timeout'
 	| 'network'
-	| 'stopped';
+	| 'canceled';
 
-export interface NetworkFault {
-	fault: NetworkFaultKind;
-	/** The technical words, for the user's administrator. */
+export interface NetworkError {
+	kind: NetworkErrorKind;
+	/** Technical wording, for the user's administrator. */
 	detail: string;
 }
 
 /** Sends one request, once. Must not throw for what the network or the server does. */
-export type Send = (request: HttpRequest) => Promise<HttpAnswer | NetworkFault>;
+export type Send = (request: HttpRequest) => Promise<HttpResponse | NetworkError>;

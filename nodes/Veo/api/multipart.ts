@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-/** A file to send; `open` is called anew for every attempt, as a stream can be read only once. */
+/** A file to send; `open` is called for every attempt, since a stream can be read only once. */
 export interface FilePart {
 	fileName: string;
 	mimeType: string;
-	/** Size in bytes, exact: it goes into content-length. */
+	/** Exact size in bytes, for content-length. */
 	size: number;
 	open(): Promise<Buffer | FileStream>;
 }
 
-/** A Node stream that another reader can be put behind (Readable.compose, Node 18.13 and later). */
+/** A Node stream that can be composed with a transform (Readable.compose, Node 18.13 and later). */
 export interface FileStream extends NodeJS.ReadableStream {
 	compose(
 		transform: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
@@ -20,25 +20,25 @@ export interface FileStream extends NodeJS.ReadableStream {
 export interface MultipartBody {
 	headers: Record<string, string>;
 	body: Buffer | NodeJS.ReadableStream;
-	/** Lets go of the file where the request did not read it to its end. */
+	/** Closes the file if the request did not read it to the end. */
 	close(): void;
 }
 
-/** Quotes a file name as browsers do (WHATWG HTML, "multipart form data", step 4). */
-function quoted(name: string): string {
+/** Escapes a file name as browsers do (WHATWG HTML, "multipart form data", step 4). */
+function escapeFileName(name: string): string {
 	const escapes: Record<string, string> = { '\n': '%0A', '\r': '%0D', '"': '%22' };
 	return name.replace(/[\n\r"]/g, (character) => escapes[character] ?? character);
 }
 
 /**
- * A multipart/form-data body with one part named `file`. It is streamed where the file is, and
- * always has a content-length: many gateways refuse chunked uploads.
+ * A multipart/form-data body with one part named `file`. A stream is streamed. The body always has a
+ * content-length, since many gateways reject chunked uploads.
  */
 export async function multipartBody(file: FilePart): Promise<MultipartBody> {
 	const boundary = `veo-${randomUUID()}`;
 	const head = Buffer.from(
 		`--${boundary}\r\n` +
-			`Content-Disposition: form-data; name="file"; filename="${quoted(file.fileName)}"\r\n` +
+			`Content-Disposition: form-data; name="file"; filename="${escapeFileName(file.fileName)}"\r\n` +
 			`Content-Type: ${file.mimeType}\r\n\r\n`,
 	);
 	const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -55,8 +55,8 @@ export async function multipartBody(file: FilePart): Promise<MultipartBody> {
 		yield* source;
 		yield tail;
 	});
-	// Until somebody reads it, nobody hears that the file is gone or was closed, and Node would end
-	// n8n's process for that (20.20): so reading begins here. Whoever reads on still gets the error.
+	// Before the request reads the stream, an error (file gone, closed) would have no listener and end
+	// n8n's process (Node 20.20). So reading starts here; a later reader still gets the error.
 	body.on('error', () => {});
 	body.read(0);
 	return { headers, body, close: () => content.destroy() };

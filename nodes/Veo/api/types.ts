@@ -1,41 +1,41 @@
-/** Any JSON value, as it comes from the API before a field has been looked at. */
+/** Any JSON value, as it comes from the API before its fields are parsed. */
 export type Json = string | number | boolean | null | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
-/** What the API says of a job. An unknown status counts as `processing` (see parse.ts). */
+/** The status of a job. An unknown one counts as `processing` (see parse.ts). */
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'failed';
 
-/** A video in the making, or made. Fields that the API did not send are null. */
+/** The generation of one video. Fields that the API did not send are null. */
 export interface VideoJob {
 	uuid: string;
 	status: JobStatus;
-	/** Only set once `status` is `completed`, and then always a http(s) URL. */
+	/** An http(s) URL if `status` is `completed`, otherwise null. */
 	videoUrl: string | null;
 	/** Percent, 0 to 100. */
 	progress: number | null;
 	/** Seconds left. */
 	estimatedTime: number | null;
-	/** Why the video failed, in the API's words; null while it has not, or if it did not say. */
+	/** Why the video failed, in the API's wording; null if it did not fail or gave no reason. */
 	failureReason: string | null;
-	/** All other fields of `data`, as they came. */
-	extra: JsonObject;
+	/** All other fields of `data`, unchanged. */
+	rawFields: JsonObject;
 }
 
-/** Body of POST /generate-video; users may add fields of their own. */
+/** Body of POST /generate-video; users can add more fields. */
 export interface GenerateRequest {
 	generationType: 'text_to_video' | 'image_to_video';
 	prompt: string;
 	aspectRatio: string;
 	imageUrl?: string;
 	imageKey?: string;
-	[extra: string]: Json | undefined;
+	[additionalField: string]: Json | undefined;
 }
 
-/** Where an uploaded image lies. */
 export interface UploadedImage {
 	imageUrl: string;
+	/** '' if the API sent none. */
 	imageKey: string;
-	extra: JsonObject;
+	rawFields: JsonObject;
 }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
@@ -44,7 +44,7 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 
 /**
  * Parses JSON text.
- * @returns undefined where the text is no JSON; never throws
+ * @returns undefined if the text isn't JSON; never throws
  */
 export function parseJson(text: string): Json | undefined {
 	try {

@@ -1,145 +1,150 @@
 import type { VeoClient } from '../api/client';
-import { mayPass } from '../api/failure';
-import { mayRepeat, sendOnce, sendPatiently, type Patience } from '../api/retry';
+import { isTransient } from '../api/errors';
 import type { VideoJob } from '../api/types';
-import { nextGapMs, sighting, type Sighting } from './schedule';
-import type { WaitEnd, WaitOptions } from './wait';
+import { sendRateLimited, sendWithRetry, type CallContext } from '../retry/retry';
+import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
+import type { PollOptions, PollResult } from './polling';
 
 /**
- * n8n keeps a wait of less than 65 s in memory, which holds a worker (Wait node, n8n 2.41.1); one
- * second more, as it reckons with the time of day twice.
+ * n8n keeps a wait of less than 65 s in memory, which occupies a worker (Wait node, n8n 2.41.1); one
+ * second more, since it compares against the wall clock twice.
  */
-export const SHORTEST_PARKING_MS = 66_000;
-/** The longest, as an estimate may be a lie. */
-const LONGEST_PARKING_MS = 120_000;
-/** A round holds a worker, so what does not get through soon is left to the next one. */
-const RETRIES_IN_A_ROUND = 2;
-const LONGEST_PAUSE_IN_A_ROUND_MS = 10_000;
-/** As many as nextGapMs makes use of; more would only swell what n8n stores. */
-const KEPT_SIGHTINGS = 10;
-/** The last round may come this much before the deadline, for clocks that are not quite the same. */
-const EARLY_MS = 1_000;
+export const MIN_SUSPENSION_MS = 66_000;
+/** The longest, since an estimate can be wrong. */
+const MAX_SUSPENSION_MS = 120_000;
+/** A poll cycle occupies a worker, so a poll that keeps failing is left to the next cycle. */
+const RETRIES_PER_POLL_CYCLE = 2;
+const MAX_RETRY_DELAY_PER_POLL_CYCLE_MS = 10_000;
+/** As many as nextPollDelayMs uses; more would only increase what n8n stores. */
+const MAX_SAMPLES = 10;
+/** The final poll cycle may come this much before the deadline, for clocks that differ. */
+const CLOCK_SKEW_MS = 1_000;
 
-/** A job between two looks, as plain JSON, since n8n keeps it in its database meanwhile. */
-export interface ParkedJob {
-	/** As it was last seen. */
+/** The state of a wait between two poll cycles, as plain JSON, since n8n stores it in its database. */
+export interface DurableWait {
+	/** Its last known state. */
 	job: VideoJob;
 	/** Epoch milliseconds. */
 	startMs: number;
 	deadlineMs: number;
 	pollIntervalMs: number;
-	/** Status calls so far. */
+	/** Status checks so far. */
 	polls: number;
-	/** The latest looks that were answered, oldest first. */
-	sightings: Sighting[];
-	/** Rounds in vain since the last answer. */
-	troubles: number;
-	/** How the wait ended; undefined while it goes on. */
-	end?: WaitEnd;
+	/** The latest successful status checks, oldest first. */
+	samples: StatusSample[];
+	/** Failed poll cycles since the last successful one. */
+	consecutiveFailures: number;
+	/** How the wait ended; undefined while it continues. */
+	result?: PollResult;
 }
 
 /**
- * Begins a durable wait.
- * @param submitted - whether the job was submitted just now: then it exists for certain
+ * Starts a durable wait.
+ * @param isNew - whether the job was submitted just now: then it certainly exists
  */
-export function park(
+export function startDurableWait(
 	job: VideoJob,
-	submitted: boolean,
-	{ pollIntervalMs, timeoutMs }: WaitOptions,
+	isNew: boolean,
+	{ pollIntervalMs, timeoutMs }: PollOptions,
 	nowMs: number,
-): ParkedJob {
-	const sightings = submitted ? [sighting(job, nowMs)] : [];
+): DurableWait {
+	const samples = isNew ? [toSample(job, nowMs)] : [];
 	const deadlineMs = nowMs + timeoutMs;
-	const parked = { job, startMs: nowMs, deadlineMs, pollIntervalMs, sightings };
-	return withEnd({ ...parked, polls: 0, troubles: 0 }, nowMs);
+	const wait = { job, startMs: nowMs, deadlineMs, pollIntervalMs, samples };
+	return withResult({ ...wait, polls: 0, consecutiveFailures: 0 }, nowMs);
 }
 
 /**
- * Looks at a parked job once. Looks cost nothing, so a job that is known to exist is looked at until
- * its deadline, even past it where n8n was down at that time, unless more than `maxRetries` rounds
- * in a row were in vain.
- * @returns the job as it is now, with its end where it has one
+ * Runs one poll cycle for a job. Polls are free, so a job that is known to exist is polled until its
+ * deadline (even after it, if n8n was down at that time), unless more than `maxRetries` cycles in a
+ * row failed.
+ * @returns the new state, with the result if the wait is over
  */
-export async function lookAtParked(
+export async function pollDurableWait(
 	client: VeoClient,
-	parked: ParkedJob,
-	patience: Patience,
-): Promise<ParkedJob> {
-	if (parked.end) return parked;
-	const { clock, maxRetries } = patience;
-	const { pollIntervalMs } = parked;
-	const seen = { ...parked };
-	const look = async () => {
-		seen.polls++;
-		return await client.look(parked.job.uuid);
+	wait: DurableWait,
+	context: CallContext,
+): Promise<DurableWait> {
+	if (wait.result) return wait;
+	const { clock, maxRetries } = context;
+	const { pollIntervalMs } = wait;
+	const next = { ...wait };
+	const poll = async () => {
+		next.polls++;
+		return await client.getVideoStatus(wait.job.uuid);
 	};
-	const mayLookAgain = pollIntervalMs <= LONGEST_PAUSE_IN_A_ROUND_MS;
-	const retries = mayLookAgain ? Math.min(maxRetries, RETRIES_IN_A_ROUND) : 0;
-	const inARound = { ...patience, maxRetries: retries };
-	const answer = await sendPatiently(look, mayRepeat, inARound, pollIntervalMs);
+	const canRetry = pollIntervalMs <= MAX_RETRY_DELAY_PER_POLL_CYCLE_MS;
+	const retries = canRetry ? Math.min(maxRetries, RETRIES_PER_POLL_CYCLE) : 0;
+	const cycleContext = { ...context, maxRetries: retries };
+	const response = await sendWithRetry(poll, isTransient, cycleContext, pollIntervalMs);
 	const nowMs = clock.now();
-	if (answer.ok) return withSighting(seen, answer.data, nowMs);
-	const { failure } = answer;
-	const facts = factsOf(seen, nowMs);
-	if (failure.kind === 'stopped') return { ...seen, end: { ...facts, outcome: 'stopped' } };
-	seen.troubles++;
-	const hopeless = parked.sightings.length === 0 && !mayPass(failure);
-	if (hopeless || seen.troubles > maxRetries) {
-		return { ...seen, end: { ...facts, outcome: 'lost', failure } };
+	if (response.ok) return withSample(next, response.value, nowMs);
+	const { error } = response;
+	const progress = progressOf(next, nowMs);
+	if (error.kind === 'canceled') return { ...next, result: { ...progress, outcome: 'canceled' } };
+	next.consecutiveFailures++;
+	const isPermanent = wait.samples.length === 0 && !isTransient(error);
+	if (isPermanent || next.consecutiveFailures > maxRetries) {
+		return { ...next, result: { ...progress, outcome: 'unreachable', error } };
 	}
-	return withEnd(seen, nowMs);
+	return withResult(next, nowMs);
 }
 
 /**
- * Looks at a job that was submitted just now, once, since only a look tells the API's estimate, which
- * the first round follows. Whatever else comes of it is left to the rounds.
+ * Checks the status of a new job once, since only a status response contains the API's estimate, which
+ * determines the first poll cycle. Any error is left to the poll cycles.
  */
-export async function askEstimate(
+export async function fetchEstimate(
 	client: VeoClient,
-	parked: ParkedJob,
-	patience: Patience,
-): Promise<ParkedJob> {
-	if (parked.end) return parked;
-	const answer = await sendOnce(async () => await client.look(parked.job.uuid), patience);
-	const seen = { ...parked, polls: parked.polls + 1 };
-	if (!answer.ok) return seen;
-	// in place of what the submit's answer said at the same time
-	return withSighting({ ...seen, sightings: [] }, answer.data, patience.clock.now());
+	wait: DurableWait,
+	context: CallContext,
+): Promise<DurableWait> {
+	if (wait.result) return wait;
+	const poll = async () => await client.getVideoStatus(wait.job.uuid);
+	const response = await sendRateLimited(poll, context);
+	const next = { ...wait, polls: wait.polls + 1 };
+	if (!response.ok) return next;
+	// replaces the sample of the submit response, which has the same time
+	return withSample({ ...next, samples: [] }, response.value, context.clock.now());
 }
 
 /**
- * How long to park all jobs until the next round. They leave together, so the round comes when the
- * last of them is expected.
- * @param jobs - those that have not ended
- * @returns milliseconds, at least SHORTEST_PARKING_MS
+ * How long to suspend the execution until the next poll cycle. The items leave the node together, so
+ * the cycle comes when the last job is expected to be done.
+ * @param waits - those without a result
+ * @returns milliseconds, at least MIN_SUSPENSION_MS
  */
-export function parkingMs(jobs: readonly ParkedJob[], nowMs: number): number {
-	return Math.max(SHORTEST_PARKING_MS, ...jobs.map((parked) => gapOf(parked, nowMs)));
+export function suspensionMs(waits: readonly DurableWait[], nowMs: number): number {
+	return Math.max(MIN_SUSPENSION_MS, ...waits.map((wait) => nextWakeUpDelayMs(wait, nowMs)));
 }
 
-/** Such that a round comes at the deadline, and no gap before it is shorter than n8n parks. */
-function gapOf({ sightings, pollIntervalMs, deadlineMs }: ParkedJob, nowMs: number): number {
-	const least = Math.max(SHORTEST_PARKING_MS, pollIntervalMs);
-	const gapMs = nextGapMs(sightings, least, LONGEST_PARKING_MS);
-	const leftMs = deadlineMs - nowMs;
-	if (leftMs >= gapMs + least) return gapMs;
-	return Math.max(leftMs < 2 * least ? leftMs : leftMs / 2, least);
+/** Ensures a poll cycle at the deadline, with no delay before it shorter than n8n can suspend. */
+function nextWakeUpDelayMs(
+	{ samples, pollIntervalMs, deadlineMs }: DurableWait,
+	nowMs: number,
+): number {
+	const minMs = Math.max(MIN_SUSPENSION_MS, pollIntervalMs);
+	const delayMs = nextPollDelayMs(samples, minMs, MAX_SUSPENSION_MS);
+	const remainingMs = deadlineMs - nowMs;
+	if (remainingMs >= delayMs + minMs) return delayMs;
+	return Math.max(remainingMs < 2 * minMs ? remainingMs : remainingMs / 2, minMs);
 }
 
-function withSighting(parked: ParkedJob, told: VideoJob, nowMs: number): ParkedJob {
-	const job = { ...told, extra: { ...parked.job.extra, ...told.extra } };
-	const sightings = [...parked.sightings, sighting(job, nowMs)].slice(-KEPT_SIGHTINGS);
-	return withEnd({ ...parked, job, sightings, troubles: 0 }, nowMs);
+function withSample(wait: DurableWait, latest: VideoJob, nowMs: number): DurableWait {
+	const job = { ...latest, rawFields: { ...wait.job.rawFields, ...latest.rawFields } };
+	const samples = [...wait.samples, toSample(job, nowMs)].slice(-MAX_SAMPLES);
+	return withResult({ ...wait, job, samples, consecutiveFailures: 0 }, nowMs);
 }
 
-/** Notes the end of a job that has ended, or whose time is up. */
-function withEnd(parked: ParkedJob, nowMs: number): ParkedJob {
-	const { status } = parked.job;
-	const isOver = status === 'completed' || status === 'failed';
-	if (!isOver && nowMs < parked.deadlineMs - EARLY_MS) return parked;
-	return { ...parked, end: { ...factsOf(parked, nowMs), outcome: isOver ? status : 'timedOut' } };
+/** Adds the result if the job is done or its time is up. */
+function withResult(wait: DurableWait, nowMs: number): DurableWait {
+	const { status } = wait.job;
+	const isDone = status === 'completed' || status === 'failed';
+	if (!isDone && nowMs < wait.deadlineMs - CLOCK_SKEW_MS) return wait;
+	const outcome = isDone ? status : 'timedOut';
+	return { ...wait, result: { ...progressOf(wait, nowMs), outcome } };
 }
 
-function factsOf({ job, polls, startMs }: ParkedJob, nowMs: number) {
+function progressOf({ job, polls, startMs }: DurableWait, nowMs: number) {
 	return { job, polls, waitedMs: nowMs - startMs };
 }

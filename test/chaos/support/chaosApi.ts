@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest, NetworkFault, Send } from '../../../nodes/Veo/api/http';
+import type { HttpResponse, HttpRequest, NetworkError, Send } from '../../../nodes/Veo/api/http';
 import { isJsonObject, parseJson, type JsonObject } from '../../../nodes/Veo/api/types';
 import type { VirtualClock } from '../../unit/support/virtualClock';
 import type { Mishap, Script } from './script';
@@ -37,8 +37,8 @@ export class ChaosApi {
 	/** Which run of the node is under way, for the record. */
 	attempt = 0;
 	/** Whether this run of the node has been stopped. */
-	isStopped: () => boolean = () => false;
-	private readonly mishaps: Array<Mishap | null>;
+	isCanceled: () => boolean = () => false;
+	private readonly faults: Array<Mishap | null>;
 
 	/** @param cut - aborted when n8n cancels: requests under way are cut then, accepted or not */
 	constructor(
@@ -47,26 +47,26 @@ export class ChaosApi {
 		private readonly random: () => number,
 		private readonly cut: AbortSignal,
 	) {
-		this.mishaps = [...script.mishaps];
+		this.faults = [...script.faults];
 	}
 
 	readonly send: Send = async (request) => {
 		// n8n's client does not even connect then
-		if (this.cut.aborted) return { fault: 'stopped', detail: 'cut' };
+		if (this.cut.aborted) return { kind: 'stopped', detail: 'cut' };
 		const seen = this.record(request);
 		const { timeoutMs } = request;
-		const mishap = this.mishaps.shift() ?? null;
-		const delayMs = this.script.latencyMs + (mishap?.kind === 'slow' ? mishap.ms : 0);
-		const hangs = mishap?.kind === 'hang' || delayMs > timeoutMs;
+		const fault = this.faults.shift() ?? null;
+		const delayMs = this.script.latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);
+		const hangs = fault?.kind === 'hang' || delayMs > timeoutMs;
 		// the server acts half way, so that a request can be cut before and after
 		const halfMs = Math.min(delayMs, timeoutMs) / 2;
 		await this.clock.sleep(halfMs, this.cut);
 		if (this.cut.aborted) return this.stopped(seen);
-		const answer = this.answer(seen, request, mishap);
+		const answer = this.answer(seen, request, fault);
 		await this.clock.sleep(hangs ? timeoutMs - halfMs : halfMs, this.cut);
 		if (this.cut.aborted) return this.stopped(seen);
 		seen.answeredMs = this.clock.now();
-		if (hangs) return { fault: 'timeout', detail: 'hung' };
+		if (hangs) return { kind: 'timeout', detail: 'hung' };
 		return this.tell(answer);
 	};
 
@@ -75,45 +75,45 @@ export class ChaosApi {
 		const endpoint = method === 'GET' ? 'look' : path === '/generate-video' ? 'submit' : 'upload';
 		const sentMs = this.clock.now();
 		const { attempt } = this;
-		const afterStop = this.isStopped();
+		const afterStop = this.isCanceled();
 		const seen: Seen = { endpoint, sentMs, answeredMs: Infinity, attempt, afterStop };
 		if (uuid !== undefined) seen.uuid = uuid;
 		this.seen.push(seen);
 		return seen;
 	}
 
-	private stopped(seen: Seen): NetworkFault {
+	private stopped(seen: Seen): NetworkError {
 		seen.answeredMs = this.clock.now();
-		return { fault: 'stopped', detail: 'cut' };
+		return { kind: 'stopped', detail: 'cut' };
 	}
 
 	private answer(
 		seen: Seen,
 		request: HttpRequest,
-		mishap: Mishap | null,
-	): HttpAnswer | NetworkFault {
-		if (mishap === null || mishap.kind === 'slow') return this.act(seen, request);
-		if ('accepted' in mishap && mishap.accepted && canHaveAccepted(mishap)) {
+		fault: Mishap | null,
+	): HttpResponse | NetworkError {
+		if (fault === null || fault.kind === 'slow') return this.act(seen, request);
+		if ('accepted' in fault && fault.accepted && canHaveAccepted(fault)) {
 			this.act(seen, request);
 		}
-		switch (mishap.kind) {
+		switch (fault.kind) {
 			case 'envelope': {
-				const { httpStatus: status, code, retryAfter } = mishap;
+				const { httpStatus: status, code, retryAfter } = fault;
 				const data = code === 1001 ? { required: 2, current: 1 } : {};
 				return answer(status, JSON.stringify({ code, msg: 'no', data }), retryAfter);
 			}
 			case 'gateway':
-				return answer(mishap.httpStatus, '<html>no</html>', mishap.retryAfter);
+				return answer(fault.httpStatus, '<html>no</html>', fault.retryAfter);
 			case 'text':
-				return answer(200, mishap.body);
+				return answer(200, fault.body);
 			case 'hang':
-				return { fault: 'timeout', detail: '' };
+				return { kind: 'timeout', detail: '' };
 			default:
-				return { fault: mishap.kind, detail: '' };
+				return { kind: fault.kind, detail: '' };
 		}
 	}
 
-	private act({ endpoint, uuid }: Seen, { body }: HttpRequest): HttpAnswer {
+	private act({ endpoint, uuid }: Seen, { body }: HttpRequest): HttpResponse {
 		if (endpoint === 'upload') {
 			return success({ imageUrl: 'https://images.example.com/1', imageKey: 'k' });
 		}
@@ -143,13 +143,13 @@ export class ChaosApi {
 	}
 
 	private state({ uuid, item, bornMs, endMs, fails }: ServerJob): JsonObject {
-		const leftMs = endMs - this.clock.now();
-		if (leftMs <= 0) {
+		const remainingMs = endMs - this.clock.now();
+		if (remainingMs <= 0) {
 			return fails
 				? { uuid, status: 'failed', errorMessage: 'no' }
 				: { uuid, status: 'completed', videoUrl: `https://v.example.com/${uuid}.mp4` };
 		}
-		const left = leftMs / 1000;
+		const left = remainingMs / 1000;
 		const progress = (100 * (this.clock.now() - bornMs)) / (endMs - bornMs);
 		const estimates = this.script.items[item]?.estimates ?? 'none';
 		const told: Record<typeof estimates, JsonObject> = {
@@ -164,7 +164,7 @@ export class ChaosApi {
 	}
 
 	/** Notes what the client is told of a job by an answer that reaches it. */
-	private tell(sent: HttpAnswer | NetworkFault): HttpAnswer | NetworkFault {
+	private tell(sent: HttpResponse | NetworkError): HttpResponse | NetworkError {
 		if ('fault' in sent) return sent;
 		const body = parseJson(sent.text);
 		const data = isJsonObject(body) && isJsonObject(body.data) ? body.data : {};
@@ -178,15 +178,15 @@ export class ChaosApi {
 }
 
 /** What stands in front of the API and turns a request away does not pass it on. */
-function canHaveAccepted(mishap: Mishap): boolean {
-	if (mishap.kind !== 'gateway') return true;
-	return mishap.httpStatus >= 500 || mishap.httpStatus === 408;
+function canHaveAccepted(fault: Mishap): boolean {
+	if (fault.kind !== 'gateway') return true;
+	return fault.httpStatus >= 500 || fault.httpStatus === 408;
 }
 
-function success(data: JsonObject): HttpAnswer {
+function success(data: JsonObject): HttpResponse {
 	return { status: 200, headers: OK, text: JSON.stringify({ code: 0, msg: 'ok', data }) };
 }
 
-function answer(status: number, text: string, retryAfter?: string): HttpAnswer {
+function answer(status: number, text: string, retryAfter?: string): HttpResponse {
 	return { status, headers: retryAfter === undefined ? OK : { 'retry-after': retryAfter }, text };
 }

@@ -1,9 +1,9 @@
-import { SHORTEST_PARKING_MS } from '../../../nodes/Veo/jobs/durableWait';
-import type { Execution, ItemEnd } from './life';
+import { MIN_SUSPENSION_MS } from '../../../nodes/Veo/jobs/durableWait';
+import type { Execution, ItemEnd } from './simulation';
 import type { Script } from './script';
 
 /** What a look that is sent at the deadline is given to be answered. */
-const LAST_LOOK_MS = 2_000;
+const FINAL_POLL_TIMEOUT_MS = 2_000;
 /** Timers of the node may be this late. */
 const SLACK_MS = 1_000;
 /**
@@ -13,7 +13,7 @@ const SLACK_MS = 1_000;
 const LATE_ROUND_MS = 400_000;
 
 /** All promises that an execution broke, as sentences; [] if it kept them. */
-export function brokenPromises(script: Script, execution: Execution): string[] {
+export function violatedInvariants(script: Script, execution: Execution): string[] {
 	return [
 		...paidTwice(execution),
 		...lostFromView(execution),
@@ -50,7 +50,7 @@ function lostFromView(execution: Execution): string[] {
 		.filter(({ item, told }) => {
 			const doubts = runs.some(({ outcomes }) => {
 				const outcome = outcomes[item];
-				return outcome && !outcome.ok && outcome.error.doubtful;
+				return outcome && !outcome.ok && outcome.error.isInDoubt;
 			});
 			return told || !doubts;
 		})
@@ -76,8 +76,8 @@ function lookedTooOften({ pollIntervalMs }: Script, { api }: Execution): string[
 
 function pastTheDeadline({ timeoutMs, durable }: Script, execution: Execution): string[] {
 	const limit = durable
-		? Math.max(timeoutMs, SHORTEST_PARKING_MS) + LATE_ROUND_MS
-		: timeoutMs + LAST_LOOK_MS + SLACK_MS;
+		? Math.max(timeoutMs, MIN_SUSPENSION_MS) + LATE_ROUND_MS
+		: timeoutMs + FINAL_POLL_TIMEOUT_MS + SLACK_MS;
 	return ends(execution)
 		.filter(({ waitedMs }) => waitedMs > limit)
 		.map(({ uuid, waitedMs }) => `${uuid} was waited for ${waitedMs} ms`);

@@ -28,7 +28,7 @@ export interface Script {
 	concurrency: number;
 	/** Whether the execution is parked while it waits. */
 	durable: boolean;
-	keepGoing: boolean;
+	continueOnFail: boolean;
 	reuse: boolean;
 	maxRetries: number;
 	pollIntervalMs: number;
@@ -36,7 +36,7 @@ export interface Script {
 	/** Every answer's delay, milliseconds. */
 	latencyMs: number;
 	/** What happens to the requests, in the order of their arrival; nothing to those after. */
-	mishaps: Array<Mishap | null>;
+	faults: Array<Mishap | null>;
 	/** How often n8n runs the node if it does not end well. */
 	tries: number;
 	/** When the user stops the execution, milliseconds from its start; null: never. */
@@ -48,7 +48,7 @@ export interface Script {
 const accepted = fc.boolean();
 const retryAfter = fc.option(fc.constantFrom('0', '2', '30', '900', 'soon'), { nil: undefined });
 
-const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+const fault: fc.Arbitrary<Mishap> = fc.oneof(
 	fc.record({
 		kind: fc.constant('envelope' as const),
 		code: fc.constantFrom(1000, 1001, 1002, 1003, 1003, 5000, 5000, 4711),
@@ -103,7 +103,7 @@ export const script: fc.Arbitrary<Script> = fc.record({
 	pollIntervalMs: fc.integer({ min: 1_000, max: 20_000 }),
 	timeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
 	latencyMs: fc.integer({ min: 0, max: 3_000 }),
-	mishaps: fc.array(sometimes(mishap, 1, 1), { maxLength: 60 }),
+	mishaps: fc.array(sometimes(fault, 1, 1), { maxLength: 60 }),
 	tries: fc.integer({ min: 1, max: 5 }),
 	stopAtMs: sometimes(fc.integer({ min: 0, max: 600_000 }), 1, 3),
 	seed: fc.integer(),

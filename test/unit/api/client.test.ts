@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { LOOK_TIMEOUT_MS, SUBMIT_TIMEOUT_MS, VeoClient } from '../../../nodes/Veo/api/client';
-import type { HttpAnswer, HttpRequest, NetworkFault } from '../../../nodes/Veo/api/http';
+import { STATUS_TIMEOUT_MS, SUBMIT_TIMEOUT_MS, VeoClient } from '../../../nodes/Veo/api/client';
+import type { HttpResponse, HttpRequest, NetworkError } from '../../../nodes/Veo/api/http';
 import type { FilePart } from '../../../nodes/Veo/api/multipart';
 import type { GenerateRequest } from '../../../nodes/Veo/api/types';
 import { answer, envelope, UUID } from '../support/simulatedApi';
@@ -15,7 +15,7 @@ const ORDER: GenerateRequest = {
 };
 
 /** A client whose every request gets the same answer, and what it sent. */
-function clientOf(given: HttpAnswer | NetworkFault) {
+function clientOf(given: HttpResponse | NetworkError) {
 	const sent: HttpRequest[] = [];
 	const client = new VeoClient(
 		async (request) => {
@@ -77,30 +77,30 @@ describe('ordering a video', () => {
 	});
 
 	it('is given more time than a look: whether it is accepted matters', () => {
-		expect(SUBMIT_TIMEOUT_MS).toBeGreaterThan(2 * LOOK_TIMEOUT_MS);
+		expect(SUBMIT_TIMEOUT_MS).toBeGreaterThan(2 * STATUS_TIMEOUT_MS);
 	});
 });
 
 describe('looking at a video', () => {
 	it('is one request by its id, without a body', async () => {
 		const { client, sent } = clientOf(envelope(0, { data: { status: 'processing' } }));
-		const look = await client.look(UUID);
+		const look = await client.getVideoStatus(UUID);
 		expect(sent).toEqual([
-			{ method: 'GET', path: `/video-status/${UUID}`, timeoutMs: LOOK_TIMEOUT_MS },
+			{ method: 'GET', path: `/video-status/${UUID}`, timeoutMs: STATUS_TIMEOUT_MS },
 		]);
 		expect(look).toMatchObject({ ok: true, data: { uuid: UUID, status: 'processing' } });
 	});
 
 	it('finds why a video failed in the message, where the data does not say', async () => {
 		const { client } = clientOf(envelope(0, { msg: 'unsafe prompt', data: { status: 'failed' } }));
-		expect(await client.look(UUID)).toMatchObject({ data: { failureReason: 'unsafe prompt' } });
+		expect(await client.getVideoStatus(UUID)).toMatchObject({ data: { failureReason: 'unsafe prompt' } });
 	});
 
 	it.each(['', 'success', 'OK', 'Success.'])(
 		'takes the message %j of a video that failed for no reason',
 		async (msg) => {
 			const { client } = clientOf(envelope(0, { msg, data: { status: 'failed' } }));
-			expect(await client.look(UUID)).toMatchObject({ data: { failureReason: null } });
+			expect(await client.getVideoStatus(UUID)).toMatchObject({ data: { failureReason: null } });
 		},
 	);
 
@@ -109,16 +109,16 @@ describe('looking at a video', () => {
 		['a b?c', '/video-status/a%20b%3Fc'],
 	])('never leaves its path, with the id %j', async (uuid, path) => {
 		const { client, sent } = clientOf(envelope(0, { data: {} }));
-		await client.look(uuid);
+		await client.getVideoStatus(uuid);
 		expect(sent[0]?.path).toBe(path);
 	});
 
 	it.each([
 		[3_000, 3_000],
-		[LOOK_TIMEOUT_MS + 1, LOOK_TIMEOUT_MS],
-	])('with %d ms left may take %d ms', async (leftMs, timeoutMs) => {
+		[STATUS_TIMEOUT_MS + 1, STATUS_TIMEOUT_MS],
+	])('with %d ms left may take %d ms', async (remainingMs, timeoutMs) => {
 		const { client, sent } = clientOf(envelope(0, { data: {} }));
-		await client.look(UUID, leftMs);
+		await client.getVideoStatus(UUID, remainingMs);
 		expect(sent[0]?.timeoutMs).toBe(timeoutMs);
 	});
 });
@@ -153,7 +153,7 @@ describe('uploading an image', () => {
 			opened.push(stream);
 			return stream;
 		};
-		const faulty = clientOf({ fault: 'reset', detail: '' }).client;
+		const faulty = clientOf({ kind: 'reset', detail: '' }).client;
 		await faulty.upload(file({ open }));
 		await clientOf(uploaded).client.upload(file({ open }));
 		expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
@@ -171,27 +171,27 @@ describe('uploading an image', () => {
 });
 
 describe('whatever comes of a call', () => {
-	const ends: Array<[string, HttpAnswer | NetworkFault, object]> = [
+	const ends: Array<[string, HttpResponse | NetworkError, object]> = [
 		[
 			'a refusal',
 			envelope(1003, { msg: 'slow down', status: 429, headers: { 'retry-after': '7' } }),
 			{ kind: 'rateLimited', code: 1003, detail: 'slow down', retryAfterMs: 7000 },
 		],
 		['a gateway page', answer(502, '<h1>Bad Gateway</h1>'), { kind: 'gateway', httpStatus: 502 }],
-		['no connection', { fault: 'refused', detail: 'ECONNREFUSED' }, { kind: 'refused' }],
-		['a stop', { fault: 'stopped', detail: '' }, { kind: 'stopped' }],
+		['no connection', { kind: 'refused', detail: 'ECONNREFUSED' }, { kind: 'refused' }],
+		['a stop', { kind: 'stopped', detail: '' }, { kind: 'stopped' }],
 	];
 	it.each(ends)(
 		'%s is told as such, for each kind of call, and nothing is repeated',
 		async (...row) => {
-			const [, given, failure] = row;
+			const [, given, error] = row;
 			const { client, sent } = clientOf(given);
 			const answers = [
 				await client.submit(ORDER),
-				await client.look(UUID),
+				await client.getVideoStatus(UUID),
 				await client.upload(file()),
 			];
-			for (const one of answers) expect(one).toMatchObject({ ok: false, failure });
+			for (const one of answers) expect(one).toMatchObject({ ok: false, failure: error });
 			expect(sent).toHaveLength(3);
 		},
 	);
@@ -199,6 +199,6 @@ describe('whatever comes of a call', () => {
 	it('a Retry-After date is read by the clock that the client was given', async () => {
 		const headers = { 'retry-after': new Date(NOW + 5000).toUTCString() };
 		const { client } = clientOf(answer(503, '', headers));
-		expect(await client.look(UUID)).toMatchObject({ failure: { retryAfterMs: 5000 } });
+		expect(await client.getVideoStatus(UUID)).toMatchObject({ failure: { retryAfterMs: 5000 } });
 	});
 });

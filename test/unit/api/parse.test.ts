@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isHttpUrl, parseJob, parseUpload, unseenJob } from '../../../nodes/Veo/api/parse';
+import { isHttpUrl, parseJob, parseUpload, createJob } from '../../../nodes/Veo/api/parse';
 import type { Json, JsonObject, VideoJob } from '../../../nodes/Veo/api/types';
 import { UUID, VIDEO_URL } from '../support/simulatedApi';
 
@@ -152,7 +152,7 @@ describe('why a video failed', () => {
 describe('all else that the API sends', () => {
 	it('is kept as it came', () => {
 		const more = { prompt: 'a cat', createdAt: '2026-01-01', error: null, seed: 7, tags: ['a'] };
-		expect(job({ status: 'pending', ...more }).extra).toEqual(more);
+		expect(job({ status: 'pending', ...more }).rawFields).toEqual(more);
 	});
 
 	it('never changes how a job is judged, and never makes reading it fail', () => {
@@ -164,7 +164,7 @@ describe('all else that the API sends', () => {
 				const parsed = parseJob(data, UUID);
 				expect(parsed?.uuid).toBe(UUID);
 				if (!('status' in data)) expect(parsed?.status).toBe('processing');
-				expect(Object.keys(parsed?.extra ?? {})).not.toContain('status');
+				expect(Object.keys(parsed?.rawFields ?? {})).not.toContain('status');
 			}),
 		);
 		const numbers = fc.oneof(fc.double(), fc.string(), fc.constantFrom('1e308', '5e-324', '1e400'));
@@ -185,7 +185,7 @@ describe('all else that the API sends', () => {
 });
 
 it('a job of which only the id is known is taken to be running', () => {
-	expect(unseenJob(UUID)).toMatchObject({ uuid: UUID, status: 'processing', videoUrl: null });
+	expect(createJob(UUID)).toMatchObject({ uuid: UUID, status: 'processing', videoUrl: null });
 });
 
 describe('an uploaded image', () => {

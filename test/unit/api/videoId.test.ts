@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { videoIdFlaw } from '../../../nodes/Veo/api/videoId';
+import { videoIdProblem } from '../../../nodes/Veo/api/videoId';
 import { UUID } from '../support/simulatedApi';
 
 describe('a video id', () => {
 	it.each([UUID, UUID.toUpperCase(), 'job_1', '42', 'a.b', 'veo:42', 'x', 'a'.repeat(128)])(
 		'may be %j',
 		(id) => {
-			expect(videoIdFlaw(id)).toBeUndefined();
+			expect(videoIdProblem(id)).toBeUndefined();
 		},
 	);
 
@@ -34,13 +34,13 @@ describe('a video id', () => {
 		['ä', 'characters'],
 		['{{ $json.uuid }}', 'characters'],
 	])('may not be %j, which %s', (id, flaw) => {
-		expect(videoIdFlaw(id)).toContain(flaw);
+		expect(videoIdProblem(id)).toContain(flaw);
 	});
 
 	it('that is accepted always stays one segment of the path', () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.webPath(), fc.uuid()), (id) => {
-				if (videoIdFlaw(id) !== undefined) return;
+				if (videoIdProblem(id) !== undefined) return;
 				// as it is, though it is sent encoded: no proxy that decodes it can be misled either
 				const url = new URL(`https://host/api/video-status/${id}`);
 				expect(url.pathname).toBe(`/api/video-status/${id}`);

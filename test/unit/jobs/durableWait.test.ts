@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { unseenJob } from '../../../nodes/Veo/api/parse';
+import { createJob } from '../../../nodes/Veo/api/parse';
 import {
-	askEstimate,
-	lookAtParked,
-	park,
-	parkingMs,
-	SHORTEST_PARKING_MS,
-	type ParkedJob,
+	fetchEstimate,
+	pollDurableWait,
+	startDurableWait,
+	suspensionMs,
+	MIN_SUSPENSION_MS,
+	type DurableWait,
 } from '../../../nodes/Veo/jobs/durableWait';
-import { patienceOf } from '../support/patience';
+import { callContextOf } from '../support/callContext';
 import {
 	aJob,
 	answer,
@@ -39,7 +39,7 @@ interface Scene {
 }
 
 interface Ended {
-	parked: ParkedJob;
+	wait: DurableWait;
 	/** When each round began, milliseconds from the submit. */
 	roundsMs: number[];
 	/** When each look was sent. */
@@ -48,7 +48,7 @@ interface Ended {
 }
 
 /** Parks a simulated video's execution until the wait ends, in virtual time. */
-async function live(scene: Scene): Promise<Ended> {
+async function simulate(scene: Scene): Promise<Ended> {
 	const { submitted = true, pollIntervalMs = 5_000, timeoutMs = 15 * MINUTE_MS } = scene;
 	const clock = new VirtualClock();
 	const { faults = [], always, maxRetries = 5, lateMs = 0 } = scene;
@@ -56,21 +56,21 @@ async function live(scene: Scene): Promise<Ended> {
 	const api = new SimulatedApi(clock, { durationMs: MINUTE_MS, ...scene.job }, 0, (look) => {
 		return always ?? faults[look - before];
 	});
-	const job = submitted ? aJob() : unseenJob(UUID);
-	let parked = park(job, submitted, { pollIntervalMs, timeoutMs }, clock.now());
+	const job = submitted ? aJob() : createJob(UUID);
+	let wait = startDurableWait(job, submitted, { pollIntervalMs, timeoutMs }, clock.now());
 	const roundsMs: number[] = [];
 	await clock.run(async () => {
-		const patience = patienceOf(clock, { maxRetries });
-		if (submitted) parked = await askEstimate(api.client, parked, patience);
-		while (!parked.end) {
-			await clock.sleep(parkingMs([parked], clock.now()) + lateMs);
+		const callContext = callContextOf(clock, { maxRetries });
+		if (submitted) wait = await fetchEstimate(api.client, wait, callContext);
+		while (!wait.end) {
+			await clock.sleep(suspensionMs([wait], clock.now()) + lateMs);
 			roundsMs.push(clock.elapsedMs);
 			// as n8n keeps it
-			const stored: ParkedJob = JSON.parse(JSON.stringify(parked));
-			parked = await lookAtParked(api.client, stored, patience);
+			const stored: DurableWait = JSON.parse(JSON.stringify(wait));
+			wait = await pollDurableWait(api.client, stored, callContext);
 		}
 	});
-	return { parked, roundsMs, looksMs: api.looks, elapsedMs: clock.elapsedMs };
+	return { wait, roundsMs, looksMs: api.looks, elapsedMs: clock.elapsedMs };
 }
 
 const SECONDS = 1000;
@@ -78,24 +78,24 @@ const truthful = (leftSeconds: number) => leftSeconds;
 
 describe('a durable wait', () => {
 	it('ends at the first round after the video is completed', async () => {
-		const { parked, roundsMs } = await live({});
-		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 2 });
-		expect(parked.end?.job.videoUrl).toBe(VIDEO_URL);
+		const { wait, roundsMs } = await simulate({});
+		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 2 });
+		expect(wait.end?.job.videoUrl).toBe(VIDEO_URL);
 		expect(roundsMs).toEqual([66 * SECONDS]);
 	});
 
 	it('follows an estimate that proves true', async () => {
-		const { roundsMs, parked } = await live({
+		const { roundsMs, wait } = await simulate({
 			job: { durationMs: 90 * SECONDS, estimatedTime: truthful },
 		});
-		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 2 });
+		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 2 });
 		expect(roundsMs).toHaveLength(1);
 		expect(roundsMs[0]).toBeLessThan(92 * SECONDS);
 	});
 
 	it('looks at the latest every two minutes, whatever an estimate says', async () => {
 		const job = { durationMs: 80 * SECONDS, estimatedTime: () => 3600 };
-		const { roundsMs } = await live({ job });
+		const { roundsMs } = await simulate({ job });
 		expect(roundsMs).toHaveLength(1);
 		expect(roundsMs[0]).toBeLessThanOrEqual(121 * SECONDS);
 	});
@@ -104,8 +104,8 @@ describe('a durable wait', () => {
 		['a gateway in trouble', [UNAVAILABLE, UNAVAILABLE]],
 		['refusals', [tooMany(2), tooMany()]],
 	])('looks again in the same round after %s, at the poll interval', async (_, faults) => {
-		const { parked, roundsMs, looksMs } = await live({ faults });
-		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 4 });
+		const { wait, roundsMs, looksMs } = await simulate({ faults });
+		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 4 });
 		expect(roundsMs).toHaveLength(1);
 		for (const [index, ms] of looksMs.slice(1).entries()) {
 			expect(ms - Number(looksMs[index])).toBeGreaterThanOrEqual(5 * SECONDS);
@@ -113,64 +113,64 @@ describe('a durable wait', () => {
 	});
 
 	it('leaves a longer outage to the next round', async () => {
-		const { parked, roundsMs } = await live({ faults: Array(5).fill(UNAVAILABLE) });
-		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 7 });
+		const { wait, roundsMs } = await simulate({ faults: Array(5).fill(UNAVAILABLE) });
+		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 7 });
 		expect(roundsMs).toHaveLength(2);
 	});
 
 	it('does not hold a worker for a long poll interval', async () => {
 		const pollIntervalMs = 30 * SECONDS;
-		const { parked, roundsMs } = await live({ pollIntervalMs, faults: [UNAVAILABLE] });
-		expect(parked.end).toMatchObject({ outcome: 'completed', polls: 3 });
+		const { wait, roundsMs } = await simulate({ pollIntervalMs, faults: [UNAVAILABLE] });
+		expect(wait.end).toMatchObject({ outcome: 'completed', polls: 3 });
 		expect(roundsMs).toHaveLength(2);
 	});
 
 	it('is lost after more rounds in vain than retries', async () => {
-		const { parked, roundsMs } = await live({ always: UNAVAILABLE, maxRetries: 2 });
-		expect(parked.end).toMatchObject({ outcome: 'lost', failure: { kind: 'gateway' } });
+		const { wait, roundsMs } = await simulate({ always: UNAVAILABLE, maxRetries: 2 });
+		expect(wait.end).toMatchObject({ outcome: 'lost', failure: { kind: 'gateway' } });
 		expect(roundsMs).toHaveLength(3);
 	});
 
 	it('ends at once where the id is not accepted', async () => {
 		const always = envelope(1000, { status: 404 });
-		const { parked, roundsMs } = await live({ submitted: false, always });
-		expect(parked.end).toMatchObject({ outcome: 'lost', failure: { kind: 'invalidParameters' } });
+		const { wait, roundsMs } = await simulate({ submitted: false, always });
+		expect(wait.end).toMatchObject({ outcome: 'lost', failure: { kind: 'invalidParameters' } });
 		expect(roundsMs).toHaveLength(1);
 	});
 
 	it('tells of a video that failed', async () => {
-		const { parked } = await live({ job: { endsAs: 'failed' } });
-		expect(parked.end).toMatchObject({ outcome: 'failed' });
+		const { wait } = await simulate({ job: { endsAs: 'failed' } });
+		expect(wait.end).toMatchObject({ outcome: 'failed' });
 	});
 
 	it('times out at its deadline, with a look then', async () => {
-		const { parked, roundsMs } = await live({ job: { durationMs: 3_600 * SECONDS } });
-		expect(parked.end).toMatchObject({ outcome: 'timedOut', job: { status: 'processing' } });
+		const { wait, roundsMs } = await simulate({ job: { durationMs: 3_600 * SECONDS } });
+		expect(wait.end).toMatchObject({ outcome: 'timedOut', job: { status: 'processing' } });
 		expect(roundsMs.at(-1)).toBe(900 * SECONDS);
 	});
 
 	it('still looks once where n8n was down at the deadline', async () => {
-		const { parked } = await live({ lateMs: 20 * MINUTE_MS });
-		expect(parked.end).toMatchObject({ outcome: 'completed' });
+		const { wait } = await simulate({ lateMs: 20 * MINUTE_MS });
+		expect(wait.end).toMatchObject({ outcome: 'completed' });
 	});
 
 	it('does not begin for a job that has ended already', () => {
 		const options = { pollIntervalMs: 5_000, timeoutMs: MINUTE_MS };
 		const job = aJob({ status: 'completed', videoUrl: VIDEO_URL });
-		expect(park(job, true, options, 0).end).toMatchObject({ outcome: 'completed', polls: 0 });
+		expect(startDurableWait(job, true, options, 0).end).toMatchObject({ outcome: 'completed', polls: 0 });
 	});
 });
 
 describe('the time to the next round', () => {
-	const parked = (more: Partial<ParkedJob>): ParkedJob => ({
-		...park(aJob(), true, { pollIntervalMs: 5_000, timeoutMs: 900_000 }, 0),
+	const wait = (more: Partial<DurableWait>): DurableWait => ({
+		...startDurableWait(aJob(), true, { pollIntervalMs: 5_000, timeoutMs: 900_000 }, 0),
 		...more,
 	});
 
 	it('is that of the job that is expected last', () => {
-		const soon = parked({ sightings: [{ atMs: 0, leftMs: 70_000, progress: null }] });
-		const later = parked({ sightings: [{ atMs: 0, leftMs: 110_000, progress: null }] });
-		expect(parkingMs([soon, later, soon], 0)).toBe(111_000);
+		const soon = wait({ samples: [{ atMs: 0, remainingMs: 70_000, progress: null }] });
+		const later = wait({ samples: [{ atMs: 0, remainingMs: 110_000, progress: null }] });
+		expect(suspensionMs([soon, later, soon], 0)).toBe(111_000);
 	});
 
 	it('is never so short that n8n would hold the worker, nor does one leave such a rest', () => {
@@ -182,14 +182,14 @@ describe('the time to the next round', () => {
 				(timeout, poll, left) => {
 					let nowMs = 0;
 					const deadlineMs = timeout * SECONDS;
-					const sightings = [
+					const samples = [
 						{ atMs: 0, leftMs: left === null ? null : left * 1000, progress: null },
 					];
 					while (nowMs < deadlineMs) {
-						const job = parked({ deadlineMs, pollIntervalMs: poll * SECONDS, sightings });
-						const gapMs = parkingMs([job], nowMs);
-						expect(gapMs).toBeGreaterThanOrEqual(Math.max(SHORTEST_PARKING_MS, poll * SECONDS));
-						expect(gapMs).toBeLessThan(2 * Math.max(SHORTEST_PARKING_MS, poll * SECONDS));
+						const job = wait({ deadlineMs, pollIntervalMs: poll * SECONDS, samples });
+						const gapMs = suspensionMs([job], nowMs);
+						expect(gapMs).toBeGreaterThanOrEqual(Math.max(MIN_SUSPENSION_MS, poll * SECONDS));
+						expect(gapMs).toBeLessThan(2 * Math.max(MIN_SUSPENSION_MS, poll * SECONDS));
 						nowMs += gapMs;
 					}
 					// late only where the first gap is longer than the whole time

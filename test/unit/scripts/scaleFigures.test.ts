@@ -46,9 +46,9 @@ test('a process that is gone keeps the figures it had', () => {
 
 test('an order made twice is one order, and shows', () => {
 	const jobs = [
-		{ prompt: 'one', looks: 2 },
-		{ prompt: 'two', looks: 3 },
-		{ prompt: 'one', looks: 4 },
+		{ prompt: 'one', pollCount: 2 },
+		{ prompt: 'two', pollCount: 3 },
+		{ prompt: 'one', pollCount: 4 },
 	];
 	expect(videoFigures(jobs)).toEqual({ submitted: 2, twice: 1, looksMean: 3, looksMost: 4 });
 	expect(videoFigures([])).toEqual({ submitted: 0, twice: 0, looksMean: 0, looksMost: 0 });

@@ -1,5 +1,5 @@
 import { VeoClient } from '../../../nodes/Veo/api/client';
-import type { HttpAnswer, HttpRequest, NetworkFault, Send } from '../../../nodes/Veo/api/http';
+import type { HttpResponse, HttpRequest, NetworkError, Send } from '../../../nodes/Veo/api/http';
 import type { Json, JsonObject, VideoJob } from '../../../nodes/Veo/api/types';
 import type { VirtualClock } from './virtualClock';
 
@@ -10,7 +10,7 @@ export const VIDEO_URL = `https://media.example.com/${UUID}.mp4`;
 export function envelope(
 	code: Json,
 	{ data, msg = '', status = 200, headers = {} }: EnvelopeParts = {},
-): HttpAnswer {
+): HttpResponse {
 	return answer(status, JSON.stringify({ code, msg, ...(data !== undefined && { data }) }), {
 		'content-type': 'application/json',
 		...headers,
@@ -28,12 +28,12 @@ export function answer(
 	status: number,
 	text = '',
 	headers: Record<string, string> = {},
-): HttpAnswer {
+): HttpResponse {
 	return { status, headers, text };
 }
 
 /** Refuses for being asked too often. */
-export function tooMany(retryAfterSeconds?: number): HttpAnswer {
+export function tooMany(retryAfterSeconds?: number): HttpResponse {
 	const headers: Record<string, string> =
 		retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
 	return envelope(1003, { status: 429, headers });
@@ -48,7 +48,7 @@ export function aJob(more: Partial<VideoJob> = {}): VideoJob {
 		progress: null,
 		estimatedTime: null,
 		failureReason: null,
-		extra: {},
+		rawFields: {},
 		...more,
 	};
 }
@@ -70,7 +70,7 @@ export interface SimulatedJob extends Telling {
 }
 
 /** What comes instead of the job's own answer: of the first look, the second and so on. */
-export type Fault = HttpAnswer | NetworkFault | 'hangs';
+export type Fault = HttpResponse | NetworkError | 'hangs';
 
 /** One video being made, as far as a client can see it, and a record of how it was looked at. */
 export class SimulatedApi {
@@ -129,7 +129,7 @@ export class SimulatedApi {
 		const hangs = fault === 'hangs';
 		await this.clock.sleep(hangs ? request.timeoutMs : this.latencyMs);
 		this.atOnce--;
-		if (hangs) return { fault: 'timeout', detail: 'No answer' };
+		if (hangs) return { kind: 'timeout', detail: 'No answer' };
 		return fault ?? envelope(0, { data: this.data() });
 	};
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../../nodes/Veo/api/clock';
+import type { Clock } from '../../../nodes/Veo/retry/clock';
 
 interface Sleeper {
 	atMs: number;

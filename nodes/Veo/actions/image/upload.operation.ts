@@ -1,34 +1,40 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { mayRepeat, sendPatiently } from '../../api/retry';
-import { callError } from '../common/errors';
-import { inputFileField, optionsField, shownFor } from '../common/fields';
-import { imageInput } from '../common/imageInput';
-import { callOptions } from '../common/optionFields';
-import { toItem, withoutErrorKey } from '../common/output';
-import type { Prepare } from '../common/run';
+import { updateDisplayOptions } from 'n8n-workflow';
+import { isTransient } from '../../api/errors';
+import { callError } from '../../output/errors';
+import { toItem, withoutErrorKey } from '../../output/itemJson';
+import { inputFileField, optionsField } from '../../parameters/fields';
+import { readImageInput } from '../../parameters/imageInput';
+import { callOptions } from '../../parameters/options';
+import { sendWithRetry } from '../../retry/retry';
+import type { Prepare } from '../operation';
 
-const shown = shownFor('image', 'upload');
+export const description = updateDisplayOptions(
+	{ show: { resource: ['image'], operation: ['upload'] } },
+	[inputFileField, optionsField(callOptions)],
+);
 
-export const fields: INodeProperties[] = [inputFileField(shown), optionsField(shown, callOptions)];
-
-/** Uploads the item's image, for use as the first frame of videos to come. */
-export const prepare: Prepare = async (run, parameters) => {
+/** Uploads the item's image, to use as the first frame of a video. */
+export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
-	const image = await imageInput(run, parameters);
+	const image = await readImageInput(context.functions.helpers, parameters);
 
 	return async () => {
-		const patience = run.patience(itemIndex);
-		const answer = await sendPatiently(() => run.client.upload(image), mayRepeat, patience);
-		if (!answer.ok) throw callError(run.node, itemIndex, answer.failure, 'upload');
-		const { imageUrl, imageKey, extra } = answer.data;
+		const result = await sendWithRetry(
+			() => context.client.upload(image),
+			isTransient,
+			context.callContext(itemIndex),
+		);
+		if (!result.ok) throw callError(context.node, itemIndex, result.error, 'upload');
+		const { imageUrl, imageKey, rawFields } = result.value;
 		const { fileName, mimeType, size: fileSize } = image;
-		return toItem(itemIndex, {
+		const json = {
 			imageUrl,
 			imageKey,
 			fileName,
 			mimeType,
 			fileSize,
-			...withoutErrorKey(extra),
-		});
+			...withoutErrorKey(rawFields),
+		};
+		return { item: toItem(itemIndex, json), output: 0 };
 	};
 };

@@ -1,31 +1,29 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { unfinishedJobError } from '../common/errors';
-import { optionsField, outputFileField, shownFor, videoIdField } from '../common/fields';
-import { lookAt } from '../common/looking';
-import { callOptions, fileNameOption } from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Prepare } from '../common/run';
-import { downloadVideo, videoTarget } from '../common/videoFile';
+import { updateDisplayOptions } from 'n8n-workflow';
+import { downloadVideo } from '../../execution/downloadVideo';
+import { notReadyError } from '../../output/errors';
+import { jobJson, toItem } from '../../output/itemJson';
+import { readDownloadTarget } from '../../parameters/downloadTarget';
+import { optionsField, outputFileField, videoIdField } from '../../parameters/fields';
+import { callOptions, fileNameOption } from '../../parameters/options';
+import type { Prepare } from '../operation';
 
-const shown = shownFor('video', 'download');
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['download'] } },
+	[videoIdField, outputFileField, optionsField([...callOptions, fileNameOption])],
+);
 
-export const fields: INodeProperties[] = [
-	videoIdField('download'),
-	outputFileField(shown),
-	optionsField(shown, [...callOptions, fileNameOption]),
-];
-
-/** Fetches the file of a video that is ready; its URL is read afresh, since URLs may expire. */
-export const prepare: Prepare = async (run, parameters) => {
+/** Downloads the file of a completed video. It gets a new URL first, since URLs can expire. */
+export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
 	const uuid = parameters.videoId();
-	const target = videoTarget(parameters);
+	const target = readDownloadTarget(parameters);
 
 	return async () => {
-		const job = await lookAt(run, itemIndex, uuid);
-		if (job.status !== 'completed') throw unfinishedJobError(run.node, itemIndex, job);
-		if (run.jsonOnly) return toItem(itemIndex, jobJson(job));
-		const binary = await downloadVideo(run, itemIndex, job, target);
-		return toItem(itemIndex, jobJson(job), { binary });
+		const job = await context.fetchStatus(itemIndex, uuid);
+		if (job.status !== 'completed') throw notReadyError(context.node, itemIndex, job);
+		const binary = context.jsonOnly
+			? undefined
+			: await downloadVideo(context, itemIndex, job, target);
+		return { item: toItem(itemIndex, jobJson(job), binary), output: 0 };
 	};
 };

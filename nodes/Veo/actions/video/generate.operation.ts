@@ -1,25 +1,28 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { GenerateRequest } from '../../api/types';
-import { follow, order, orderAndPark } from '../../jobs/life';
-import { callError } from '../common/errors';
-import { inputFileField, optionsField, shownFor, waitFields } from '../common/fields';
-import { imageInput, type ImageInput } from '../common/imageInput';
-import { lookAt } from '../common/looking';
+import type { ExecutionContext } from '../../execution/context';
+import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
+import { pollSubmitted, submitAndStartWait, submitOnce } from '../../jobs/submission';
+import { callError } from '../../output/errors';
+import { jobJson, toItem } from '../../output/itemJson';
+import { inputFileField, optionsField, waitFields } from '../../parameters/fields';
+import { readImageInput, type ImageInput } from '../../parameters/imageInput';
 import {
 	callOptions,
 	fileNameWhenDownloading,
 	generateOptions,
 	waitOptions,
-} from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Parameters } from '../common/parameters';
-import type { NodeRun, Prepare } from '../common/run';
-import { parkedResult, waitPlan, waitResult } from '../common/waiting';
+} from '../../parameters/options';
+import type { ParameterReader } from '../../parameters/parameterReader';
+import type { Prepare } from '../operation';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
-const fromImage = { generationType: ['imageToVideo'] };
 
-function imageUrlField(imageSource: string, value: string, description: string): INodeProperties {
+function whenImageSource(...imageSource: string[]): INodeProperties['displayOptions'] {
+	return { show: { generationType: ['imageToVideo'], imageSource } };
+}
+
+function imageUrlField(imageSource: string, value: string, text: string): INodeProperties {
 	return {
 		displayName: 'Image URL',
 		name: 'imageUrl',
@@ -27,137 +30,132 @@ function imageUrlField(imageSource: string, value: string, description: string):
 		required: true,
 		default: value,
 		placeholder: 'e.g. https://example.com/first-frame.jpg',
-		description,
-		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: [imageSource] }),
+		description: text,
+		displayOptions: whenImageSource(imageSource),
 	};
 }
 
-export const fields: INodeProperties[] = [
-	{
-		displayName: 'Generation Type',
-		name: 'generationType',
-		type: 'options',
-		options: [
-			{
-				name: 'Text to Video',
-				value: 'textToVideo',
-				description: 'Make a video of what the prompt says',
-			},
-			{
-				name: 'Image to Video',
-				value: 'imageToVideo',
-				description: 'Make a video that begins with an image',
-			},
-		],
-		default: 'textToVideo',
-		displayOptions: shownFor('video', 'generate'),
-	},
-	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		required: true,
-		default: '',
-		placeholder: 'e.g. A paper boat drifts down a rainy street, close to the water',
-		description: 'What the video shows',
-		displayOptions: shownFor('video', 'generate'),
-	},
-	{
-		displayName: 'Image Source',
-		name: 'imageSource',
-		type: 'options',
-		options: [
-			{
-				name: 'Input File',
-				value: 'binary',
-				description: 'An image file of the input item; it is uploaded first',
-			},
-			{
-				name: 'Uploaded Image',
-				value: 'uploaded',
-				description: "An image that 'Upload' has sent before",
-			},
-			{ name: 'URL', value: 'url', description: 'An image on the web' },
-		],
-		default: 'binary',
-		description: 'Where the first frame of the video comes from',
-		displayOptions: shownFor('video', 'generate', fromImage),
-	},
-	inputFileField(shownFor('video', 'generate', { ...fromImage, imageSource: ['binary'] })),
-	imageUrlField('url', '', 'Public address of the image, which the API fetches itself'),
-	// the defaults are what 'Upload' hands on, so that Upload -> Generate needs no edits
-	imageUrlField(
-		'uploaded',
-		'={{ $json.imageUrl }}',
-		"Address of the image, as 'Upload' returned it",
-	),
-	{
-		displayName: 'Image Key',
-		name: 'imageKey',
-		type: 'string',
-		default: '={{ $json.imageKey }}',
-		placeholder: 'e.g. uploads/first-frame.jpg',
-		description: "Storage key of the image, as 'Upload' returned it",
-		displayOptions: shownFor('video', 'generate', { ...fromImage, imageSource: ['uploaded'] }),
-	},
-	{
-		displayName: 'Aspect Ratio',
-		name: 'aspectRatio',
-		type: 'options',
-		options: [
-			{ name: 'Auto', value: 'auto' },
-			{ name: 'Landscape (16:9)', value: '16:9' },
-			{ name: 'Portrait (9:16)', value: '9:16' },
-		],
-		default: 'auto',
-		displayOptions: shownFor('video', 'generate'),
-	},
-	...waitFields('generate', true),
-	optionsField(shownFor('video', 'generate'), [
-		...callOptions,
-		...waitOptions,
-		...generateOptions,
-		fileNameWhenDownloading,
-	]),
-];
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['generate'] } },
+	[
+		{
+			displayName: 'Generation Type',
+			name: 'generationType',
+			type: 'options',
+			options: [
+				{
+					name: 'Text to Video',
+					value: 'textToVideo',
+					description: 'Generate a video from the prompt alone',
+				},
+				{
+					name: 'Image to Video',
+					value: 'imageToVideo',
+					description: 'Use an image as the first frame',
+				},
+			],
+			default: 'textToVideo',
+		},
+		{
+			displayName: 'Prompt',
+			name: 'prompt',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			required: true,
+			default: '',
+			placeholder: 'e.g. A paper boat drifts down a rainy street, close to the water',
+			description: 'Text description of the video',
+		},
+		{
+			displayName: 'Image Source',
+			name: 'imageSource',
+			type: 'options',
+			options: [
+				{
+					name: 'Input File',
+					value: 'binary',
+					description: 'An image file from the input item (uploaded automatically)',
+				},
+				{
+					name: 'Uploaded Image',
+					value: 'uploaded',
+					description: "An image uploaded earlier with the 'Upload' operation",
+				},
+				{ name: 'URL', value: 'url', description: 'A publicly accessible image URL' },
+			],
+			default: 'binary',
+			description: 'Source of the first frame',
+			displayOptions: { show: { generationType: ['imageToVideo'] } },
+		},
+		{ ...inputFileField, displayOptions: whenImageSource('binary') },
+		imageUrlField('url', '', 'Public URL of the image. The API downloads it directly.'),
+		// the defaults are the output of 'Upload', so that Upload -> Generate needs no mapping
+		imageUrlField('uploaded', '={{ $json.imageUrl }}', "URL of the image, as returned by 'Upload'"),
+		{
+			displayName: 'Image Key',
+			name: 'imageKey',
+			type: 'string',
+			default: '={{ $json.imageKey }}',
+			placeholder: 'e.g. uploads/first-frame.jpg',
+			description: "Storage key of the image, as returned by 'Upload'",
+			displayOptions: whenImageSource('uploaded'),
+		},
+		{
+			displayName: 'Aspect Ratio',
+			name: 'aspectRatio',
+			type: 'options',
+			options: [
+				{ name: 'Auto', value: 'auto' },
+				{ name: 'Landscape (16:9)', value: '16:9' },
+				{ name: 'Portrait (9:16)', value: '9:16' },
+			],
+			default: 'auto',
+		},
+		...waitFields(true),
+		optionsField([...callOptions, ...waitOptions, ...generateOptions, fileNameWhenDownloading]),
+	],
+);
 
-/** Orders a video, once, and waits for it if wanted. */
-export const prepare: Prepare = async (run, parameters) => {
+/** Submits a video, once, and waits for it unless the user disabled that. */
+export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
-	const { request, image } = await readRequest(run, parameters);
-	const plan = waitPlan(run, parameters, true);
-	// an uploaded file has another URL at every try, so the file itself stands for it
-	const page = run.ledger.page(itemIndex, { ...request, image: image?.fingerprint ?? null });
-	const reuse = parameters.flag('options.reuseOnRetry', true);
+	const { request, image } = await readRequest(context, parameters);
+	const plan = readWaitPlan(context, parameters, true);
+	// an uploaded file has a different URL in every attempt, so its content identifies it
+	const identity = { ...request, image: image?.fingerprint ?? null };
+	const record = context.submissions.record(itemIndex, identity);
+	const reuse = parameters.boolean('options.reuseOnRetry', true);
+	const submission = { request, image, record, reuse };
 
 	return async () => {
-		const patience = run.patience(itemIndex);
-		const wanted = { request, image, page, reuse };
+		const { client, node } = context;
+		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
-			const ordered = await orderAndPark(run.client, wanted, plan, patience);
-			if (!ordered.ok) throw callError(run.node, itemIndex, ordered.failure, ordered.step);
-			run.follow(itemIndex, ordered.parked.job.uuid);
-			return await parkedResult(run, parameters, ordered.parked, plan);
+			const submitted = await submitAndStartWait(client, submission, plan, callContext);
+			if (!submitted.ok) throw callError(node, itemIndex, submitted.error, submitted.step);
+			const { wait } = submitted;
+			context.trackJob(itemIndex, wait.job.uuid);
+			return await durableWaitResult(context, parameters, wait, plan);
 		}
-		const ordered = await order(run.client, wanted, patience);
-		if (!ordered.ok) throw callError(run.node, itemIndex, ordered.failure, ordered.step);
-		const { job, earlier } = ordered;
-		run.follow(itemIndex, job.uuid);
+		const submitted = await submitOnce(client, submission, callContext);
+		if (!submitted.ok) throw callError(node, itemIndex, submitted.error, submitted.step);
+		const { job, isReused } = submitted;
+		context.trackJob(itemIndex, job.uuid);
 		if (!plan) {
-			const latest = earlier ? await lookAt(run, itemIndex, job.uuid) : job;
-			if (latest.status === 'failed') page.erase();
-			return toItem(itemIndex, jobJson({ ...latest, extra: { ...job.extra, ...latest.extra } }));
+			const latest = isReused ? await context.fetchStatus(itemIndex, job.uuid) : job;
+			if (latest.status === 'failed') record.delete();
+			const json = jobJson({ ...latest, rawFields: { ...job.rawFields, ...latest.rawFields } });
+			return { item: toItem(itemIndex, json), output: 0 };
 		}
-		const end = await follow(run.client, job, earlier, page, plan, patience);
-		return await waitResult(run, parameters, end, plan);
+		const result = await pollSubmitted(client, job, isReused, record, plan, callContext);
+		return await waitResult(context, parameters, result, plan);
 	};
 };
 
-/** The request as far as it is known before an upload, and the file that is to be uploaded. */
+/** The request as far as it is known before an upload, and the file to upload. */
 async function readRequest(
-	run: NodeRun,
-	parameters: Parameters,
+	{ functions }: ExecutionContext,
+	parameters: ParameterReader,
 ): Promise<{ request: GenerateRequest; image?: ImageInput }> {
 	const type = parameters.oneOf('generationType', 'Generation Type', [
 		'textToVideo',
@@ -174,14 +172,14 @@ async function readRequest(
 	const source = parameters.oneOf('imageSource', 'Image Source', ['binary', 'url', 'uploaded']);
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
-		const image = await imageInput(run, parameters);
+		const image = await readImageInput(functions.helpers, parameters);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {
 		const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:']);
 		return { request: { ...request, imageUrl, ...additional } };
 	}
-	// the URL that an upload gave is the API's own affair, also on a gateway that speaks http
+	// the API returned this URL itself, which is http on a gateway that supports only http
 	const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:', 'http:']);
 	const imageKey = parameters.text('imageKey', 'Image Key').trim();
 	return { request: { ...request, imageUrl, ...(imageKey && { imageKey }), ...additional } };

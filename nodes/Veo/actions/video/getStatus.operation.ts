@@ -1,78 +1,107 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { unseenJob } from '../../api/parse';
-import { lookAtParked, park } from '../../jobs/durableWait';
-import { waitForEnd } from '../../jobs/wait';
-import { optionsField, shownFor, videoIdField, waitFields } from '../common/fields';
-import type { ItemTask } from '../common/items';
-import { lookAt } from '../common/looking';
-import { callOptions, fileNameWhenDownloading, waitOptions } from '../common/optionFields';
-import { jobJson, toItem } from '../common/output';
-import type { Parameters } from '../common/parameters';
-import { PARENT_EXECUTION, type NodeRun, type Prepare } from '../common/run';
-import { readRoundItem } from '../common/subWorkflow';
-import { parkedResult, waitPlan, waitResult } from '../common/waiting';
+import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
+import { createJob } from '../../api/parse';
+import type { ExecutionContext } from '../../execution/context';
+import type { ItemTask } from '../../execution/items';
+import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
+import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/waitWorkflow';
+import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
+import { pollUntilDone } from '../../jobs/polling';
+import { jobJson, toItem } from '../../output/itemJson';
+import { optionsField, videoIdField, waitFields } from '../../parameters/fields';
+import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
+import type { ParameterReader } from '../../parameters/parameterReader';
+import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
 
-export const fields: INodeProperties[] = [
-	videoIdField('getStatus'),
-	...waitFields('getStatus', false),
-	{
-		displayName: 'Branch by Status',
-		name: 'branchByStatus',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to have three outputs instead of one: Completed, In Progress and Failed',
-		displayOptions: shownFor('video', 'getStatus', { waitForCompletion: [false] }),
-	},
-	{
-		displayName: 'Parent Execution',
-		name: PARENT_EXECUTION,
-		type: 'hidden',
-		default: '',
-		displayOptions: shownFor('video', 'getStatus', { waitMode: ['durable'] }),
-	},
-	optionsField(shownFor('video', 'getStatus'), [
-		...callOptions,
-		...waitOptions,
-		fileNameWhenDownloading,
-	]),
-];
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['getStatus'] } },
+	[
+		videoIdField,
+		...waitFields(false),
+		{
+			displayName: 'Branch by Status',
+			name: 'branchByStatus',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to route items to three outputs by status: Completed, In Progress and Failed',
+			displayOptions: { show: { waitForCompletion: [false] } },
+		},
+		{
+			displayName: 'Parent Execution',
+			name: PARENT_EXECUTION,
+			type: 'hidden',
+			default: '',
+			displayOptions: { show: { waitMode: ['durable'] } },
+		},
+		optionsField([...callOptions, ...waitOptions, fileNameWhenDownloading]),
+	],
+);
 
-/** Looks at a job once, or waits for its end. */
-export const prepare: Prepare = async (run, parameters) => {
-	if (run.parentExecutionId) return round(run, parameters);
+/** The outputs with Branch by Status, in order. */
+const BRANCHES = ['completed', 'inProgress', 'failed'] as const;
+
+export function outputs(parameters: ParameterReader): Outputs {
+	if (parentExecutionId(parameters)) return { count: WAIT_OUTPUTS.length, error: 0 };
+	return isBranching(parameters)
+		? { count: BRANCHES.length, error: BRANCHES.indexOf('failed') }
+		: SINGLE_OUTPUT;
+}
+
+export function parentExecutionId(parameters: ParameterReader): string {
+	return parameters.text(PARENT_EXECUTION, 'Parent Execution');
+}
+
+function isBranching(parameters: ParameterReader): boolean {
+	return (
+		!parameters.boolean('waitForCompletion', false) && parameters.boolean('branchByStatus', false)
+	);
+}
+
+function branchOf({ status }: IDataObject): number {
+	const branch = BRANCHES.findIndex((name) => name === status);
+	return branch === -1 ? BRANCHES.indexOf('inProgress') : branch;
+}
+
+/** Checks the status of a job once, or waits until it is done. */
+export const prepare: Prepare = async (context, parameters) => {
+	if (parentExecutionId(parameters)) return pollCycle(context, parameters);
 	const { itemIndex } = parameters;
 	const uuid = parameters.videoId();
-	const plan = waitPlan(run, parameters, false);
-	const branch = run.branchesByStatus;
+	const plan = readWaitPlan(context, parameters, false);
+	const branches = isBranching(parameters);
 
 	return async () => {
-		if (!plan) return toItem(itemIndex, jobJson(await lookAt(run, itemIndex, uuid)), { branch });
-		run.follow(itemIndex, uuid);
-		const patience = run.patience(itemIndex);
-		if (plan.durable) {
-			const unseen = park(unseenJob(uuid), false, plan, run.clock.now());
-			const parked = await lookAtParked(run.client, unseen, patience);
-			return await parkedResult(run, parameters, parked, plan);
+		if (!plan) {
+			const json = jobJson(await context.fetchStatus(itemIndex, uuid));
+			return { item: toItem(itemIndex, json), output: branches ? branchOf(json) : 0 };
 		}
-		const end = await waitForEnd(run.client, unseenJob(uuid), false, plan, patience);
-		return await waitResult(run, parameters, end, plan);
+		context.trackJob(itemIndex, uuid);
+		const callContext = context.callContext(itemIndex);
+		const job = createJob(uuid);
+		if (plan.durable) {
+			const wait = startDurableWait(job, false, plan, context.clock.now());
+			const polled = await pollDurableWait(context.client, wait, callContext);
+			return await durableWaitResult(context, parameters, polled, plan);
+		}
+		const result = await pollUntilDone(context.client, job, false, plan, callContext);
+		return await waitResult(context, parameters, result, plan);
 	};
 };
 
-/** One look at a job that is waited for durably; an item that is final goes through as it is. */
-function round(run: NodeRun, parameters: Parameters): ItemTask {
+/** One status check of a job during a durable wait; an item that is final passes unchanged. */
+function pollCycle(context: ExecutionContext, parameters: ParameterReader): ItemTask {
 	const { itemIndex } = parameters;
-	const input = run.functions.getInputData()[itemIndex];
-	const state = readRoundItem(input ?? { json: {} });
-	if ('ended' in state) {
-		const item = { ...state.ended, pairedItem: { item: itemIndex } };
+	const input = context.functions.getInputData()[itemIndex];
+	const state = parseWaitState(input ?? { json: {} });
+	if ('done' in state) {
+		const item = { ...state.done, pairedItem: { item: itemIndex } };
 		return async () => ({ item, output: 0 });
 	}
-	const { plan, ...before } = state.parked;
-	// before any look, as an error of another item names this job too
-	run.follow(itemIndex, before.job.uuid);
+	const { plan, ...wait } = state.wait;
+	// before the first status check, since an error of another item reports this job too
+	context.trackJob(itemIndex, wait.job.uuid);
 	return async () => {
-		const parked = await lookAtParked(run.client, before, run.patience(itemIndex));
-		return await parkedResult(run, parameters, parked, plan);
+		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
+		return await durableWaitResult(context, parameters, polled, plan);
 	};
 }

@@ -1,0 +1,99 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { VeoClient } from '../api/client';
+import { isTransient } from '../api/errors';
+import type { VideoJob } from '../api/types';
+import { SubmissionStore } from '../jobs/idempotency';
+import { callError } from '../output/errors';
+import { ParameterReader } from '../parameters/parameterReader';
+import { RateLimiter } from '../retry/rateLimiter';
+import { sendWithRetry, type CallContext } from '../retry/retry';
+import { systemClock } from '../transport/clock';
+import { readCredential, type VeoCredential } from '../transport/credential';
+import { createSend } from '../transport/send';
+import { Cancellation } from './cancellation';
+
+/** One execution of the node: everything that its items share. */
+export class ExecutionContext {
+	readonly node: INode;
+	readonly client: VeoClient;
+	readonly clock = systemClock;
+	readonly submissions: SubmissionStore;
+	readonly maxConcurrency: number;
+	readonly maxRetries: number;
+	readonly cancellation = new Cancellation();
+	/** n8n drops or rejects binary data if an AI agent uses the node as its tool (2.41.1). */
+	readonly jsonOnly: boolean;
+	private readonly cancelSignal: AbortSignal | undefined;
+	private readonly onCancel = () => this.cancellation.cancel();
+	private readonly trackedJobs = new Map<number, string>();
+	/** One rate limiter for the API, one for the video hosts. */
+	private readonly rateLimiter = new RateLimiter(systemClock);
+	private readonly downloadRateLimiter = new RateLimiter(systemClock);
+
+	private constructor(
+		readonly functions: IExecuteFunctions,
+		credential: VeoCredential,
+	) {
+		const parameters = new ParameterReader(functions, 0);
+		this.node = functions.getNode();
+		this.client = new VeoClient(createSend(functions, credential), systemClock.now);
+		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
+		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
+		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
+		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
+		const runIndex = Number(functions.getWorkflowDataProxy(0).$runIndex);
+		this.submissions = new SubmissionStore(functions.getContext('node'), runIndex);
+		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
+		this.jsonOnly = functions.isToolExecution?.() || this.node.type.endsWith('Tool');
+		this.cancelSignal = functions.getExecutionCancelSignal();
+		if (this.isCanceled) this.cancellation.cancel();
+		this.cancelSignal?.addEventListener('abort', this.onCancel);
+	}
+
+	/** @throws NodeOperationError if the credential or an option is invalid */
+	static async create(functions: IExecuteFunctions): Promise<ExecutionContext> {
+		return new ExecutionContext(functions, await readCredential(functions));
+	}
+
+	/** For calls to the API about one item. */
+	callContext(itemIndex: number): CallContext {
+		const { clock, rateLimiter, maxRetries, cancellation } = this;
+		const signal = cancellation.signal(itemIndex);
+		return { clock, rateLimiter, maxRetries, random: Math.random, signal };
+	}
+
+	/** For calls to the host of the item's video. */
+	downloadCallContext(itemIndex: number): CallContext {
+		return { ...this.callContext(itemIndex), rateLimiter: this.downloadRateLimiter };
+	}
+
+	/**
+	 * Checks the status of a job once, with retries.
+	 * @throws NodeApiError that contains the job's ID
+	 */
+	async fetchStatus(itemIndex: number, uuid: string): Promise<VideoJob> {
+		const call = () => this.client.getVideoStatus(uuid);
+		const result = await sendWithRetry(call, isTransient, this.callContext(itemIndex));
+		if (result.ok) return result.value;
+		throw callError(this.node, itemIndex, result.error, 'getStatus', uuid);
+	}
+
+	get isCanceled(): boolean {
+		return this.cancelSignal?.aborted ?? false;
+	}
+
+	/** Stops listening to n8n's signal, which outlives the node: a loop would add more listeners. */
+	close(): void {
+		this.cancelSignal?.removeEventListener('abort', this.onCancel);
+	}
+
+	/** Registers an item's job, so that its ID is reported if the node ends early. */
+	trackJob(itemIndex: number, uuid: string): void {
+		this.trackedJobs.set(itemIndex, uuid);
+	}
+
+	/** The IDs of all tracked jobs, except that of one item. */
+	trackedIds(exceptItem?: number): string[] {
+		return [...this.trackedJobs].filter(([item]) => item !== exceptItem).map(([, uuid]) => uuid);
+	}
+}

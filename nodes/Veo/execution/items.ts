@@ -1,0 +1,29 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { DurableWait } from '../jobs/durableWait';
+import type { PollOptions } from '../jobs/polling';
+import type { DownloadTarget } from '../parameters/downloadTarget';
+
+/** How to wait for a video; plain JSON, since n8n stores it in its database during a durable wait. */
+export interface WaitPlan extends PollOptions {
+	/** Whether to suspend the execution. */
+	durable: boolean;
+	onTimeout: 'error' | 'continue';
+	/** Undefined if the video is not downloaded. */
+	target?: DownloadTarget;
+}
+
+/** A durable wait with its plan. */
+export interface WaitingItem extends DurableWait {
+	plan: WaitPlan;
+}
+
+/** The result of one item: the item, and the output of the node to which it is routed. */
+export interface ItemResult {
+	item: INodeExecutionData;
+	output: number;
+	/** Set while the item is not final. */
+	wait?: WaitingItem;
+}
+
+/** An operation's work for one item, after its parameters were validated. */
+export type ItemTask = () => Promise<ItemResult>;

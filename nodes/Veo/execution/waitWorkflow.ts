@@ -1,0 +1,172 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	WAIT_FOR_SUB_EXECUTION,
+	type INode,
+	type INodeExecutionData,
+	type IWorkflowBase,
+} from 'n8n-workflow';
+import { suspensionMs } from '../jobs/durableWait';
+import { WAITING_HINT } from '../output/hints';
+import type { ExecutionContext } from './context';
+import type { ItemResult, WaitingItem } from './items';
+
+/**
+ * A hidden parameter of Get Status, set only in the node's own sub-workflow: the ID of the suspended
+ * execution for which it checks the status of videos.
+ */
+export const PARENT_EXECUTION = 'parentExecutionId';
+
+/** The outputs of a poll cycle: all items leave together after the last job is done. */
+export const WAIT_OUTPUTS = ['Done', 'Pending'] as const;
+
+/**
+ * Suspends the execution until the last item is final: n8n stores it in its database meanwhile. A
+ * sub-workflow of this node waits and checks the status in turn. n8n suspends the parent of an
+ * execution that waits, and finally uses the sub-workflow's items as this node's output.
+ * @param results - the present state of each item, at least one with a wait
+ * @returns the items that n8n shows during the wait
+ * @throws NodeOperationError with the jobs' IDs if n8n can't start the sub-workflow
+ */
+export async function suspendExecution(
+	context: ExecutionContext,
+	results: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const { functions, node } = context;
+	const { id: workflowId = '' } = functions.getWorkflow();
+	const executionId = functions.getExecutionId();
+	try {
+		const { waitTill, data } = await functions.executeWorkflow(
+			{ code: buildWaitWorkflow(context, workflowId, executionId) },
+			waitingItems(context, results),
+			undefined,
+			{ parentExecution: { executionId, workflowId, shouldResume: true }, returnLastRunOnly: true },
+		);
+		if (!waitTill) return data[0] ?? [];
+		functions.addExecutionHints(WAITING_HINT);
+		return results.map(({ item }) => item);
+	} catch (thrown) {
+		const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
+		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		const error = new NodeOperationError(node, `n8n couldn't start the durable wait: ${reason}`, {
+			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
+		});
+		Object.assign(error.context, { uuids });
+		throw error;
+	}
+}
+
+/** The items between two poll cycles. */
+export function waitingItems(
+	{ clock }: ExecutionContext,
+	results: readonly ItemResult[],
+): INodeExecutionData[] {
+	const waits = results.flatMap(({ wait }) => wait ?? []);
+	const waitSeconds = Math.ceil(suspensionMs(waits, clock.now()) / 1000);
+	return results.map(({ item, wait }) => {
+		const state: WaitState = wait ? { waitSeconds, wait } : { waitSeconds, done: item.json };
+		return { ...item, json: { ...state } };
+	});
+}
+
+/** The JSON of an item between two poll cycles. */
+type WaitState = { waitSeconds: number } & (
+	| { wait: WaitingItem }
+	| { done: INodeExecutionData['json'] }
+);
+
+/** Parses an item that waitingItems created; a final one gets its own JSON back. */
+export function parseWaitState(
+	item: INodeExecutionData,
+): { wait: WaitingItem } | { done: INodeExecutionData } {
+	const { wait, done } = item.json;
+	if (isWaitingItem(wait)) return { wait };
+	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} } };
+}
+
+function isWaitingItem(value: unknown): value is WaitingItem {
+	return typeof value === 'object' && value !== null && 'plan' in value && 'job' in value;
+}
+
+/**
+ * Whether the suspended execution has been canceled or deleted, so that a poll cycle is useless: n8n
+ * cancels only the execution that the user selects (2.41.1, ExecutionService.stop), which leaves an
+ * error in its data.
+ */
+export async function isParentCanceled(
+	{ functions }: ExecutionContext,
+	parentExecutionId: string,
+): Promise<boolean> {
+	const parent = await functions.getExecutionDataById(parentExecutionId);
+	return parent === undefined || parent.resultData.error !== undefined;
+}
+
+/** @returns why this execution can't be suspended, or undefined if it can */
+export function durableWaitBlocker({ functions, jsonOnly }: ExecutionContext): string | undefined {
+	// The engine that exports this constant also resumes a parent whose sub-workflow failed or crashed.
+	// An older one would suspend it forever, or return its own input (n8n 1.x).
+	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'this requires n8n 2.41 or later';
+	if (jsonOnly) return "AI agents don't wait for tools that suspend the execution";
+	const { id } = functions.getWorkflow();
+	const executionId = functions.getExecutionId();
+	if (!id || !executionId || executionId === UNSAVED) {
+		return "this execution isn't saved. Enable saving in the workflow settings.";
+	}
+	return undefined;
+}
+
+/** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
+const UNSAVED = '__UNKNOWN__';
+
+/** Waits, checks the status, and waits again until the last job is done. */
+function buildWaitWorkflow(
+	{ node, functions, maxConcurrency, maxRetries }: ExecutionContext,
+	workflowId: string,
+	executionId: string,
+): IWorkflowBase {
+	const start = {
+		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
+		parameters: { inputSource: 'passthrough' },
+	};
+	const wait = {
+		...createNode('Wait', 'n8n-nodes-base.wait', 1.1),
+		parameters: { resume: 'timeInterval', amount: '={{ $json.waitSeconds }}', unit: 'seconds' },
+	};
+	const checkStatus = {
+		...createNode('Check Status', node.type, node.typeVersion),
+		credentials: node.credentials,
+		onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
+		parameters: {
+			...{ resource: 'video', operation: 'getStatus', waitForCompletion: true },
+			...{ waitMode: 'durable', [PARENT_EXECUTION]: executionId },
+			options: { maxConcurrency, maxRetries },
+		},
+	} satisfies INode;
+	const toWait = [{ node: wait.name, type: NodeConnectionTypes.Main, index: 0 }];
+	const toCheckStatus = [{ node: checkStatus.name, type: NodeConnectionTypes.Main, index: 0 }];
+	const now = new Date();
+	return {
+		// n8n resumes only executions of a saved workflow
+		id: workflowId,
+		name: `${node.name}: waiting for videos`,
+		...{ active: false, isArchived: false, activeVersionId: null, createdAt: now, updatedAt: now },
+		nodes: [start, wait, checkStatus],
+		connections: {
+			[start.name]: { main: [toWait] },
+			[wait.name]: { main: [toCheckStatus] },
+			[checkStatus.name]: { main: [[], toWait] },
+		},
+		settings: {
+			executionOrder: 'v1',
+			// the parent's own settings may forbid calling it, or disable saving
+			callerPolicy: 'workflowsFromSameOwner',
+			saveDataErrorExecution: 'all',
+			saveDataSuccessExecution: 'all',
+		},
+	};
+}
+
+function createNode(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
+	const id = `veo-${name.toLowerCase().replace(' ', '-')}`;
+	return { id, name, type, typeVersion, position: [0, 0] };
+}

@@ -1,0 +1,94 @@
+import { MIN_SUSPENSION_MS, type DurableWait } from '../jobs/durableWait';
+import type { PollResult } from '../jobs/polling';
+import { callError, canceledError, failedJobError, timeoutError } from '../output/errors';
+import { jobJson, pollResultJson, toItem } from '../output/itemJson';
+import { readDownloadTarget } from '../parameters/downloadTarget';
+import type { ParameterReader } from '../parameters/parameterReader';
+import type { ExecutionContext } from './context';
+import { downloadVideo } from './downloadVideo';
+import type { ItemResult, WaitPlan } from './items';
+import { durableWaitBlocker } from './waitWorkflow';
+
+/**
+ * @param waitByDefault - whether this operation waits if the parameter isn't set
+ * @returns undefined if the node doesn't wait
+ */
+export function readWaitPlan(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	waitByDefault: boolean,
+): WaitPlan | undefined {
+	if (!parameters.boolean('waitForCompletion', waitByDefault)) return undefined;
+	const modes = ['inProcess', 'durable'] as const;
+	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
+	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
+	if (durable) checkDurable(context, parameters, timeoutMs);
+	const download = parameters.boolean('downloadVideo', false) && !context.jsonOnly;
+	return {
+		durable,
+		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),
+		timeoutMs,
+		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
+		...(download && { target: readDownloadTarget(parameters) }),
+	};
+}
+
+/** Rejects a durable wait that can't work, before credits are spent. */
+function checkDurable(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	timeoutMs: number,
+): void {
+	const blocker = durableWaitBlocker(context);
+	if (blocker) {
+		throw parameters.invalid(
+			`'Wait Mode' can't be set to 'Durable': ${blocker}`,
+			"Set 'Wait Mode' to 'In Process'. Nothing was sent.",
+		);
+	}
+	if (timeoutMs >= MIN_SUSPENSION_MS) return;
+	throw parameters.invalid(
+		`'Timeout' must be at least ${MIN_SUSPENSION_MS / 1000} seconds if 'Wait Mode' is 'Durable'`,
+		"n8n can't suspend an execution for less time. Increase 'Timeout', or set 'Wait Mode' to 'In Process'.",
+	);
+}
+
+/**
+ * The item of a durable wait: its present state while it continues, or its result.
+ * @throws NodeApiError if the wait ended without a video
+ */
+export async function durableWaitResult(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	wait: DurableWait,
+	plan: WaitPlan,
+): Promise<ItemResult> {
+	if (wait.result) return await waitResult(context, parameters, wait.result, plan);
+	const item = toItem(parameters.itemIndex, jobJson(wait.job));
+	return { item, output: 0, wait: { ...wait, plan } };
+}
+
+/**
+ * The item after waiting, with the video file if it is downloaded.
+ * @throws NodeApiError if the wait ended without a video
+ */
+export async function waitResult(
+	context: ExecutionContext,
+	{ itemIndex }: ParameterReader,
+	result: PollResult,
+	{ onTimeout, target }: WaitPlan,
+): Promise<ItemResult> {
+	const { node } = context;
+	const { job, outcome } = result;
+	if (outcome === 'unreachable') {
+		throw callError(node, itemIndex, result.error, 'getStatus', job.uuid);
+	}
+	if (outcome === 'failed') throw failedJobError(node, itemIndex, job);
+	if (outcome === 'canceled') throw canceledError(node, itemIndex, [job.uuid]);
+	if (outcome === 'timedOut' && onTimeout === 'error') throw timeoutError(node, itemIndex, result);
+	const binary =
+		outcome === 'completed' && target
+			? await downloadVideo(context, itemIndex, job, target)
+			: undefined;
+	return { item: toItem(itemIndex, pollResultJson(result), binary), output: 0 };
+}

@@ -1,0 +1,120 @@
+import type { VeoClient } from '../api/client';
+import {
+	isSubmitRetryable,
+	isTransient,
+	mayHaveBeenAccepted,
+	type ApiResult,
+	type VeoError,
+} from '../api/errors';
+import type { FilePart } from '../api/multipart';
+import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
+import { ok } from '../result';
+import { sendWithRetry, type CallContext } from '../retry/retry';
+import { fetchEstimate, pollDurableWait, startDurableWait, type DurableWait } from './durableWait';
+import type { SubmissionRecord } from './idempotency';
+import { pollUntilDone, type PollOptions, type PollResult } from './polling';
+
+/** One item's request for a video. */
+export interface SubmissionRequest {
+	request: GenerateRequest;
+	/** The first frame, if it has to be uploaded first. */
+	image?: FilePart;
+	/** Where the result is stored for a retry. */
+	record: SubmissionRecord;
+	/** Whether to reuse the result of an earlier attempt. */
+	reuse: boolean;
+}
+
+type SubmitFailure = { ok: false; step: 'upload' | 'submit'; error: VeoError };
+export type SubmitResult = { ok: true; job: VideoJob; isReused: boolean } | SubmitFailure;
+
+/**
+ * Ensures that the item's job exists: the one of an earlier attempt, or a new one. It is paid for at
+ * most once: the job is recorded as soon as it is known, and so is a submission in doubt, which no
+ * retry sends again.
+ * @returns the job, including the request fields that the API does not return
+ */
+export async function submitOnce(
+	client: VeoClient,
+	{ request, image, record, reuse }: SubmissionRequest,
+	context: CallContext,
+): Promise<SubmitResult> {
+	const existing = reuse ? record.get() : undefined;
+	if (existing) return toSubmitResult(existing, true);
+
+	let body = request;
+	if (image) {
+		const upload = await sendWithRetry(() => client.upload(image), isTransient, context);
+		if (!upload.ok) return { ...upload, step: 'upload' };
+		const { imageUrl, imageKey } = upload.value;
+		// additional fields of the user have priority over all others
+		body = { imageUrl, ...(imageKey && { imageKey }), ...request };
+	}
+	const response = await sendWithRetry(() => client.submit(body), isSubmitRetryable, context);
+	const result = withRequestFields(body, response);
+	if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result);
+	return toSubmitResult(result, false);
+}
+
+/**
+ * Polls a submitted job until it is done. The record of a failed job is deleted, so that a retry
+ * submits again.
+ * @param isReused - whether the job was submitted by an earlier attempt
+ */
+export async function pollSubmitted(
+	client: VeoClient,
+	job: VideoJob,
+	isReused: boolean,
+	record: SubmissionRecord,
+	options: PollOptions,
+	context: CallContext,
+): Promise<PollResult> {
+	const result = await pollUntilDone(client, job, !isReused, options, context);
+	if (result.outcome === 'failed') record.delete();
+	return result;
+}
+
+/**
+ * Ensures that the item's job exists, and starts a durable wait for it. The status of a reused job is
+ * checked first. If it failed, the failure was reported in the sub-workflow, which cannot access this
+ * record; so the record is deleted only now, and a new job is submitted.
+ */
+export async function submitAndStartWait(
+	client: VeoClient,
+	submission: SubmissionRequest,
+	options: PollOptions,
+	context: CallContext,
+): Promise<{ ok: true; wait: DurableWait } | SubmitFailure> {
+	const submitted = await submitOnce(client, submission, context);
+	if (!submitted.ok) return submitted;
+	const { job, isReused } = submitted;
+	const wait = startDurableWait(job, !isReused, options, context.clock.now());
+	if (!isReused) return { ok: true, wait: await fetchEstimate(client, wait, context) };
+	const polled = await pollDurableWait(client, wait, context);
+	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled };
+	submission.record.delete();
+	return await submitAndStartWait(client, submission, options, context);
+}
+
+function toSubmitResult(result: ApiResult<VideoJob>, isReused: boolean): SubmitResult {
+	return result.ok
+		? { ok: true, job: result.value, isReused }
+		: { ok: false, step: 'submit', error: result.error };
+}
+
+function withRequestFields(
+	request: GenerateRequest,
+	result: ApiResult<VideoJob>,
+): ApiResult<VideoJob> {
+	if (!result.ok) return result;
+	const { generationType, prompt, aspectRatio, imageUrl, imageKey } = request;
+	const requestFields: JsonObject = {
+		generationType,
+		prompt,
+		aspectRatio,
+		...(imageUrl !== undefined && { imageUrl }),
+		...(imageKey !== undefined && { imageKey }),
+	};
+	const job = result.value;
+	return ok({ ...job, rawFields: { ...requestFields, ...job.rawFields } });
+}

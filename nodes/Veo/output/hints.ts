@@ -1,0 +1,108 @@
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+
+/** The provider recommends a status check every 5 to 10 seconds. */
+const RECOMMENDED_POLL_SECONDS = 5;
+
+/** How many items of each kind that deserves a hint an output contains. */
+interface OutcomeCounts {
+	total: number;
+	errors: number;
+	failed: number;
+	timedOut: number;
+	/** Videos without a file. */
+	urlsOnly: number;
+}
+
+function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
+	const count = (test: (item: INodeExecutionData) => boolean) => items.filter(test).length;
+	return {
+		total: items.length,
+		errors: count(({ json }) => 'error' in json),
+		failed: count(({ json }) => json.status === 'failed'),
+		timedOut: count(({ json }) => json.status === 'timedOut'),
+		urlsOnly: count(({ json, binary }) => typeof json.videoUrl === 'string' && !binary),
+	};
+}
+
+const warning = (message: string): NodeExecutionHint => ({
+	message,
+	type: 'warning',
+	location: 'outputPane',
+});
+
+const info = (message: string): NodeExecutionHint => ({
+	message,
+	type: 'info',
+	location: 'outputPane',
+});
+
+/** E.g. "1 of 1 video", "3 of 7 videos". */
+function share(count: number, total: number, noun: string): string {
+	return `${count} of ${total} ${total === 1 ? noun : `${noun}s`}`;
+}
+
+/**
+ * The hints that the editor shows above the node's output: at most one of each kind, regardless of the
+ * number of items.
+ * @param pollSeconds - 'Poll Interval' of the first item, if the node waits
+ */
+export function hintsFor(
+	items: readonly INodeExecutionData[],
+	pollSeconds?: number,
+): NodeExecutionHint[] {
+	const { total, errors, failed, timedOut, urlsOnly } = countOutcomes(items);
+	const hints: NodeExecutionHint[] = [];
+	if (errors > 0) {
+		const where = errors === 1 ? 'that item' : 'those items';
+		hints.push(
+			warning(
+				`${share(errors, total, 'item')} couldn't be processed. See 'error' and 'details' in ${where}.`,
+			),
+		);
+	}
+	if (failed > 0) {
+		const whose = failed === 1 ? 'its' : 'their';
+		hints.push(
+			warning(
+				`${share(failed, total, 'video')} couldn't be generated. See ${whose} 'errorMessage'.`,
+			),
+		);
+	}
+	if (timedOut > 0) {
+		const [verb, pronoun] = timedOut === 1 ? ["wasn't", 'it'] : ["weren't", 'them'];
+		hints.push(
+			warning(
+				`${share(timedOut, total, 'video')} ${verb} ready before the timeout. Generation continues; retrieve ${pronoun} later with 'Get Status'.`,
+			),
+		);
+	}
+	if (pollSeconds !== undefined && pollSeconds < RECOMMENDED_POLL_SECONDS) {
+		const unit = pollSeconds === 1 ? 'second' : 'seconds';
+		hints.push(
+			warning(
+				`'Poll Interval' is ${pollSeconds} ${unit}. The API provider recommends at least ${RECOMMENDED_POLL_SECONDS} seconds.`,
+			),
+		);
+	}
+	if (urlsOnly > 0) {
+		hints.push(
+			info(
+				"Video URLs can expire. To keep a video, enable 'Download Video' or use the 'Download' operation.",
+			),
+		);
+	}
+	return hints;
+}
+
+/** Shown during a durable wait. */
+export const WAITING_HINT: NodeExecutionHint = info(
+	'Execution suspended until the videos are ready. No worker is occupied while it waits.',
+);
+
+/** Shows the hints for the node's outputs. */
+export function addHints(functions: IExecuteFunctions, outputs: INodeExecutionData[][]): void {
+	const waits = functions.getNodeParameter('waitForCompletion', 0, false) === true;
+	const pollSeconds = Number(functions.getNodeParameter('options.pollInterval', 0, 5));
+	const hints = hintsFor(outputs.flat(), waits ? pollSeconds : undefined);
+	if (hints.length > 0) functions.addExecutionHints(...hints);
+}

@@ -1,0 +1,40 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
+import { isHttpUrl } from '../api/parse';
+
+export const CREDENTIAL_TYPE = 'veoApi';
+
+/** Where n8n provides authenticated requests: an execution of the node, or a webhook request. */
+export type ApiFunctions = IExecuteFunctions | IWebhookFunctions;
+
+/** The content of the credential, read once per execution. */
+export interface VeoCredential {
+	apiKey: string;
+	/** Without a trailing slash. */
+	baseUrl: string;
+}
+
+/** @throws NodeOperationError if a field is missing or invalid */
+export async function readCredential(functions: ApiFunctions): Promise<VeoCredential> {
+	const { apiKey, baseUrl } = await functions.getCredentials(CREDENTIAL_TYPE);
+	return validate(functions.getNode(), apiKey, baseUrl);
+}
+
+function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential {
+	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+		throw new NodeOperationError(node, "'API Key' is missing in the credential", {
+			description: "Open the 'Veo API' credential and enter your API key.",
+		});
+	}
+	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	if (!isHttpUrl(url)) {
+		throw new NodeOperationError(node, "'Base URL' in the credential isn't a URL", {
+			description: `Received '${url}'. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
+		});
+	}
+	return { apiKey: apiKey.trim(), baseUrl: url };
+}

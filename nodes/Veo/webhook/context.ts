@@ -1,0 +1,74 @@
+import type { IBinaryKeyData, INode, IWebhookFunctions } from 'n8n-workflow';
+import { VeoClient } from '../api/client';
+import type { VideoJob } from '../api/types';
+import { downloadVideo, type DownloadContext } from '../execution/downloadVideo';
+import type { DownloadTarget } from '../parameters/downloadTarget';
+import { RateLimiter } from '../retry/rateLimiter';
+import type { CallContext } from '../retry/retry';
+import { systemClock } from '../transport/clock';
+import { readCredential } from '../transport/credential';
+import { createSend } from '../transport/send';
+import { ProcessedEvents } from './processedEvents';
+import type { WebhookRequest } from './request';
+import { readSettings, type Settings } from './settings';
+
+/** Few, since the sender waits for the response. */
+const DOWNLOAD_RETRIES = 2;
+
+/** One webhook request, with everything that its handling needs from n8n. */
+export class WebhookContext implements DownloadContext {
+	readonly node: INode;
+	readonly request: WebhookRequest;
+	readonly logger: IWebhookFunctions['logger'];
+	/** A request to the test URL, which can be repeated. */
+	readonly isTest: boolean;
+	/** Unique for each node of each workflow. */
+	readonly nodeKey: string;
+
+	private constructor(
+		readonly functions: IWebhookFunctions,
+		readonly settings: Settings,
+	) {
+		this.node = functions.getNode();
+		this.logger = functions.logger;
+		this.isTest = functions.getMode() === 'manual';
+		this.nodeKey = `${functions.getWorkflow().id}:${this.node.id}`;
+		this.request = {
+			headers: functions.getHeaderData(),
+			query: functions.getQueryData(),
+			body: functions.getBodyData(),
+			rawBody: Reflect.get(functions.getRequestObject(), 'rawBody'),
+		};
+	}
+
+	/** @throws NodeOperationError if a setting is invalid */
+	static async create(functions: IWebhookFunctions): Promise<WebhookContext> {
+		return new WebhookContext(functions, await readSettings(functions));
+	}
+
+	/** @throws NodeOperationError if the credential is invalid */
+	async createClient(): Promise<VeoClient> {
+		const send = createSend(this.functions, await readCredential(this.functions));
+		return new VeoClient(send, systemClock.now);
+	}
+
+	/** Reads the static data, so call it only after the last wait before its use. */
+	processedEvents(): ProcessedEvents {
+		return new ProcessedEvents(this.nodeKey, this.functions.getWorkflowStaticData('node'));
+	}
+
+	/** @throws NodeApiError if the file can't be downloaded */
+	async download(job: VideoJob, target: DownloadTarget): Promise<IBinaryKeyData> {
+		return await downloadVideo(this, 0, job, target);
+	}
+
+	downloadCallContext(): CallContext {
+		return {
+			clock: systemClock,
+			rateLimiter: new RateLimiter(systemClock),
+			random: Math.random,
+			maxRetries: DOWNLOAD_RETRIES,
+			signal: new AbortController().signal,
+		};
+	}
+}
