@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startSandbox } from '../sandbox/client';
-import { Failure } from '../scripts/lib/failure';
+import { UserError } from '../scripts/lib/userError';
 import { main } from '../scripts/lib/main';
 import { step } from '../scripts/lib/progress.cjs';
 import { writeImage } from './support/imageFile';
@@ -129,5 +129,5 @@ main(async () => {
 		`Where there is a promise: the worst of ${RUNS} runs. In memory, n8n's own copies count.`,
 	);
 	console.log(table(HEADINGS, rows));
-	if (broken.length > 0) throw new Failure(broken.join('\n'));
+	if (broken.length > 0) throw new UserError(broken.join('\n'));
 });

@@ -1,22 +1,22 @@
-/** What the processes of one n8n in queue mode share. */
+/** Settings that all processes of an n8n in queue mode share. */
 export interface QueueServices {
-	/** Encrypts the credentials; every process needs the same. */
+	/** Key for encrypting the credentials. */
 	encryptionKey: string;
-	/** A PostgreSQL on 127.0.0.1 that asks for no password. */
+	/** A PostgreSQL on 127.0.0.1 without a password. */
 	postgres: { port: number; user: string; database: string };
 	/** A Redis on 127.0.0.1. */
 	redis: { port: number };
-	/** Minutes between n8n's looks for executions that the queue has lost. */
+	/** Minutes between n8n's checks for executions missing from the queue. */
 	recoveryMinutes: number;
 }
 
-/** What makes an n8n process, main or worker, a part of that n8n. */
+/** The environment of an n8n process in queue mode, main or worker. */
 export function queueEnvironment(services: QueueServices): NodeJS.ProcessEnv {
 	const { encryptionKey, postgres, redis, recoveryMinutes } = services;
 	return {
 		EXECUTIONS_MODE: 'queue',
 		N8N_ENCRYPTION_KEY: encryptionKey,
-		N8N_DEFAULT_BINARY_DATA_MODE: 'database', // no disk in common
+		N8N_DEFAULT_BINARY_DATA_MODE: 'database', // the processes share no disk
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: '127.0.0.1',
 		DB_POSTGRESDB_PORT: String(postgres.port),
@@ -28,7 +28,7 @@ export function queueEnvironment(services: QueueServices): NodeJS.ProcessEnv {
 	};
 }
 
-/** For a worker: a port on which it tells whether it is ready. */
+/** The additional environment of a worker, with a port for its health checks. */
 export function workerEnvironment(healthPort: number): NodeJS.ProcessEnv {
 	return {
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',

@@ -65,7 +65,7 @@ test('Stop ends the execution, and nothing more is sent', async () => {
 
 	const stoppedAt = Date.now();
 	await server.n8n.stopExecution(execution);
-	const { status } = await server.n8n.untilOver(execution);
+	const { status } = await server.n8n.waitUntilFinished(execution);
 	expect(status).toBe('canceled');
 	await sleep(4000);
 	const late = (await server.sandbox.journal()).filter(({ at }) => at > stoppedAt + 1000);

@@ -41,7 +41,7 @@ async function begin(options: PromptsWorkflow): Promise<string> {
 async function untilParked(id: string): Promise<Execution> {
 	for (;;) {
 		const execution = await server.n8n.execution(id);
-		if (execution.status === 'waiting' || execution.isOver) return execution;
+		if (execution.status === 'waiting' || execution.isFinished) return execution;
 		await sleep(200);
 	}
 }
@@ -49,7 +49,7 @@ async function untilParked(id: string): Promise<Execution> {
 /** Runs a workflow to its end; told in two steps, so that others can be begun meanwhile. */
 async function tell(options: PromptsWorkflow): Promise<{ parked: Execution; end: Promise<Story> }> {
 	const parked = await untilParked(await begin(options));
-	const end = server.n8n.untilOver(parked.id, END_SECONDS).then((done) => ({ parked, done }));
+	const end = server.n8n.waitUntilFinished(parked.id, END_SECONDS).then((done) => ({ parked, done }));
 	return { parked, end };
 }
 
@@ -229,7 +229,7 @@ test('after Stop nothing is looked at any more', async () => {
 	expect(uuids).toHaveLength(3);
 	// the sub-workflow's own round has come by now
 	const children = await server.n8n.executionsOf('stopped');
-	const states = await Promise.all(children.map(async (id) => await server.n8n.untilOver(id)));
+	const states = await Promise.all(children.map(async (id) => await server.n8n.waitUntilFinished(id)));
 	expect(states.map(({ status }) => status)).toEqual(['canceled', 'canceled']);
 	const looks = await server.sandbox.journal({ endpoint: 'status' });
 	const late = looks.filter(({ uuid, at }) => uuids.includes(uuid ?? '') && at > stoppedAt);

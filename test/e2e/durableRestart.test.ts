@@ -64,7 +64,7 @@ async function until(id: string, status: string): Promise<Execution> {
 	for (;;) {
 		const execution = await n8n.execution(id);
 		if (execution.status === status) return execution;
-		if (execution.isOver) throw new Error(execution.problem);
+		if (execution.isFinished) throw new Error(execution.problem);
 		await sleep(100);
 	}
 }
@@ -87,7 +87,7 @@ test('kill -9 while ten videos are waiting loses none, and orders none twice', a
 	n8n = await startN8n();
 	// n8n calls parked executions crashed for a moment while it starts, until it has read its log
 	while ((await looks()) < before + 10) await sleep(500);
-	const done = await Promise.all(ids.map(async (id) => await n8n.untilOver(id, 400)));
+	const done = await Promise.all(ids.map(async (id) => await n8n.waitUntilFinished(id, 400)));
 	expect(done.map(({ problem }) => problem)).toEqual(['Result: success', 'Result: success']);
 
 	const { jobs } = await sandbox.state();

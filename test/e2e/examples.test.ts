@@ -161,7 +161,7 @@ test('form-to-video plays the video to whoever filled in the form', async () => 
 	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
 	await fetchVideo(source);
 	const execution = await eventually(async () => (await n8n.executionsOf(id)).at(0));
-	const [item] = (await n8n.untilOver(execution, 60)).itemsOf('Generate Video');
+	const [item] = (await n8n.waitUntilFinished(execution, 60)).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
 });
 
@@ -193,13 +193,13 @@ test('resume-by-webhook sleeps on after a call that is not true', async () => {
 	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));
 	const running = await n8n.begin(id);
 	const [ordered] = await eventually(async () => {
-		const execution = await n8n.executionSoFar(running);
+		const execution = await n8n.executionIfReady(running);
 		return execution?.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
 	});
 	const forged = { method: 'POST', body: '{"uuid":"forged","status":"completed"}' };
 	const { status } = await fetch(String(ordered?.json.callbackUrl), forged);
 	expect(status).toBe(200);
-	const execution = await n8n.untilOver(running, 60);
+	const execution = await n8n.waitUntilFinished(running, 60);
 	expect(execution.runsOf('Get Status')).toHaveLength(2);
 	const [item] = execution.itemsOf('Video Ready');
 	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
@@ -216,7 +216,7 @@ test('generate-and-trigger: one workflow orders, another one runs when the video
 	const [ordered] = ordering.itemsOf('Order Video');
 	expect(ordered?.json.status).toBe('pending');
 	const received = await eventually(async () => (await n8n.executionsOf(receiving)).at(0));
-	const [item] = (await n8n.untilOver(received, 60)).itemsOf('Video Ready');
+	const [item] = (await n8n.waitUntilFinished(received, 60)).itemsOf('Video Ready');
 	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
 	await fetchVideo(item?.json.videoUrl);
 });

@@ -62,7 +62,7 @@ describe('low-credits-alert', () => {
 		for (let look = 0; look < 300; look++) {
 			const all = await server.n8n.executionsOf(workflowId);
 			const fresh = all.find((id) => !known.includes(id));
-			if (fresh) return await server.n8n.untilOver(fresh, 60);
+			if (fresh) return await server.n8n.waitUntilFinished(fresh, 60);
 			await sleep(200);
 		}
 		throw new Error(`n8n did not run the workflow ${workflowId}:\n${server.n8n.log()}`);

@@ -91,7 +91,7 @@ const runs = async ({ id }: Published) => (await n8n.executionsOf(id)).length;
 async function latestItem({ id }: Published) {
 	let ids: string[] = [];
 	await until(async () => (ids = await n8n.executionsOf(id)).length > 0);
-	const execution = await n8n.untilOver(String(ids[0]), 60);
+	const execution = await n8n.waitUntilFinished(String(ids[0]), 60);
 	return { execution, item: execution.itemsOf(TRIGGER)[0] };
 }
 

@@ -25,7 +25,7 @@ export async function startServer(options: Partial<SandboxOptions> = {}): Promis
 		n8n,
 		sandbox,
 		async run(workflowId, triggerName) {
-			const execution = await n8n.untilOver(await n8n.begin(workflowId, triggerName), 120);
+			const execution = await n8n.waitUntilFinished(await n8n.begin(workflowId, triggerName), 120);
 			if (execution.status !== 'success') throw new Error(execution.problem);
 			return execution;
 		},

@@ -10,7 +10,7 @@ import { N8nInstance } from '../../../scripts/n8n/instance';
 const PICTURES = join(root, '.cache', 'e2e-pictures');
 
 /** All that a test of the editor needs: the API, n8n and a browser. */
-export interface Stage {
+export interface EditorEnvironment {
 	sandbox: Sandbox;
 	n8n: N8nInstance;
 	editor: Editor;
@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 /** @param files - folders that the file nodes may use */
-export async function openStage(files: string[] = []): Promise<Stage> {
+export async function startEditorEnvironment(files: string[] = []): Promise<EditorEnvironment> {
 	const sandbox = await startSandbox({ jobSeconds: 1 });
 	const n8n = await N8nInstance.start({
 		n8n: await ensureN8n(),
@@ -39,13 +39,13 @@ export async function openStage(files: string[] = []): Promise<Stage> {
 }
 
 /** A test that leaves a picture of the editor behind if it fails. */
-export function testInEditor(title: string, stage: () => Stage, work: () => Promise<void>): void {
+export function testInEditor(title: string, environment: () => EditorEnvironment, work: () => Promise<void>): void {
 	test(title, async () => {
 		try {
 			await work();
 		} catch (error) {
 			const file = join(PICTURES, `${title.replace(/\W+/g, '-')}.png`);
-			await stage().editor.picture(file);
+			await environment().editor.screenshot(file);
 			console.error(`What the browser showed: ${file}`);
 			throw error;
 		}
