@@ -1,12 +1,16 @@
-/** The node's form in n8n's own editor: found, added, given a credential, filled in. */
+/** The node's form in n8n's editor: finding and adding the node, its credential, and its fields. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '../../scripts/lib/waitFor';
 import { root } from '../../scripts/lib/paths';
-import { startEditorEnvironment, testInEditor, type EditorEnvironment } from './support/editorEnvironment';
+import {
+	startEditorEnvironment,
+	testInEditor,
+	type EditorEnvironment,
+} from './support/editorEnvironment';
 import { keyRefusal } from './support/version';
 
-// n8n and Chromium start in seconds, but are installed first if this machine does not have them yet.
+// n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
 
 let environment: EditorEnvironment;
@@ -18,25 +22,26 @@ beforeAll(async () => {
 
 afterAll(async () => await environment?.close());
 
-const testEditor = (title: string, work: () => Promise<void>) => testInEditor(title, () => environment, work);
+const testEditor = (title: string, work: () => Promise<void>) =>
+	testInEditor(title, () => environment, work);
 
-/** Names of what the list of nodes finds, the best first. */
+/** Names of the search results in the node list, best match first. */
 async function find(words: string): Promise<string[]> {
-	const found = await environment.editor.search(words);
-	await found.filter({ hasText: 'Veo 3.1' }).first().waitFor();
-	const texts = await found.allInnerTexts();
+	const results = await environment.editor.search(words);
+	await results.filter({ hasText: 'Veo 3.1' }).first().waitFor();
+	const texts = await results.allInnerTexts();
 	return texts.map((text) => text.split('\n')[0] ?? '');
 }
 
 describe('a new user', () => {
-	testEditor('finds the node by its name, and by what it does', async () => {
+	testEditor('finds the node by its name and by its purpose', async () => {
 		expect((await find('veo'))[0]).toBe('Veo 3.1');
 		expect((await find('text to video'))[0]).toBe('Veo 3.1');
 		expect((await find('image to video'))[0]).toBe('Veo 3.1');
 		expect((await find('video')).slice(0, 5)).toContain('Veo 3.1');
 	});
 
-	testEditor('sees the icon for light and for dark surroundings', async () => {
+	testEditor('sees the icon for the light and the dark theme', async () => {
 		const { editor } = environment;
 		const item = (await editor.search('veo')).filter({ hasText: 'Veo 3.1' }).first();
 		const icon = item.locator('img').first();
@@ -50,20 +55,20 @@ describe('a new user', () => {
 				(src) => src.endsWith(`/${file}`),
 			);
 			expect(source).toMatch(new RegExp(`/icons/n8n-nodes-veo/.*/${file}$`));
-			const picture = await environment.editor.page.request.get(`${environment.n8n.url}${source}`);
-			expect(picture.headers()['content-type']).toContain('image/svg+xml');
-			// a picture that cannot be drawn has none
+			const image = await environment.editor.page.request.get(`${environment.n8n.url}${source}`);
+			expect(image.headers()['content-type']).toContain('image/svg+xml');
+			// A broken image has no width.
 			const width = async () =>
-				await icon.evaluate<number, { naturalWidth: number }>((image) => image.naturalWidth);
+				await icon.evaluate<number, { naturalWidth: number }>((img) => img.naturalWidth);
 			expect(await waitFor(width, (pixels) => pixels > 0)).toBeGreaterThan(0);
 		}
 	});
 
-	testEditor('adds it by the action it shall do', async () => {
+	testEditor('adds the node by selecting an action', async () => {
 		const { editor } = environment;
-		const offered = await editor.findNode('veo', 'Veo 3.1');
-		await offered.filter({ hasText: 'On video completed' }).first().waitFor();
-		await editor.addAction(offered, 'Generate video');
+		const actions = await editor.findNode('veo', 'Veo 3.1');
+		await actions.filter({ hasText: 'On video completed' }).first().waitFor();
+		await editor.addAction(actions, 'Generate video');
 		await editor.panel.close();
 		await editor.node('Generate video').getByText('generate: video').waitFor();
 		await editor.openNode(await editor.lastName());
@@ -86,7 +91,7 @@ describe('the credential', () => {
 		return text;
 	};
 
-	testEditor('is made from the node, and tested without cost', async () => {
+	testEditor('is created from the node and tested at no cost', async () => {
 		const { editor, sandbox } = environment;
 		await editor.credential.openNew();
 		await editor.credential.fill({ apiKey: sandbox.key, baseUrl: sandbox.baseUrl });
@@ -104,16 +109,16 @@ describe('the credential', () => {
 		await editor.credential.close();
 	});
 
-	testEditor('says that a wrong key was refused', async () => {
+	testEditor('reports a rejected key', async () => {
 		expect(await problem({ apiKey: 'wrong' })).toMatch(keyRefusal);
 	});
 
-	testEditor('says that a dead host cannot be reached', async () => {
+	testEditor('reports an unreachable host', async () => {
 		const text = await problem({ baseUrl: 'http://127.0.0.1:9/api' });
 		expect(text).toMatch(/ECONNREFUSED|refused/);
 	});
 
-	testEditor('says that another web site is no Veo API', async () => {
+	testEditor('reports a host without a Veo API', async () => {
 		expect(await problem({ baseUrl: environment.n8n.url })).toContain('not as a Veo API');
 	});
 });
@@ -128,11 +133,11 @@ test('n8n serves the output schemas of a community node', async () => {
 	}
 });
 
-describe('the form shows what applies, and nothing else', () => {
+describe('the form shows only relevant fields', () => {
 	const head = ['resource', 'operation'];
 	const waiting = ['waitForCompletion', 'waitMode', 'downloadVideo'];
-	const shows = async (...wanted: string[]) => {
-		const names = [...head, ...wanted];
+	const shows = async (...expected: string[]) => {
+		const names = [...head, ...expected];
 		expect(await environment.editor.panel.fields(names)).toEqual(names);
 	};
 
@@ -148,7 +153,7 @@ describe('the form shows what applies, and nothing else', () => {
 		await panel.set('downloadVideo', false);
 	});
 
-	testEditor('Generate from an image, by its source', async () => {
+	testEditor('Generate from an image, for each image source', async () => {
 		const { panel } = environment.editor;
 		await panel.choose('generationType', 'Image to Video');
 		const shownBySource = async (...fields: string[]) =>

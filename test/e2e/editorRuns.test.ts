@@ -1,4 +1,4 @@
-/** Running the node in n8n's own editor, and what it shows then. */
+/** Executing the node in n8n's editor, and the output that the editor shows. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,13 @@ import type { Locator } from 'playwright-core';
 import { waitFor } from '../../scripts/lib/waitFor';
 import { root } from '../../scripts/lib/paths';
 import { nodeOf, readExample, withFields, type Workflow } from '../../scripts/n8n/workflow';
-import { startEditorEnvironment, testInEditor, type EditorEnvironment } from './support/editorEnvironment';
+import {
+	startEditorEnvironment,
+	testInEditor,
+	type EditorEnvironment,
+} from './support/editorEnvironment';
 
-// n8n and Chromium start in seconds, but are installed first if this machine does not have them yet.
+// n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
 
 const NODE = 'Generate Video';
@@ -31,24 +35,25 @@ afterAll(async () => {
 
 beforeEach(async () => await environment.sandbox.reset());
 
-const testEditor = (title: string, work: () => Promise<void>) => testInEditor(title, () => environment, work);
+const testEditor = (title: string, work: () => Promise<void>) =>
+	testInEditor(title, () => environment, work);
 
 /** Stores the workflow and opens it in the browser. */
 async function open(workflow: Workflow): Promise<void> {
 	await environment.editor.openWorkflow(await environment.n8n.importWorkflow(workflow));
 }
 
-/** Of a browser's video element, what is used here; the project is not compiled for browsers. */
+/** The members of HTMLVideoElement used here; the project doesn't include the DOM types. */
 interface Player {
 	muted: boolean;
 	readonly currentTime: number;
 	play(): Promise<void>;
 }
 
-/** Whether a video in the page is running: its time moves on. */
+/** Whether a video in the page plays: its current time increases. */
 async function plays(video: Locator): Promise<boolean> {
 	await video.evaluate<void, Player>(async (element) => {
-		element.muted = true; // a browser lets no page make a sound by itself
+		element.muted = true; // browsers block autoplay with sound
 		await element.play();
 	});
 	const time = async () => await video.evaluate<number, Player>((e) => e.currentTime);
@@ -57,7 +62,7 @@ async function plays(video: Locator): Promise<boolean> {
 	return after > before;
 }
 
-testEditor('text to video shows the URL first, and says once that it may expire', async () => {
+testEditor('text to video shows the URL first, and one hint that it can expire', async () => {
 	const { editor } = environment;
 	await open(await readExample('text-to-video'));
 	await editor.execute();
@@ -74,28 +79,31 @@ testEditor('text to video shows the URL first, and says once that it may expire'
 	expect(await hint.count()).toBe(1);
 });
 
-testEditor('image to video makes a video of a file, which plays in the output panel', async () => {
-	const { editor } = environment;
-	const inputFile = join(media, 'photo.jpg');
-	const example = await readExample('image-to-video');
-	await open(withFields(example, 'Files', { inputFile, outputFolder: output }));
-	await editor.execute();
-	await editor.openNode(NODE);
-	const { panel } = editor;
-	await panel.waitForOutput();
-	await panel.view('binary');
-	await panel.output.getByText('video/mp4').first().waitFor();
-	await panel.output.getByText('View', { exact: true }).click();
-	expect(await plays(panel.output.locator('video'))).toBe(true);
-	expect(
-		await waitFor(
-			async () => await readdir(output),
-			({ length }) => length === 1,
-		),
-	).toEqual([expect.stringMatching(/\.mp4$/)]);
-});
+testEditor(
+	'image to video generates a video from a file, which plays in the output panel',
+	async () => {
+		const { editor } = environment;
+		const inputFile = join(media, 'photo.jpg');
+		const example = await readExample('image-to-video');
+		await open(withFields(example, 'Files', { inputFile, outputFolder: output }));
+		await editor.execute();
+		await editor.openNode(NODE);
+		const { panel } = editor;
+		await panel.waitForOutput();
+		await panel.view('binary');
+		await panel.output.getByText('video/mp4').first().waitFor();
+		await panel.output.getByText('View', { exact: true }).click();
+		expect(await plays(panel.output.locator('video'))).toBe(true);
+		expect(
+			await waitFor(
+				async () => await readdir(output),
+				({ length }) => length === 1,
+			),
+		).toEqual([expect.stringMatching(/\.mp4$/)]);
+	},
+);
 
-testEditor('an account without credits is told, and what to do', async () => {
+testEditor('missing credits are reported with a hint', async () => {
 	const { editor, sandbox } = environment;
 	await sandbox.settings({ credits: 1 });
 	await open(await readExample('text-to-video'));
@@ -108,7 +116,7 @@ testEditor('an account without credits is told, and what to do', async () => {
 	expect(await description.innerText()).toContain('Add credits to the account');
 });
 
-testEditor('with On Error: Continue, the output says how many items went wrong', async () => {
+testEditor('with On Error: Continue, the output shows the number of failed items', async () => {
 	const { editor, sandbox } = environment;
 	await sandbox.settings({ failNext: 1 });
 	const workflow = await readExample('batch-of-prompts');
@@ -125,21 +133,21 @@ testEditor('with On Error: Continue, the output says how many items went wrong',
 		.waitFor();
 });
 
-testEditor('Stop ends a running video at once', async () => {
+testEditor('Stop cancels the execution immediately', async () => {
 	const { editor, n8n, sandbox } = environment;
 	await sandbox.settings({ jobSeconds: 120 });
 	await open(await readExample('text-to-video'));
 	await editor.execute();
-	const looks = await waitFor(
+	const statusChecks = await waitFor(
 		async () => await sandbox.journal({ endpoint: 'status' }),
 		({ length }) => length > 0,
 	);
-	expect(looks).not.toEqual([]);
+	expect(statusChecks).not.toEqual([]);
 	await editor.stop();
 	const button = editor.page.getByTestId('execute-workflow-button').first();
 	await button.getByText(/^Execute workflow/).waitFor();
-	// the node's own last word: n8n would show the run as stopped without it
-	const uuid = String(looks[0]?.uuid);
+	// Logged by the node itself; n8n shows the execution as canceled anyway.
+	const uuid = String(statusChecks[0]?.uuid);
 	const log = await waitFor(
 		async () => n8n.log(),
 		(text) => text.includes(uuid),
@@ -147,11 +155,11 @@ testEditor('Stop ends a running video at once', async () => {
 	expect(log).toContain(uuid);
 });
 
-testEditor('an example is imported by the menu, and runs', async () => {
+testEditor('an example can be imported through the menu and executed', async () => {
 	const { editor, sandbox } = environment;
 	await editor.newWorkflow();
 	await editor.importFile(join(root, 'examples', 'batch-of-prompts.json'));
-	// n8n 1.x looks for a credential only when the node is opened, as the example's note asks
+	// n8n 1.x selects a credential only when the node is opened, as the example's note explains.
 	await editor.openNode('Generate Videos');
 	await editor.panel.selectedCredential.waitFor();
 	await editor.panel.close();
@@ -163,7 +171,7 @@ testEditor('an example is imported by the menu, and runs', async () => {
 	await editor.panel.output.getByText(`${submitted.length} items`).first().waitFor();
 });
 
-testEditor('a visitor of the form example sees the video play', async () => {
+testEditor('the form example plays the video to its visitor', async () => {
 	const { editor, n8n } = environment;
 	await n8n.publish(await n8n.importWorkflow(await readExample('form-to-video')));
 	const page = await editor.openVisitorPage();

@@ -6,10 +6,10 @@ import { root } from '../../../scripts/lib/paths';
 import { ensureN8n } from '../../../scripts/n8n/install';
 import { N8nInstance } from '../../../scripts/n8n/instance';
 
-/** Where a test that fails leaves a picture of what the browser showed. */
-const PICTURES = join(root, '.cache', 'e2e-pictures');
+/** Directory for screenshots of failed tests. */
+const SCREENSHOTS = join(root, '.cache', 'e2e-screenshots');
 
-/** All that a test of the editor needs: the API, n8n and a browser. */
+/** The components that the editor tests require: API, n8n and browser. */
 export interface EditorEnvironment {
 	sandbox: Sandbox;
 	n8n: N8nInstance;
@@ -17,7 +17,7 @@ export interface EditorEnvironment {
 	close(): Promise<void>;
 }
 
-/** @param files - folders that the file nodes may use */
+/** @param files - folders that the file nodes can access */
 export async function startEditorEnvironment(files: string[] = []): Promise<EditorEnvironment> {
 	const sandbox = await startSandbox({ jobSeconds: 1 });
 	const n8n = await N8nInstance.start({
@@ -38,15 +38,19 @@ export async function startEditorEnvironment(files: string[] = []): Promise<Edit
 	};
 }
 
-/** A test that leaves a picture of the editor behind if it fails. */
-export function testInEditor(title: string, environment: () => EditorEnvironment, work: () => Promise<void>): void {
+/** Defines a test that saves a screenshot of the editor if it fails. */
+export function testInEditor(
+	title: string,
+	environment: () => EditorEnvironment,
+	work: () => Promise<void>,
+): void {
 	test(title, async () => {
 		try {
 			await work();
 		} catch (error) {
-			const file = join(PICTURES, `${title.replace(/\W+/g, '-')}.png`);
+			const file = join(SCREENSHOTS, `${title.replace(/\W+/g, '-')}.png`);
 			await environment().editor.screenshot(file);
-			console.error(`What the browser showed: ${file}`);
+			console.error(`Screenshot: ${file}`);
 			throw error;
 		}
 	});
