@@ -52,6 +52,6 @@ main(async () => {
 	const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 	const args = [tsc, '--watch', '--preserveWatchOutput'];
 	const { exited } = start(process.execPath, args, { inherit: true });
-	const code = await Promise.race([instance.exited(), exited]);
+	const code = await Promise.race([instance.server.exited(), exited]);
 	throw new UserError(`n8n or tsc exited unexpectedly (code ${code}).`, instance.log());
 });

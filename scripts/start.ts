@@ -45,6 +45,6 @@ main(async () => {
 	console.log(`Done in ${secondsSince(startedMs)}.`);
 	if (options.once) return;
 	printLogin(instance, workflowId);
-	const code = await instance.exited();
+	const code = await instance.server.exited();
 	throw new UserError(`n8n exited unexpectedly (code ${code}). Last output:`, instance.log());
 });

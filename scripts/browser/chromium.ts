@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chromium, selectors, type Browser } from 'playwright-core';
+import { aptInstall, isRoot } from '../lib/apt';
 import { withLock } from '../lib/lock';
 import { cacheFolder } from '../lib/paths';
-import { run } from '../lib/processes';
-import { step } from '../lib/progress.cjs';
 import { UserError } from '../lib/userError';
 
 /** Usual paths of Chromium and Chrome. VEO_CHROMIUM overrides them. */
@@ -38,12 +37,7 @@ function findChromium(): string | undefined {
 
 /** Installs Chromium on Debian-based systems as root. Does nothing on other systems. */
 async function install(): Promise<void> {
-	if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	await step('Installing Chromium (apt-get)', async () => {
-		await run('apt-get', ['update'], { env });
-		await run('apt-get', ['install', '--yes', 'chromium'], { env });
-	});
+	if (existsSync('/usr/bin/apt-get') && isRoot()) await aptInstall(['chromium']);
 }
 
 /** Returns the path of Chromium, and installs it if possible. @throws UserError if it's missing */

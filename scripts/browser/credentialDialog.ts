@@ -37,7 +37,7 @@ export class CredentialDialog {
 		}
 	}
 
-	/** Saves the credential. n8n then tests it automatically. */
+	/** n8n tests a saved credential automatically. */
 	async save(): Promise<void> {
 		await this.root.getByTestId('credential-save-button').click();
 	}

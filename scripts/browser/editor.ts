@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { OWNER, type N8nSession } from '../n8n/session';
 import { launchChromium } from './chromium';
@@ -9,8 +7,6 @@ import { NodePanel } from './nodePanel';
 /** Timeout for elements to appear; rendering is slow on a busy machine. */
 const TIMEOUT_MS = 60_000;
 const SIZE = { width: 1440, height: 900 };
-
-export type Theme = 'light' | 'dark';
 
 /** Opens a page of a user who isn't logged in. */
 async function newPage(browser: Browser): Promise<Page> {
@@ -52,23 +48,20 @@ export class Editor {
 		await this.browser.close();
 	}
 
-	/** Opens a page of a user who isn't logged in. */
 	async openVisitorPage(): Promise<Page> {
 		return await newPage(this.browser);
 	}
 
 	/** Sets the system theme, which n8n uses by default. */
-	async setTheme(colorScheme: Theme): Promise<void> {
+	async setTheme(colorScheme: 'light' | 'dark'): Promise<void> {
 		await this.page.emulateMedia({ colorScheme });
 	}
 
-	/** Opens an empty canvas. */
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
 		await this.page.getByTestId('canvas-plus-button').waitFor();
 	}
 
-	/** Opens a stored workflow. */
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${id}`);
 		await this.nodes.first().waitFor();
@@ -139,7 +132,6 @@ export class Editor {
 		await this.panel.root.waitFor();
 	}
 
-	/** Opens a node's panel. */
 	async openNode(name: string): Promise<void> {
 		await this.node(name).dblclick();
 		await this.panel.root.waitFor();
@@ -158,23 +150,15 @@ export class Editor {
 		await this.nodes.first().waitFor();
 	}
 
-	/** Clicks "Execute workflow". */
 	async execute(): Promise<void> {
 		await this.page.getByTestId('execute-workflow-button').first().click();
 	}
 
-	/** Clicks "Stop execution". */
 	async stop(): Promise<void> {
 		await this.page.getByTestId('stop-execution-button').click();
 	}
 
 	async zoomToFit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
-	}
-
-	/** Saves a screenshot as a PNG file. */
-	async screenshot(path: string): Promise<void> {
-		await mkdir(dirname(path), { recursive: true });
-		await this.page.screenshot({ path });
 	}
 }

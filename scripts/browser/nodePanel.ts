@@ -1,8 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../lib/waitFor';
 
-export type View = 'schema' | 'table' | 'json' | 'binary';
-
 /** The open panel of a node: input, parameters, output. */
 export class NodePanel {
 	readonly root: Locator;
@@ -48,10 +46,6 @@ export class NodePanel {
 		await this.page.getByRole('option', { name: exact }).locator('visible=true').first().click();
 	}
 
-	async fill(name: string, text: string): Promise<void> {
-		await this.field(name).locator('input, textarea').first().fill(text);
-	}
-
 	/** Turns a switch on or off, and waits for its new state. */
 	async set(name: string, on: boolean): Promise<void> {
 		const state = this.field(name).locator('.el-switch');
@@ -61,18 +55,11 @@ export class NodePanel {
 			.waitFor();
 	}
 
-	/** Clicks "Execute step". */
-	async execute(): Promise<void> {
-		await this.page.getByTestId('node-execute-button').click();
-	}
-
-	/** Waits until the output has items. */
 	async waitForOutput(): Promise<void> {
 		await this.output.getByTestId('ndv-items-count').first().waitFor();
 	}
 
-	/** Selects a view of the output. */
-	async view(view: View): Promise<void> {
+	async view(view: 'schema' | 'table' | 'json' | 'binary'): Promise<void> {
 		await this.output.getByTestId(`radio-button-${view}`).click();
 	}
 

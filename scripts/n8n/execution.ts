@@ -4,13 +4,8 @@ import { z } from 'zod';
 const binarySchema = z.object({
 	mimeType: z.string(),
 	fileName: z.string().optional(),
-	/** ID in the binary data store; undefined if the item contains the data. */
+	/** ID in the binary data store. */
 	id: z.string().optional(),
-	/** Base64; only without an ID. */
-	data: z.string().optional(),
-	/** Formatted, e.g. "1.2 MB". */
-	fileSize: z.string().optional(),
-	bytes: z.number().optional(),
 });
 
 const itemSchema = z.object({
@@ -18,19 +13,9 @@ const itemSchema = z.object({
 	binary: z.record(binarySchema).optional(),
 });
 
-const errorSchema = z.object({
-	message: z.string(),
-	description: z.string().nullish(),
-	context: z.record(z.unknown()).optional(),
-});
+const errorSchema = z.object({ message: z.string(), description: z.string().nullish() });
 
 const nodeRunSchema = z.object({
-	executionStatus: z.string().optional(),
-	/** Epoch milliseconds. */
-	startTime: z.number(),
-	/** Milliseconds. */
-	executionTime: z.number(),
-	error: errorSchema.optional(),
 	data: z.object({ main: z.array(z.array(itemSchema).nullable()).optional() }).optional(),
 });
 
@@ -51,8 +36,8 @@ export const executionSchema = z.object({
 	data: z.string().optional(),
 });
 
-export type Item = z.output<typeof itemSchema>;
-export type NodeRun = z.output<typeof nodeRunSchema>;
+type Item = z.output<typeof itemSchema>;
+type NodeRun = z.output<typeof nodeRunSchema>;
 
 /** Statuses that don't change anymore. */
 export const FINAL_STATUSES = ['success', 'error', 'crashed', 'canceled'];

@@ -26,38 +26,34 @@ export interface InstanceOptions {
 
 /** A real n8n on this machine, with its owner logged in. */
 export class N8nInstance extends N8nSession {
-	readonly server: ServerProcess;
-
 	private constructor(
-		options: InstanceOptions,
-		userFolder: string,
-		{ port, brokerPort }: { port: number; brokerPort: number },
+		url: string,
+		readonly server: ServerProcess,
 		private readonly temporaryFolder?: string,
 	) {
-		super(`http://127.0.0.1:${port}`);
-		const { n8n, files = [], env } = options;
+		super(url);
+	}
+
+	/** Starts n8n and logs in. @throws UserError with the last lines of n8n's log */
+	static async start(options: InstanceOptions): Promise<N8nInstance> {
+		const { n8n, node, port = await anyPort(), files = [], env } = options;
+		const temporary = options.userFolder ? undefined : await mkdtemp(join(tmpdir(), 'veo-n8n-'));
+		const userFolder = options.userFolder ?? temporary ?? tmpdir();
+		if (temporary) process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+		await mkdir(userFolder, { recursive: true });
+		if (node) await installCommunityNode(userFolder, node);
 		const extra = { ...n8n.env, ...env };
-		this.server = new ServerProcess({
+		const brokerPort = await anyPort();
+		const server: ServerProcess = new ServerProcess({
 			name: 'n8n',
 			command: n8n.node,
 			args: [n8n.bin, 'start'],
 			cwd: userFolder,
 			env: n8nEnvironment({ userFolder, port, brokerPort, files, extra }),
 			logFile: join(userFolder, 'n8n.log'),
-			isReady: async () => await this.isUp(),
+			isReady: async (): Promise<boolean> => await instance.isUp(),
 		});
-	}
-
-	/** Starts n8n and logs in. @throws UserError with the last lines of n8n's log */
-	static async start(options: InstanceOptions): Promise<N8nInstance> {
-		const { node, port = await anyPort() } = options;
-		const temporary = options.userFolder ? undefined : await mkdtemp(join(tmpdir(), 'veo-n8n-'));
-		const userFolder = options.userFolder ?? temporary ?? tmpdir();
-		if (temporary) process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-		await mkdir(userFolder, { recursive: true });
-		if (node) await installCommunityNode(userFolder, node);
-		const ports = { port, brokerPort: await anyPort() };
-		const instance = new N8nInstance(options, userFolder, ports, temporary);
+		const instance: N8nInstance = new N8nInstance(`http://127.0.0.1:${port}`, server, temporary);
 		try {
 			await instance.restart();
 			return instance;
@@ -76,16 +72,6 @@ export class N8nInstance extends N8nSession {
 	/** The last lines of n8n's log. */
 	log(): string {
 		return this.server.log();
-	}
-
-	/** Resolves to n8n's exit code. */
-	async exited(): Promise<number | undefined> {
-		return await this.server.exited();
-	}
-
-	/** Kills n8n with `kill -9`, like a crash. Keeps its data. */
-	async kill(): Promise<void> {
-		await this.server.kill();
 	}
 
 	/** Stops n8n and its task runner, and removes a temporary user folder. */

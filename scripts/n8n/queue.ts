@@ -1,6 +1,5 @@
-/** Settings that all processes of an n8n in queue mode share. */
-export interface QueueServices {
-	/** Key for encrypting the credentials. */
+export interface QueueOptions {
+	/** Key for the credentials, the same in all processes. */
 	encryptionKey: string;
 	/** A PostgreSQL on 127.0.0.1 without a password. */
 	postgres: { port: number; user: string; database: string };
@@ -11,8 +10,8 @@ export interface QueueServices {
 }
 
 /** The environment of an n8n process in queue mode, main or worker. */
-export function queueEnvironment(services: QueueServices): NodeJS.ProcessEnv {
-	const { encryptionKey, postgres, redis, recoveryMinutes } = services;
+export function queueEnvironment(options: QueueOptions): NodeJS.ProcessEnv {
+	const { encryptionKey, postgres, redis, recoveryMinutes } = options;
 	return {
 		EXECUTIONS_MODE: 'queue',
 		N8N_ENCRYPTION_KEY: encryptionKey,
@@ -25,14 +24,6 @@ export function queueEnvironment(services: QueueServices): NodeJS.ProcessEnv {
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: String(recoveryMinutes),
-	};
-}
-
-/** The additional environment of a worker, with a port for its health checks. */
-export function workerEnvironment(healthPort: number): NodeJS.ProcessEnv {
-	return {
-		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-		QUEUE_HEALTH_CHECK_PORT: String(healthPort),
 		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 	};
 }

@@ -1,8 +1,8 @@
+import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
 import { messageOf, UserError } from '../lib/userError';
 
 const TIMEOUT_MS = 60_000;
-const MAX_QUOTE = 300;
 
 /** n8n rejected a request, or returned an unexpected response. */
 export class RestError extends UserError {
@@ -15,13 +15,16 @@ export class RestError extends UserError {
 }
 
 const errorSchema = z.object({ message: z.string() });
+const quote = (data: unknown) => JSON.stringify(data).slice(0, 300);
 
 /** The REST API that n8n's editor uses, with the editor's login cookie. */
 export class N8nRest {
-	private cookie = '';
+	private readonly http: AxiosInstance;
 
 	/** @param url base URL of the instance, without a trailing slash */
-	constructor(private readonly url: string) {}
+	constructor(url: string) {
+		this.http = axios.create({ baseURL: `${url}/rest`, proxy: false, timeout: TIMEOUT_MS });
+	}
 
 	/**
 	 * @param path path below /rest, e.g. "/workflows"
@@ -34,46 +37,33 @@ export class N8nRest {
 		schema: T,
 		body?: unknown,
 	): Promise<z.output<T>> {
-		const response = await this.send(method, path, body);
-		const text = await response.text();
-		const parsed = z.object({ data: schema }).safeParse(parseJson(text));
+		const { data, status } = await this.send(method, path, { data: body });
+		const parsed = z.object({ data: schema }).safeParse(data);
 		if (parsed.success) return parsed.data.data;
-		const quote = text.slice(0, MAX_QUOTE);
-		throw new RestError(`n8n: unexpected response to ${method} ${path}: ${quote}`, response.status);
+		throw new RestError(`n8n: unexpected response to ${method} ${path}: ${quote(data)}`, status);
 	}
 
 	/** Downloads a file. @param path path below /rest @throws RestError if it doesn't exist */
 	async bytes(path: string): Promise<Buffer> {
-		return Buffer.from(await (await this.send('GET', path)).arrayBuffer());
+		const { data } = await this.send('GET', path, { responseType: 'arraybuffer' });
+		return z.instanceof(Buffer).parse(data);
 	}
 
-	private async send(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(`${this.url}/rest${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', cookie: this.cookie },
-			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(TIMEOUT_MS),
-		}).catch((error: unknown) => {
-			throw new UserError(`n8n: no response to ${method} ${path}: ${messageOf(error)}`);
-		});
-		const { status } = response;
-		if (!response.ok) {
-			const text = await response.text();
-			const { data: error } = errorSchema.safeParse(parseJson(text));
-			const reason = error?.message ?? text.slice(0, MAX_QUOTE);
-			throw new RestError(`n8n rejected ${method} ${path} (${status}): ${reason}`, status);
+	private async send(method: string, url: string, config: AxiosRequestConfig) {
+		try {
+			const response = await this.http.request<unknown>({ method, url, ...config });
+			for (const cookie of response.headers['set-cookie'] ?? []) {
+				if (cookie.startsWith('n8n-auth='))
+					this.http.defaults.headers.cookie = cookie.split(';')[0] ?? '';
+			}
+			return response;
+		} catch (error) {
+			if (!isAxiosError<unknown>(error) || !error.response) {
+				throw new UserError(`n8n: no response to ${method} ${url}: ${messageOf(error)}`);
+			}
+			const { data, status } = error.response;
+			const reason = errorSchema.safeParse(data).data?.message ?? quote(data);
+			throw new RestError(`n8n rejected ${method} ${url} (${status}): ${reason}`, status);
 		}
-		for (const line of response.headers.getSetCookie()) {
-			if (line.startsWith('n8n-auth=')) this.cookie = line.split(';')[0] ?? '';
-		}
-		return response;
-	}
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
 	}
 }

@@ -29,7 +29,7 @@ const publicationSchema = z.object({
 const credentialTest = z.object({ status: z.string(), message: z.string() });
 const storedWorkflow = workflowSchema.extend({ versionId: z.string() });
 
-export type StoredWorkflow = z.output<typeof storedWorkflow>;
+type StoredWorkflow = z.output<typeof storedWorkflow>;
 
 /** A user's session in n8n's editor: each method does what the editor does. */
 export class N8nSession {
@@ -117,30 +117,27 @@ export class N8nSession {
 
 	/**
 	 * Starts a workflow like the editor's "Execute workflow" button.
-	 * @param triggerName the trigger to start from; default: the first Manual Trigger
+	 * @param trigger the trigger to start from; default: the first Manual Trigger
 	 * @returns the execution's ID
 	 */
-	async begin(workflowId: string, triggerName?: string): Promise<string> {
-		const workflowData = await this.existingWorkflow(workflowId);
-		const trigger = workflowData.nodes.find(({ name, type }) =>
-			triggerName ? name === triggerName : type.endsWith('.manualTrigger'),
-		);
-		if (!trigger) {
-			const missing = triggerName ?? 'Manual Trigger';
-			throw new UserError(`Workflow "${workflowData.name}" has no trigger "${missing}".`);
-		}
-		const body = { triggerToStartFrom: { name: trigger.name }, workflowData };
+	async begin(workflowId: string, trigger?: string): Promise<string> {
+		const { nodes } = await this.existingWorkflow(workflowId);
+		const name = trigger ?? nodes.find(({ type }) => type.endsWith('.manualTrigger'))?.name;
+		if (!name) throw new UserError(`Workflow ${workflowId} has no Manual Trigger.`);
 		const started = z.object({ executionId: z.string() });
-		const path = `/workflows/${workflowId}/run`;
-		return (await this.rest.request('POST', path, started, body)).executionId;
+		return (await this.startFrom(workflowId, name, started)).executionId;
 	}
 
 	/** Listens for one request to a trigger's test URL, like the editor's "Listen" button. */
 	async listen(workflowId: string, trigger: string): Promise<void> {
-		const workflowData = await this.existingWorkflow(workflowId);
-		const body = { triggerToStartFrom: { name: trigger }, workflowData };
 		const listening = z.object({ waitingForWebhook: z.literal(true) });
-		await this.rest.request('POST', `/workflows/${workflowId}/run`, listening, body);
+		await this.startFrom(workflowId, trigger, listening);
+	}
+
+	private async startFrom<T extends z.ZodTypeAny>(id: string, name: string, schema: T) {
+		const workflowData = await this.existingWorkflow(id);
+		const body = { triggerToStartFrom: { name }, workflowData };
+		return await this.rest.request('POST', `/workflows/${id}/run`, schema, body);
 	}
 
 	/** Executes a workflow and waits until it finishes with any status. */

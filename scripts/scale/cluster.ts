@@ -12,7 +12,7 @@ import { installCommunityNode } from '../n8n/community';
 import { n8nEnvironment } from '../n8n/environment';
 import type { InstalledN8n } from '../n8n/install';
 import { N8nInstance } from '../n8n/instance';
-import { queueEnvironment, workerEnvironment } from '../n8n/queue';
+import { queueEnvironment } from '../n8n/queue';
 import type { Programs } from './debian';
 import { Postgres } from './postgres';
 import { Redis } from './redis';
@@ -50,7 +50,8 @@ async function startWorker(
 	await mkdir(userFolder);
 	await installCommunityNode(userFolder, node);
 	const [port, brokerPort, healthPort] = [await anyPort(), await anyPort(), await anyPort()];
-	const extra = { ...n8n.env, ...env, ...workerEnvironment(healthPort) };
+	const health = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(healthPort) };
+	const extra = { ...n8n.env, ...env, ...health };
 	const worker = new ServerProcess({
 		name,
 		command: n8n.node,

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { run } from '../lib/processes';
-import { step } from '../lib/progress.cjs';
+import { aptInstall } from '../lib/apt';
 import { messageOf, UserError } from '../lib/userError';
 
 /** Debian installs each PostgreSQL into /usr/lib/postgresql/<version>/bin. */
 const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 const PACKAGES = ['postgresql', 'redis-server'];
-/** Waits for other apt-get processes. */
-const APT = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
 
 export interface Programs {
 	/** Directory of initdb, postgres and psql. */
@@ -34,15 +31,6 @@ async function findPrograms(): Promise<Programs | undefined> {
 	return postgres && redisServer && redisCli ? { postgres, redisServer, redisCli } : undefined;
 }
 
-/** Whether this process runs as root. */
-export const isRoot = () => process.getuid?.() === 0;
-
-async function aptGet(args: string[]): Promise<void> {
-	const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...APT, ...args];
-	if (isRoot()) await run('env', command.slice(1));
-	else await run('sudo', ['-n', ...command]);
-}
-
 /**
  * Finds the programs of PostgreSQL and Redis. Installs missing ones from Debian's packages.
  * @throws UserError if they can't be installed
@@ -50,22 +38,14 @@ async function aptGet(args: string[]): Promise<void> {
 export async function ensurePrograms(): Promise<Programs> {
 	const present = await findPrograms();
 	if (present) return present;
-	const packages = PACKAGES.join(' and ');
+	const hint = `Install ${PACKAGES.join(' and ')} (Debian or Ubuntu, as root), then run the same command again.`;
 	try {
-		await step(`Installing ${packages} (apt-get)`, async () => {
-			await aptGet(['update']);
-			await aptGet(['install', '--yes', '--no-install-recommends', ...PACKAGES]);
-		});
+		await aptInstall(PACKAGES, ['--no-install-recommends']);
 	} catch (error) {
-		throw new UserError(
-			`apt-get couldn't install PostgreSQL and Redis: ${messageOf(error)}`,
-			`Install ${packages} (Debian or Ubuntu, as root), then run the same command again.`,
-		);
+		throw new UserError(`Couldn't install PostgreSQL and Redis: ${messageOf(error)}`, hint);
 	}
 	const installed = await findPrograms();
 	if (installed) return installed;
-	throw new UserError(
-		`${packages} were installed, but some of their programs are missing.`,
-		`Expected ${POSTGRES_VERSIONS}/<version>/bin/initdb, and redis-server and redis-cli on the PATH.`,
-	);
+	const expected = `${POSTGRES_VERSIONS}/<version>/bin/initdb, redis-server and redis-cli`;
+	throw new UserError(`Some programs are still missing. Expected: ${expected}.`, hint);
 }

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isRoot } from '../lib/apt';
 import { anyPort } from '../lib/ports';
 import { run } from '../lib/processes';
 import { ServerProcess } from '../lib/serverProcess';
-import { isRoot } from './debian';
 
 const HOST = '127.0.0.1';
 const USER = 'n8n';

@@ -50,7 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
 		name: 'n8n main',
 		modes: MODES,
 		persistentRedis: true,
-		kill: async ({ main }) => await main.kill(),
+		kill: async ({ main }) => await main.server.kill(),
 		restart: async ({ main }) => await main.restart(),
 	},
 	{ name: 'one worker', modes: MODES, ...killWorker },

@@ -83,7 +83,7 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	const statusChecks = async () => (await sandbox.journal({ endpoint: 'status' })).length;
 	const before = await statusChecks();
 
-	await n8n.kill();
+	await n8n.server.kill();
 	n8n = await startN8n();
 	// During startup, n8n briefly reports suspended executions as crashed.
 	while ((await statusChecks()) < before + 10) await sleep(500);

@@ -49,7 +49,7 @@ export function testInEditor(
 			await work();
 		} catch (error) {
 			const file = join(SCREENSHOTS, `${title.replace(/\W+/g, '-')}.png`);
-			await environment().editor.screenshot(file);
+			await environment().editor.page.screenshot({ path: file });
 			console.error(`Screenshot: ${file}`);
 			throw error;
 		}
