@@ -21,9 +21,6 @@ import { childOf, treeUsageOf, usageOf, type Usage } from './usage';
 /** More than any run uses. */
 const CREDITS = 1_000_000;
 
-/** Reads the current usage of a process; undefined after it exited. */
-export type UsageReader = () => Promise<Usage | undefined>;
-
 export interface Prerequisites {
 	n8n: InstalledN8n;
 	node: PackedNode;
@@ -103,20 +100,19 @@ export class Cluster {
 		return new Cluster(folder, sandbox, postgres, redis, main, workers);
 	}
 
-	/** One reader for each current process, by name. */
-	async usageReaders(): Promise<Map<string, UsageReader>> {
-		const readers = new Map<string, UsageReader>();
-		const main = await childOf(this.main.server.supervisorPid);
-		readers.set('main', async () => await usageOf(main));
-		for (const { name, supervisorPid } of this.workers) {
-			const pid = await childOf(supervisorPid);
-			readers.set(name, async () => await usageOf(pid));
-		}
-		for (const { name, supervisorPid } of [this.postgres.server, this.redis.server]) {
-			const pid = await childOf(supervisorPid);
-			readers.set(name, async () => await treeUsageOf(pid));
-		}
-		return readers;
+	/** Usage of all running processes, by name. */
+	async usage(): Promise<Record<string, Usage>> {
+		const main = { name: 'main', supervisorPid: this.main.server.supervisorPid };
+		const n8n = [main, ...this.workers].map(async ({ name, supervisorPid }) => {
+			return [name, await usageOf(await childOf(supervisorPid))] as const;
+		});
+		const services = [this.postgres.server, this.redis.server].map(
+			async ({ name, supervisorPid }) => {
+				return [name, await treeUsageOf(await childOf(supervisorPid))] as const;
+			},
+		);
+		const all = await Promise.all([...n8n, ...services]);
+		return Object.fromEntries(all.flatMap(([name, usage]) => (usage ? [[name, usage]] : [])));
 	}
 
 	/** Stops all processes and removes their data. */
@@ -128,16 +124,21 @@ export class Cluster {
 	}
 }
 
-/** Does `work` with a new cluster. */
+/** Does `work` with a new cluster, as a step. */
 export async function withCluster<T>(
+	title: string,
 	options: ClusterOptions,
 	work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-	const title = `Starting PostgreSQL, Redis, n8n ${options.n8n.version} and ${options.workers} workers`;
-	const cluster = await step(title, async () => await Cluster.start(options));
-	try {
-		return await work(cluster);
-	} finally {
-		await cluster.stop();
-	}
+	const { n8n, workers } = options;
+	const startTitle = `Starting PostgreSQL, Redis, n8n ${n8n.version} and its workers (${workers})`;
+	const run = async () => {
+		const cluster = await step(startTitle, async () => await Cluster.start(options));
+		try {
+			return await work(cluster);
+		} finally {
+			await cluster.stop();
+		}
+	};
+	return await step(title, run, { quiet: true });
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { step } from '../lib/progress.cjs';
 import { withCluster, type Cluster, type Prerequisites } from './cluster';
 import { databaseSize, durations, lastFinishMs } from './database';
 import { batchCount, processFigures, slotFigures, videoFigures } from './figures';
@@ -29,7 +28,8 @@ async function measure(cluster: Cluster, mode: Mode, options: ScaleOptions): Pro
 	await publishWorkload(cluster, mode);
 	await sleep(SETTLE_MS);
 	const empty = await databaseSize(postgres);
-	const monitor = await Monitor.start(cluster);
+	const monitor = new Monitor(cluster);
+	await monitor.takeSample();
 	const startedMs = Date.now();
 	const batches = batchCount(executions, workers * concurrency);
 	const timeout =
@@ -61,7 +61,11 @@ export async function measureLoad(
 	const minutes = Math.ceil(expectedSeconds(mode, options) / 60);
 	const title = `${options.executions} executions, ${mode} (about ${minutes} min plus startup)`;
 	const settings = { persistentRedis: true, recoveryMinutes: RECOVERY_MINUTES };
-	const work = async (cluster: Cluster) => await measure(cluster, mode, options);
-	const run = async () => await withCluster({ ...prerequisites, ...options, ...settings }, work);
-	return await step(title, run, { quiet: true });
+	return await withCluster(
+		title,
+		{ ...prerequisites, ...options, ...settings },
+		async (cluster) => {
+			return await measure(cluster, mode, options);
+		},
+	);
 }

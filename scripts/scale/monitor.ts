@@ -1,6 +1,6 @@
 import { secondsSince } from '../lib/progress.cjs';
 import { waitFor } from '../lib/waitFor';
-import type { Cluster, UsageReader } from './cluster';
+import type { Cluster } from './cluster';
 import { statuses } from './database';
 import { finishedCount, formatStatuses, type Sample } from './figures';
 
@@ -13,38 +13,20 @@ export class Monitor {
 	private readonly startedMs = Date.now();
 	private printedMs = Date.now();
 
-	private constructor(
-		private readonly cluster: Cluster,
-		private readonly readers: Map<string, UsageReader>,
-	) {}
+	constructor(private readonly cluster: Cluster) {}
 
-	/** Takes the first sample. */
-	static async start(cluster: Cluster): Promise<Monitor> {
-		const monitor = new Monitor(cluster, await cluster.usageReaders());
-		await monitor.takeSample();
-		return monitor;
-	}
-
-	private async takeSample(): Promise<Sample> {
+	async takeSample(): Promise<Sample> {
 		const { postgres, redis } = this.cluster;
-		const reads = [...this.readers].map(async ([name, read]) => [name, await read()] as const);
-		const [counts, slots, usages] = await Promise.all([
-			statuses(postgres),
-			redis.activeJobs(),
-			Promise.all(reads),
-		]);
-		const known = usages.flatMap(([name, usage]) => (usage ? [[name, usage] as const] : []));
-		const sample = { atMs: Date.now(), statuses: counts, slots, usage: Object.fromEntries(known) };
+		const reads = [statuses(postgres), redis.activeJobs(), this.cluster.usage()] as const;
+		const [counts, slots, usage] = await Promise.all(reads);
+		const sample = { atMs: Date.now(), statuses: counts, slots, usage };
 		this.samples.push(sample);
-		this.print(sample);
+		if (sample.atMs - this.printedMs >= PRINT_INTERVAL_MS) {
+			this.printedMs = sample.atMs;
+			const queue = slots === undefined ? 'Redis unavailable' : `${slots} slots occupied`;
+			console.log(`  … ${secondsSince(this.startedMs)}: ${formatStatuses(counts)}; ${queue}`);
+		}
 		return sample;
-	}
-
-	private print({ atMs, statuses: counts, slots }: Sample): void {
-		if (atMs - this.printedMs < PRINT_INTERVAL_MS) return;
-		this.printedMs = atMs;
-		const queue = slots === undefined ? 'Redis unavailable' : `${slots} slots occupied`;
-		console.log(`  … ${secondsSince(this.startedMs)}: ${formatStatuses(counts)}; ${queue}`);
 	}
 
 	/** Takes samples until so many executions have finished. @returns false after the timeout */

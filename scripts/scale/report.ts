@@ -93,9 +93,9 @@ export async function writeReport(results: Results, n8nVersion: string): Promise
 	const text = `# Queue mode: measurements
 
 Written by \`npm run test:scale -- --write\` on ${date}: n8n ${n8nVersion} in queue mode (one main process,
-workers, PostgreSQL, Redis) and the sandbox, all on one machine with ${machine} that also ran other work. Each
-column and scenario was measured once, in its most recent run: dates, loads and versions of the node can
-differ. [scaling.md](scaling.md) explains the figures.
+workers, PostgreSQL, Redis) and the sandbox, all on one machine with ${machine}
+that also ran other work. Each column and scenario was measured once, in its most recent run: dates, loads and
+versions of the node can differ. [scaling.md](scaling.md) explains the figures.
 
 ## Many simultaneous executions
 

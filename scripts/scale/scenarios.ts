@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { step } from '../lib/progress.cjs';
 import { waitFor } from '../lib/waitFor';
 import { withCluster, type Cluster, type Prerequisites } from './cluster';
 import { failedIds, lastFinishMs, statuses } from './database';
@@ -81,7 +80,7 @@ async function play(
 	const { faultExecutions: executions, jobSeconds } = options;
 	const { postgres, sandbox } = cluster;
 	await publishWorkload(cluster, mode);
-	const monitor = await Monitor.start(cluster);
+	const monitor = new Monitor(cluster);
 	const startedMs = Date.now();
 	await startExecutions(cluster, mode, executions);
 	await monitor.untilElapsed(jobSeconds / 2 - (Date.now() - startedMs) / 1000);
@@ -111,7 +110,12 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
 	const { name, persistentRedis } = scenario;
 	const settings = { persistentRedis, recoveryMinutes: RECOVERY_MINUTES };
-	const work = async (cluster: Cluster) => await play(scenario, cluster, mode, options);
-	const run = async () => await withCluster({ ...prerequisites, ...options, ...settings }, work);
-	return await step(`${name} killed, ${mode}`, run, { quiet: true });
+	const title = `${name} killed, ${mode}`;
+	return await withCluster(
+		title,
+		{ ...prerequisites, ...options, ...settings },
+		async (cluster) => {
+			return await play(scenario, cluster, mode, options);
+		},
+	);
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { UserError } from '../lib/userError';
 
 /** Linux counts CPU time in hundredths of a second (proc(5), CLK_TCK). */
 const TICKS_PER_SECOND = 100;
@@ -20,15 +19,17 @@ async function childrenOf(pid: number | undefined): Promise<number[]> {
 	return text.split(' ').flatMap((word) => (word.trim() ? Number(word) : []));
 }
 
-/** Process ID of the command that a supervisor runs. @throws UserError if it has exited */
-export async function childOf(supervisorPid: number | undefined): Promise<number> {
-	const [pid] = await childrenOf(supervisorPid);
-	if (!pid) throw new UserError('A process exited before it could be measured.');
-	return pid;
+/** Process ID of the command that a supervisor runs; undefined if it isn't running. */
+export async function childOf(supervisorPid: number | undefined): Promise<number | undefined> {
+	return (await childrenOf(supervisorPid))[0];
 }
 
 /** @param size - the line of /proc/<pid>/smaps_rollup to use as the memory size */
-async function read(pid: number, size: 'Rss' | 'Pss', times: number[]): Promise<Usage | undefined> {
+async function read(
+	pid: number | undefined,
+	size: 'Rss' | 'Pss',
+	times: number[],
+): Promise<Usage | undefined> {
 	const texts = ['smaps_rollup', 'stat'].map(
 		async (name) => await readFile(`/proc/${pid}/${name}`, 'utf8'),
 	);
@@ -40,16 +41,16 @@ async function read(pid: number, size: 'Rss' | 'Pss', times: number[]): Promise<
 	return { memory: Number(kilobytes) * 1024, cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
-/** Usage of one process without its children; undefined after it exited. */
-export async function usageOf(pid: number): Promise<Usage | undefined> {
+/** Usage of one process without its children; undefined if it isn't running. */
+export async function usageOf(pid: number | undefined): Promise<Usage | undefined> {
 	return await read(pid, 'Rss', OWN_TIME);
 }
 
 /**
  * Usage of a process and its children, e.g. a PostgreSQL and its connections. Shared memory is
- * counted once. Undefined after the process exited.
+ * counted once. Undefined if the process isn't running.
  */
-export async function treeUsageOf(pid: number): Promise<Usage | undefined> {
+export async function treeUsageOf(pid: number | undefined): Promise<Usage | undefined> {
 	const parent = await read(pid, 'Pss', [...OWN_TIME, ...TIME_OF_EXITED_CHILDREN]);
 	if (!parent) return undefined;
 	const children = (await childrenOf(pid)).map(async (child) => await read(child, 'Pss', OWN_TIME));
