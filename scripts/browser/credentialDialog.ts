@@ -1,9 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-
-/** The dialog for creating and testing a credential. */
 export class CredentialDialog {
 	readonly root: Locator;
-	/** Banner of a successful test. */
 	readonly success: Locator;
 	/** Link that expands the reason of a failed test. */
 	private readonly more: Locator;

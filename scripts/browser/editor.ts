@@ -19,7 +19,6 @@ async function newPage(browser: Browser): Promise<Page> {
 export class Editor {
 	readonly credential: CredentialDialog;
 	readonly panel: NodePanel;
-	/** All nodes on the canvas. */
 	readonly nodes: Locator;
 
 	private constructor(
@@ -81,8 +80,6 @@ export class Editor {
 		const handle = '[data-test-id="canvas-node-output-handle"]';
 		return this.page.locator(`${handle}[data-node-name="${name}"]`);
 	}
-
-	/** Opens the node list. @returns its search field */
 	private async openNodeList(): Promise<Locator> {
 		const search = this.page.getByTestId('node-creator-search-bar');
 		if (!(await search.isVisible())) {

@@ -13,7 +13,6 @@ const END = '<!-- compat: end -->';
 const HEADINGS = ['n8n', 'Node.js', 'Engine tests', 'Server tests', 'Command'];
 
 export interface VersionResult {
-	/** Version of n8n. */
 	version: string;
 	/** Version of the Node.js that runs this n8n. */
 	nodeVersion: string;
@@ -31,8 +30,6 @@ function summary({ passed, failed }: JestResult): string {
 	const details = titles.length > 0 ? ` (${titles.join('; ').replaceAll('|', '\\|')})` : '';
 	return counts.filter(Boolean).join(', ') + details;
 }
-
-/** The cells of one row. */
 export function row({ version, nodeVersion, engine, e2e }: VersionResult): string[] {
 	const command = `\`npm run test:compat -- ${version}\``;
 	return [version, nodeVersion, summary(engine), summary(e2e), command];

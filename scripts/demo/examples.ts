@@ -8,11 +8,7 @@ import { exampleNames, readExample, withFields, type Workflow } from '../n8n/wor
 /** Where the examples write their videos. */
 export const outputFolder = join(root, 'output');
 export const mediaFolder = join(root, 'examples', 'media');
-
-/** The example that generates a video file from an image file. */
 const MAIN_EXAMPLE = 'image-to-video';
-
-/** An example with the file paths of this checkout. */
 async function localExample(name: string): Promise<Workflow> {
 	const workflow = await readExample(name);
 	if (name !== MAIN_EXAMPLE) return workflow;

@@ -1,7 +1,5 @@
 import { run } from './processes';
 import { step } from './progress.cjs';
-
-/** Whether this process runs as root. */
 export const isRoot = () => process.getuid?.() === 0;
 
 /** Installs Debian packages, with sudo unless this process runs as root. */

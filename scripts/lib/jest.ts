@@ -11,7 +11,6 @@ const cache = join(root, '.cache');
 const outputSchema = z.object({
 	testResults: z.array(
 		z.object({
-			/** Path of the test file. */
 			name: z.string(),
 			status: z.string(),
 			assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
@@ -20,9 +19,7 @@ const outputSchema = z.object({
 });
 
 export interface JestOptions {
-	/** Projects of jest.config.js. */
 	projects: string[];
-	/** Additional jest arguments. */
 	args?: string[];
 	/** Additional environment variables; undefined removes a variable. */
 	env?: NodeJS.ProcessEnv;

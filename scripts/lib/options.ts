@@ -1,14 +1,10 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { messageOf, UserError } from './userError';
-
-/** An option without a value. */
 export const flag = z.boolean().default(false);
 
 /** An option with a whole number from 1 as its value. */
 export const count = z.coerce.number({ invalid_type_error: 'Expected number' }).int().positive();
-
-/** An option with a port number as its value. */
 export const port = count.max(65_535);
 
 /**

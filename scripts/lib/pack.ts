@@ -20,13 +20,10 @@ const SOURCE_FILES = [
 const packedSchema = z.object({
 	name: z.string(),
 	version: z.string(),
-	/** Path of the .tgz file. */
 	file: z.string(),
 	/** Hash of its content; npm packs identical files to identical bytes. */
 	hash: z.string(),
 });
-
-/** The package as it would be published. */
 export type PackedNode = z.output<typeof packedSchema>;
 
 const packOutput = z.array(

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-
-/** The checkout. */
 export const root = resolve(__dirname, '..', '..');
 
 /** Directory outside the checkout for large files that all checkouts share. */

@@ -9,13 +9,10 @@ const SUPERVISOR = join(root, 'scripts', 'lib', 'supervisor.mjs');
 const MAX_OUTPUT = 20_000;
 
 export interface StartOptions {
-	/** Default: the checkout. */
 	cwd?: string;
-	/** Default: the environment of this process. */
 	env?: NodeJS.ProcessEnv;
 	/** Writes directly to this terminal; the output isn't kept. */
 	inherit?: boolean;
-	/** File that also receives the output. */
 	logFile?: string;
 }
 

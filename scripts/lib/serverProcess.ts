@@ -4,11 +4,9 @@ import { waitFor } from './waitFor';
 
 /** The first start of n8n takes longest, because of its database migrations. */
 const START_TIMEOUT_MS = 180_000;
-/** Lines of output included in error messages. */
 const LOG_LINES = 25;
 
 export interface ServerOptions extends StartOptions {
-	/** Used in messages, e.g. "Redis". */
 	name: string;
 	command: string;
 	args: string[];
@@ -45,13 +43,9 @@ export class ServerProcess {
 		await this.stop();
 		throw new UserError(`${name} ${reason}. Last output:`, log);
 	}
-
-	/** The last lines of output. */
 	log(): string {
 		return (this.current?.output() ?? '').trimEnd().split('\n').slice(-LOG_LINES).join('\n');
 	}
-
-	/** Resolves to the exit code. */
 	async exited(): Promise<number | undefined> {
 		return await this.current?.exited;
 	}

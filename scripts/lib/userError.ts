@@ -8,8 +8,6 @@ export class UserError extends Error {
 		this.name = 'UserError';
 	}
 }
-
-/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

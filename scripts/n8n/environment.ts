@@ -34,11 +34,8 @@ export interface EnvironmentOptions {
 	brokerPort: number;
 	/** Folders that the file nodes can access. */
 	files: string[];
-	/** Overrides all other variables. */
 	extra: NodeJS.ProcessEnv;
 }
-
-/** The environment of an isolated n8n. */
 export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 	const { userFolder, port, brokerPort, files, extra } = options;
 	const inherited = Object.entries(process.env).filter(([name]) => !EXCLUDED.test(name));

@@ -41,8 +41,6 @@ type NodeRun = z.output<typeof nodeRunSchema>;
 
 /** Statuses that don't change anymore. */
 export const FINAL_STATUSES = ['success', 'error', 'crashed', 'canceled'];
-
-/** A snapshot of one execution of a workflow. */
 export class Execution {
 	readonly id: string;
 	/** n8n's status: new, running, waiting, success, error, canceled or crashed. */
@@ -65,8 +63,6 @@ export class Execution {
 		const text = [error?.message, error?.description].filter(Boolean).join(' ');
 		return `${lastNodeExecuted ?? 'no node'}: ${text || this.status}`;
 	}
-
-	/** All runs of a node, in order. */
 	runsOf(node: string): NodeRun[] {
 		return this.result.runData[node] ?? [];
 	}

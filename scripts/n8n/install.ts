@@ -17,18 +17,13 @@ const NEEDED_BYTES = 3.5e9;
  * is the same code on the npm registry; n8n 2.x uses it too.
  */
 const OVERRIDES = { xlsx: 'npm:@e965/xlsx@0.20.3' };
-
-/** An n8n that is ready to start. */
 export interface InstalledN8n {
 	version: string;
 	folder: string;
-	/** Path of the Node.js binary that runs it. */
 	node: string;
-	/** Version of that binary, e.g. "24.21.0". */
 	nodeVersion: string;
 	/** Path of n8n's command line program (JavaScript). */
 	bin: string;
-	/** Environment variables required on that Node.js. */
 	env: NodeJS.ProcessEnv;
 }
 

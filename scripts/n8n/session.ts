@@ -34,15 +34,12 @@ type StoredWorkflow = z.output<typeof storedWorkflow>;
 /** A user's session in n8n's editor: each method does what the editor does. */
 export class N8nSession {
 	private readonly rest: N8nRest;
-	/** IDs of the imported credentials by type and name. */
 	private readonly credentials = new Map<string, string>();
 
 	/** @param url base URL of the instance, e.g. http://127.0.0.1:5678 */
 	constructor(readonly url: string) {
 		this.rest = new N8nRest(url);
 	}
-
-	/** Whether n8n has started. */
 	async isUp(): Promise<boolean> {
 		try {
 			await this.rest.request('GET', '/settings', settingsSchema);
@@ -144,8 +141,6 @@ export class N8nSession {
 	async run(workflowId: string, timeoutSeconds = RUN_TIMEOUT_SECONDS): Promise<Execution> {
 		return await this.waitUntilFinished(await this.begin(workflowId), timeoutSeconds);
 	}
-
-	/** The current state of an execution. */
 	async execution(id: string): Promise<Execution> {
 		return new Execution(await this.rest.request('GET', `/executions/${id}`, executionSchema));
 	}
@@ -199,8 +194,6 @@ export class N8nSession {
 		const { results } = await this.rest.request('GET', `/executions?filter=${query}`, listSchema);
 		return results.map(({ id }) => id);
 	}
-
-	/** IDs of a workflow's executions, newest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		return await this.executions({ workflowId });
 	}
@@ -228,8 +221,6 @@ export class N8nSession {
 		throw new UserError(`Couldn't publish workflow ${workflowId}.`, reasons.join('\n'));
 	}
 }
-
-/** Returns undefined instead of n8n's 404 error. */
 async function unlessMissing<T>(response: Promise<T>): Promise<T | undefined> {
 	try {
 		return await response;

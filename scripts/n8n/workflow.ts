@@ -9,12 +9,9 @@ const nodeSchema = z
 		name: z.string(),
 		type: z.string(),
 		parameters: z.record(z.unknown()),
-		/** By credential type. */
 		credentials: z.record(z.object({ id: z.string().nullish(), name: z.string() })).optional(),
 	})
 	.passthrough();
-
-/** A workflow as exported by the editor. */
 export const workflowSchema = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -39,8 +36,6 @@ export async function readWorkflow(file: string): Promise<Workflow> {
 export async function readExample(name: string): Promise<Workflow> {
 	return await readWorkflow(join(root, 'examples', `${name}.json`));
 }
-
-/** The names of all examples. */
 export async function exampleNames(): Promise<string[]> {
 	const files = await readdir(join(root, 'examples'));
 	return files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
@@ -69,8 +64,6 @@ export function withCredentials(
 	}
 	return copy;
 }
-
-/** The fields that an Edit Fields node sets. */
 export function fieldsOf(workflow: Workflow, nodeName: string) {
 	return assignmentsSchema.parse(nodeOf(workflow, nodeName).parameters).assignments.assignments;
 }

@@ -9,7 +9,6 @@ const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 const PACKAGES = ['postgresql', 'redis-server'];
 
 export interface Programs {
-	/** Directory of initdb, postgres and psql. */
 	postgres: string;
 	redisServer: string;
 	redisCli: string;

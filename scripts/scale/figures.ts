@@ -2,10 +2,7 @@ import type { JobState } from '../../sandbox/client';
 import { FINAL_STATUSES } from '../n8n/execution';
 import type { ProcessFigures, SlotFigures, Statuses, VideoFigures } from './results';
 import type { Usage } from './usage';
-
-/** The state of the cluster at one moment. */
 export interface Sample {
-	/** Epoch milliseconds. */
 	atMs: number;
 	/** Executions started by webhook, by status. */
 	statuses: Statuses;
@@ -14,8 +11,6 @@ export interface Sample {
 	/** By process name, without processes that aren't running. */
 	usage: Record<string, Usage>;
 }
-
-/** Number of finished executions. */
 export function finishedCount(statuses: Statuses): number {
 	return FINAL_STATUSES.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
 }

@@ -34,8 +34,6 @@ export class Monitor {
 		const isDone = (sample: Sample) => finishedCount(sample.statuses) >= count;
 		return isDone(await this.until(isDone, timeoutSeconds));
 	}
-
-	/** Takes samples for a fixed time. */
 	async untilElapsed(seconds: number): Promise<void> {
 		await this.until(() => false, seconds);
 	}

@@ -10,8 +10,6 @@ const HOST = '127.0.0.1';
 const ACTIVE_JOBS = 'bull:jobs:active';
 
 const runFile = promisify(execFile);
-
-/** A Redis with its own data, on this machine only. */
 export class Redis {
 	readonly server: ServerProcess;
 

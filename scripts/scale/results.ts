@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { root } from '../lib/paths';
 import { MODES } from './options';
-
-/** Number of executions by n8n's status. */
 export const statusesSchema = z.record(z.number());
 
 const slotsSchema = z.object({
 	peak: z.number(),
 	mean: z.number(),
-	/** Slot seconds per video. */
 	secondsPerVideo: z.number(),
 });
 
@@ -25,16 +22,13 @@ const processSchema = z.object({
 });
 
 const videosSchema = z.object({
-	/** Prompts that the API received. */
 	submitted: z.number(),
 	/** Prompts that the API received more than once. */
 	duplicates: z.number(),
-	/** Status checks per video. */
 	statusChecksMean: z.number(),
 	statusChecksMax: z.number(),
 });
-
-/** Durations of executions, seconds. */
+/** Seconds from the creation of an execution until it finished. */
 export const durationsSchema = z.object({ median: z.number(), longest: z.number() });
 
 /** All executions in the database, including sub-workflows, and their size. */
@@ -82,8 +76,6 @@ export type VideoFigures = z.output<typeof videosSchema>;
 export type LoadResult = z.output<typeof loadSchema>;
 export type ScenarioResult = z.output<typeof scenarioSchema>;
 export type Results = z.output<typeof resultsSchema>;
-
-/** The results of earlier runs. */
 const file = join(root, 'docs', 'scaling.figures.json');
 
 /** Adds the results of earlier runs that weren't measured now, and saves all of them. */

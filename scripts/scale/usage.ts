@@ -5,12 +5,9 @@ const TICKS_PER_SECOND = 100;
 /** Fields of /proc/<pid>/stat after the command name: utime and stime, cutime and cstime. */
 const OWN_TIME = [11, 12];
 const TIME_OF_EXITED_CHILDREN = [13, 14];
-
-/** What a process uses at one moment. */
 export interface Usage {
 	/** Resident memory, bytes. */
 	memory: number;
-	/** CPU time since it started. */
 	cpuSeconds: number;
 }
 

@@ -6,7 +6,6 @@ import type { Mode } from './options';
 const CREDENTIAL = 'Veo API';
 /** Longer than a video takes in a queue behind others; the node's default is 900. */
 const NODE_TIMEOUT_SECONDS = 3600;
-/** Concurrent webhook requests. */
 const CONCURRENCY = 10;
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -41,8 +40,6 @@ function workflow(mode: Mode): Workflow {
 		settings: { executionOrder: 'v1' },
 	};
 }
-
-/** Imports and publishes the workflow, with a credential for the sandbox. */
 export async function publishWorkload({ main, sandbox }: Cluster, mode: Mode): Promise<void> {
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await main.importCredential({ name: CREDENTIAL, type: 'veoApi', data });
