@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+
 export class CredentialDialog {
 	readonly root: Locator;
 	readonly success: Locator;

@@ -80,6 +80,7 @@ export class Editor {
 		const handle = '[data-test-id="canvas-node-output-handle"]';
 		return this.page.locator(`${handle}[data-node-name="${name}"]`);
 	}
+
 	private async openNodeList(): Promise<Locator> {
 		const search = this.page.getByTestId('node-creator-search-bar');
 		if (!(await search.isVisible())) {

@@ -30,6 +30,7 @@ function summary({ passed, failed }: JestResult): string {
 	const details = titles.length > 0 ? ` (${titles.join('; ').replaceAll('|', '\\|')})` : '';
 	return counts.filter(Boolean).join(', ') + details;
 }
+
 export function row({ version, nodeVersion, engine, e2e }: VersionResult): string[] {
 	const command = `\`npm run test:compat -- ${version}\``;
 	return [version, nodeVersion, summary(engine), summary(e2e), command];

@@ -54,6 +54,7 @@ export async function startN8n(preferred: number, options: InstanceOptions): Pro
 		return await step(`Starting n8n ${options.n8n.version}`, begin);
 	});
 }
+
 export function printLogin(n8n: N8nInstance, workflowId: string): void {
 	console.log(`
 Editor:     ${n8n.url}/workflow/${workflowId}

@@ -8,7 +8,9 @@ import { exampleNames, readExample, withFields, type Workflow } from '../n8n/wor
 /** Where the examples write their videos. */
 export const outputFolder = join(root, 'output');
 export const mediaFolder = join(root, 'examples', 'media');
+
 const MAIN_EXAMPLE = 'image-to-video';
+
 async function localExample(name: string): Promise<Workflow> {
 	const workflow = await readExample(name);
 	if (name !== MAIN_EXAMPLE) return workflow;

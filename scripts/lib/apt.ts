@@ -1,5 +1,6 @@
 import { run } from './processes';
 import { step } from './progress.cjs';
+
 export const isRoot = () => process.getuid?.() === 0;
 
 /** Installs Debian packages, with sudo unless this process runs as root. */

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { messageOf, UserError } from './userError';
+
 export const flag = z.boolean().default(false);
 
 /** An option with a whole number from 1 as its value. */
-export const count = z.coerce.number({ invalid_type_error: 'Expected number' }).int().positive();
+export const count = z.coerce
+	.number({ invalid_type_error: 'Expected a whole number' })
+	.int('Expected a whole number')
+	.positive();
+
 export const port = count.max(65_535);
 
 /**

@@ -24,6 +24,7 @@ const packedSchema = z.object({
 	/** Hash of its content; npm packs identical files to identical bytes. */
 	hash: z.string(),
 });
+
 export type PackedNode = z.output<typeof packedSchema>;
 
 const packOutput = z.array(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+
 export const root = resolve(__dirname, '..', '..');
 
 /** Directory outside the checkout for large files that all checkouts share. */

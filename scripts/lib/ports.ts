@@ -4,6 +4,7 @@ import { detect } from 'detect-port';
 import { messageOf, UserError } from './userError';
 
 const hostname = '127.0.0.1';
+
 export async function anyPort(): Promise<number> {
 	return await detect({ port: 0, hostname });
 }

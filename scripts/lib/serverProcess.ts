@@ -43,9 +43,11 @@ export class ServerProcess {
 		await this.stop();
 		throw new UserError(`${name} ${reason}. Last output:`, log);
 	}
+
 	log(): string {
 		return (this.current?.output() ?? '').trimEnd().split('\n').slice(-LOG_LINES).join('\n');
 	}
+
 	async exited(): Promise<number | undefined> {
 		return await this.current?.exited;
 	}

@@ -8,6 +8,7 @@ export class UserError extends Error {
 		this.name = 'UserError';
 	}
 }
+
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

@@ -36,6 +36,7 @@ export interface EnvironmentOptions {
 	files: string[];
 	extra: NodeJS.ProcessEnv;
 }
+
 export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 	const { userFolder, port, brokerPort, files, extra } = options;
 	const inherited = Object.entries(process.env).filter(([name]) => !EXCLUDED.test(name));

@@ -41,6 +41,7 @@ type NodeRun = z.output<typeof nodeRunSchema>;
 
 /** Statuses that don't change anymore. */
 export const FINAL_STATUSES = ['success', 'error', 'crashed', 'canceled'];
+
 export class Execution {
 	readonly id: string;
 	/** n8n's status: new, running, waiting, success, error, canceled or crashed. */
@@ -63,6 +64,7 @@ export class Execution {
 		const text = [error?.message, error?.description].filter(Boolean).join(' ');
 		return `${lastNodeExecuted ?? 'no node'}: ${text || this.status}`;
 	}
+
 	runsOf(node: string): NodeRun[] {
 		return this.result.runData[node] ?? [];
 	}

@@ -17,6 +17,7 @@ const NEEDED_BYTES = 3.5e9;
  * is the same code on the npm registry; n8n 2.x uses it too.
  */
 const OVERRIDES = { xlsx: 'npm:@e965/xlsx@0.20.3' };
+
 export interface InstalledN8n {
 	version: string;
 	folder: string;

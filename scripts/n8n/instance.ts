@@ -66,6 +66,7 @@ export class N8nInstance extends N8nSession {
 		await this.server.start();
 		await this.logIn();
 	}
+
 	log(): string {
 		return this.server.log();
 	}

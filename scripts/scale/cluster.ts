@@ -17,6 +17,7 @@ import type { Programs } from './debian';
 import { Postgres } from './postgres';
 import { Redis } from './redis';
 import { childOf, treeUsageOf, usageOf, type Usage } from './usage';
+
 const CREDITS = 1_000_000;
 
 export interface Prerequisites {
@@ -97,6 +98,7 @@ export class Cluster {
 		);
 		return new Cluster(folder, sandbox, postgres, redis, main, workers);
 	}
+
 	async usage(): Promise<Record<string, Usage>> {
 		const main = { name: 'main', supervisorPid: this.main.server.supervisorPid };
 		const n8n = [main, ...this.workers].map(async ({ name, supervisorPid }) => {
@@ -110,6 +112,7 @@ export class Cluster {
 		const all = await Promise.all([...n8n, ...services]);
 		return Object.fromEntries(all.flatMap(([name, usage]) => (usage ? [[name, usage]] : [])));
 	}
+
 	async stop(): Promise<void> {
 		await Promise.all([this.main, ...this.workers].map(async (n8n) => await n8n.stop()));
 		await Promise.all([this.redis.server.stop(), this.postgres.server.stop()]);

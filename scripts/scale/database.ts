@@ -12,11 +12,13 @@ async function select<T extends z.ZodTypeAny>(
 ): Promise<z.output<T>> {
 	return schema.parse(JSON.parse(await postgres.query(`select ${sql}`)));
 }
+
 export async function statuses(postgres: Postgres): Promise<Statuses> {
 	const counts = `(select status, count(*) as n ${WEBHOOK} group by status) as counts`;
 	const sql = `coalesce(json_object_agg(status, n), '{}') from ${counts}`;
 	return await select(postgres, statusesSchema, sql);
 }
+
 export async function failedIds(postgres: Postgres): Promise<string[]> {
 	const sql = `coalesce(json_agg(id::text), '[]') ${WEBHOOK} and status in ('error', 'crashed')`;
 	return await select(postgres, z.array(z.string()), sql);
@@ -38,6 +40,7 @@ export async function lastFinishMs(postgres: Postgres): Promise<number> {
 		`extract(epoch from max("stoppedAt")) * 1000 ${WEBHOOK}`,
 	);
 }
+
 export async function databaseSize(postgres: Postgres) {
 	const tables = ['execution_entity', 'execution_data', 'execution_metadata'];
 	const bytes = tables.map((table) => `pg_total_relation_size('${table}')`).join(' + ');

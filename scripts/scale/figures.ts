@@ -2,6 +2,7 @@ import type { JobState } from '../../sandbox/client';
 import { FINAL_STATUSES } from '../n8n/execution';
 import type { ProcessFigures, SlotFigures, Statuses, VideoFigures } from './results';
 import type { Usage } from './usage';
+
 export interface Sample {
 	atMs: number;
 	/** Executions started by webhook, by status. */
@@ -11,6 +12,7 @@ export interface Sample {
 	/** By process name, without processes that aren't running. */
 	usage: Record<string, Usage>;
 }
+
 export function finishedCount(statuses: Statuses): number {
 	return FINAL_STATUSES.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
 }

@@ -34,6 +34,7 @@ export class Monitor {
 		const isDone = (sample: Sample) => finishedCount(sample.statuses) >= count;
 		return isDone(await this.until(isDone, timeoutSeconds));
 	}
+
 	async untilElapsed(seconds: number): Promise<void> {
 		await this.until(() => false, seconds);
 	}

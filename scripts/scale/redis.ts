@@ -10,6 +10,7 @@ const HOST = '127.0.0.1';
 const ACTIVE_JOBS = 'bull:jobs:active';
 
 const runFile = promisify(execFile);
+
 export class Redis {
 	readonly server: ServerProcess;
 

@@ -46,6 +46,7 @@ const ROWS: Row[] = [
 		(one) => `${Math.round(one.database.bytes / one.executions / 1024)} KB`,
 	],
 ];
+
 export function loadTable(loads: LoadResult[]): Table {
 	const rows = ROWS.map(([heading, value]) => [heading, ...loads.map(value)]);
 	const names = new Set(loads.flatMap((one) => one.processes.map(({ name }) => name)));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { root } from '../lib/paths';
 import { MODES } from './options';
+
 export const statusesSchema = z.record(z.number());
 
 const slotsSchema = z.object({
@@ -28,7 +29,8 @@ const videosSchema = z.object({
 	statusChecksMean: z.number(),
 	statusChecksMax: z.number(),
 });
-/** Seconds from the creation of an execution until it finished. */
+
+/** Durations of executions, seconds. */
 export const durationsSchema = z.object({ median: z.number(), longest: z.number() });
 
 /** All executions in the database, including sub-workflows, and their size. */
@@ -76,6 +78,7 @@ export type VideoFigures = z.output<typeof videosSchema>;
 export type LoadResult = z.output<typeof loadSchema>;
 export type ScenarioResult = z.output<typeof scenarioSchema>;
 export type Results = z.output<typeof resultsSchema>;
+
 const file = join(root, 'docs', 'scaling.figures.json');
 
 /** Adds the results of earlier runs that weren't measured now, and saves all of them. */

@@ -15,6 +15,7 @@ const RECOVERY_MINUTES = 1;
 const DOWNTIME_MS = 4_000;
 /** Lock of a lost job (60 s), interval of n8n's lock check (30 s), and the recovery. */
 const DETECTION_SECONDS = 240;
+
 export interface Scenario {
 	name: string;
 	modes: readonly Mode[];
@@ -61,6 +62,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: 'Redis with an append-only file', persistentRedis: true, ...killRedis },
 	{ name: 'Redis without persistence', persistentRedis: false, ...killRedis },
 ];
+
 async function printProblems({ main, postgres }: Cluster): Promise<void> {
 	const problems = new Set<string>();
 	for (const id of await failedIds(postgres)) problems.add((await main.execution(id)).problem);

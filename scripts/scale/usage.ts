@@ -5,6 +5,7 @@ const TICKS_PER_SECOND = 100;
 /** Fields of /proc/<pid>/stat after the command name: utime and stime, cutime and cstime. */
 const OWN_TIME = [11, 12];
 const TIME_OF_EXITED_CHILDREN = [13, 14];
+
 export interface Usage {
 	/** Resident memory, bytes. */
 	memory: number;

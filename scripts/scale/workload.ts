@@ -40,6 +40,7 @@ function workflow(mode: Mode): Workflow {
 		settings: { executionOrder: 'v1' },
 	};
 }
+
 export async function publishWorkload({ main, sandbox }: Cluster, mode: Mode): Promise<void> {
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await main.importCredential({ name: CREDENTIAL, type: 'veoApi', data });
