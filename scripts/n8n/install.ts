@@ -62,7 +62,7 @@ async function install(version: string, folder: string, runtime: Runtime): Promi
 	const manifest = { private: true, dependencies, overrides: OVERRIDES };
 	await writeFile(join(temporary, 'package.json'), JSON.stringify(manifest));
 	const options = { cwd: temporary, failure: `Couldn't install n8n ${version}.` };
-	const title = `Installing n8n ${version} (first use only: minutes, 3 GB in ${dirname(folder)})`;
+	const title = `Installing n8n ${version} (once, takes minutes and 3 GB in ${dirname(folder)})`;
 	await step(title, async () => {
 		await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], options);
 	});

@@ -11,7 +11,7 @@ import { startChatModel, type ChatModel } from './support/chatModel';
 jest.setTimeout(15 * 60_000);
 
 const PROMPT = 'A paper boat on a rainy street';
-const DESCRIPTION = 'What the video shows';
+const DESCRIPTION = 'Text description of the video';
 
 /** n8n 2.20.12 installed by npm sends no tool parameters to the model, not even those of n8n's own tools. */
 const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : DESCRIPTION;

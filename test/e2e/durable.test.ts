@@ -157,7 +157,7 @@ test('the next node receives each URL and file in the right item', async () => {
 	const jobs = await jobsOf('batch');
 	expect(jobs).toHaveLength(3);
 	expect(jsonOf(done, RESULT)).toEqual(
-		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
+		jobs.map(({ prompt, videoUrl }) => ({ sourcePrompt: prompt, videoUrl })),
 	);
 	// One status check for the estimate, one when the video is ready.
 	expect(jobs.map(({ looks }) => looks)).toEqual([2, 2, 2]);
@@ -193,7 +193,7 @@ test('a retry reuses the videos submitted before the error, and suspends the exe
 	const jobs = await jobsOf('rejected');
 	expect(jobs).toHaveLength(3);
 	expect(jsonOf(retried, RESULT)).toEqual(
-		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
+		jobs.map(({ prompt, videoUrl }) => ({ sourcePrompt: prompt, videoUrl })),
 	);
 });
 

@@ -96,7 +96,7 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	for (const [index, name] of NAMES.entries()) {
 		const items = done[index]?.itemsOf(RESULT).map(({ json }) => json);
 		expect(items).toEqual(
-			promptsOf(name).map((prompt) => ({ askedFor: prompt, videoUrl: urls.get(prompt) })),
+			promptsOf(name).map((prompt) => ({ sourcePrompt: prompt, videoUrl: urls.get(prompt) })),
 		);
 	}
 	// Ten, and five of the other workflow.

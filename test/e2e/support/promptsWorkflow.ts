@@ -29,7 +29,7 @@ export function promptsWorkflow(options: PromptsWorkflow): Workflow {
 		value,
 	});
 	const assignments = [
-		assign('askedFor', "={{ $('Prompt').item.json.prompt }}"),
+		assign('sourcePrompt', "={{ $('Prompt').item.json.prompt }}"),
 		assign('videoUrl', '={{ $json.videoUrl }}'),
 	];
 	const nodes = [
