@@ -15,7 +15,7 @@ export class RestError extends UserError {
 }
 
 const errorSchema = z.object({ message: z.string() });
-const quote = (data: unknown) => JSON.stringify(data).slice(0, 300);
+const quote = (data: unknown) => `${JSON.stringify(data)}`.slice(0, 300);
 
 /** The REST API that n8n's editor uses, with the editor's login cookie. */
 export class N8nRest {
@@ -52,10 +52,9 @@ export class N8nRest {
 	private async send(method: string, url: string, config: AxiosRequestConfig) {
 		try {
 			const response = await this.http.request<unknown>({ method, url, ...config });
-			for (const cookie of response.headers['set-cookie'] ?? []) {
-				if (cookie.startsWith('n8n-auth='))
-					this.http.defaults.headers.cookie = cookie.split(';')[0] ?? '';
-			}
+			const cookies = response.headers['set-cookie'] ?? [];
+			const [login] = cookies.find((cookie) => cookie.startsWith('n8n-auth='))?.split(';') ?? [];
+			if (login) this.http.defaults.headers.cookie = login;
 			return response;
 		} catch (error) {
 			if (!isAxiosError<unknown>(error) || !error.response) {
