@@ -29,6 +29,7 @@ main(async () => {
 	}
 	for (const scenario of options.parts.includes('faults') ? SCENARIOS : []) {
 		const modes = options.modes.filter((mode) => scenario.modes.includes(mode));
+		if (modes.length === 0) continue;
 		const results: ScenarioResult[] = [];
 		for (const mode of modes) {
 			results.push(await runScenario(prerequisites, scenario, mode, options));
