@@ -109,6 +109,6 @@ test('a durable wait in a tool is rejected before a video is submitted', async (
 	const workflow = agentWorkflow({ waitMode: 'durable' });
 	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
 	const messages = `${JSON.stringify(model.toolResult())} ${execution.problem}`;
-	expect(messages).toContain("'Wait Mode' cannot be Durable");
+	expect(messages).toContain("'Wait Mode' can't be set to 'Durable'");
 	expect(await sandbox.journal()).toEqual([]);
 });

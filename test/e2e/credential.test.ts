@@ -30,7 +30,7 @@ const testWith = async (data: { apiKey?: string; baseUrl?: string }) =>
 	});
 
 const rejected = { status: 'Error', message: expect.stringMatching(keyRefusal) };
-const notVeoApi = { status: 'Error', message: expect.stringContaining('not as a Veo API') };
+const notVeoApi = { status: 'Error', message: expect.stringContaining("isn't a Veo API") };
 
 describe.each(['http', 'ok'] as const)('error style %s', (errorStyle) => {
 	beforeEach(async () => void (await sandbox.settings({ errorStyle })));

@@ -32,7 +32,7 @@ test('Retry execution reuses the videos of the failed execution', async () => {
 	const id = await server.n8n.importWorkflow(await batch({ pollInterval: 1, timeout: 2 }));
 	const first = await server.n8n.run(id);
 	expect(first.status).toBe('error');
-	expect(first.problem).toContain('was not ready');
+	expect(first.problem).toContain("wasn't ready");
 	const submitted = await uuids();
 	expect(await submits()).toBe(submitted.length);
 

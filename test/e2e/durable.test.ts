@@ -225,7 +225,7 @@ test('a timeout returns the item or throws an error, depending on On Timeout', (
 	const { timedOut, late } = scenarios;
 	expect(jsonOf(timedOut.done, VEO)).toEqual([expect.objectContaining({ status: 'timedOut' })]);
 	expect(late.done.status).toBe('error');
-	expect(late.done.problem).toMatch(/was not ready after \d+ seconds/);
+	expect(late.done.problem).toMatch(/wasn't ready after \d+ seconds/);
 });
 
 test('Get Status waits for a pending video, but not for a completed one', () => {

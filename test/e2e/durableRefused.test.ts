@@ -23,7 +23,7 @@ test.each(['generate', 'getStatus'])(
 		const execution = await server.n8n.run(await server.n8n.importWorkflow(workflow));
 		expect(execution.status).toBe('error');
 		expect(execution.problem).toContain(
-			"'Wait Mode' cannot be Durable: it needs n8n 2.41 or later",
+			"'Wait Mode' can't be set to 'Durable': this requires n8n 2.41 or later",
 		);
 		expect(await server.sandbox.journal()).toEqual([]);
 	},

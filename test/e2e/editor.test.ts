@@ -119,7 +119,7 @@ describe('the credential', () => {
 	});
 
 	testEditor('reports a host without a Veo API', async () => {
-		expect(await problem({ baseUrl: environment.n8n.url })).toContain('not as a Veo API');
+		expect(await problem({ baseUrl: environment.n8n.url })).toContain("isn't a Veo API");
 	});
 });
 

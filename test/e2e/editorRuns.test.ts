@@ -74,7 +74,7 @@ testEditor('text to video shows the URL first, and one hint that it can expire',
 	await panel.output.getByRole('cell', { name: 'completed' }).waitFor();
 	const headers = await panel.output.locator('table th').allInnerTexts();
 	expect(headers.slice(0, 3).map((text) => text.trim())).toEqual(['videoUrl', 'uuid', 'status']);
-	const hint = panel.output.getByText(/may expire/);
+	const hint = panel.output.getByText(/can expire/);
 	await hint.first().waitFor();
 	expect(await hint.count()).toBe(1);
 });
@@ -110,9 +110,7 @@ testEditor('missing credits are reported with a hint', async () => {
 	await editor.execute();
 	await editor.openNode(NODE);
 	const { message, description } = editor.panel.error;
-	expect(await message.innerText()).toBe(
-		'Not enough credits: the video needs 2, the account has 1',
-	);
+	expect(await message.innerText()).toBe('Not enough credits: 2 required, 1 available');
 	expect(await description.innerText()).toContain('Add credits to the account');
 });
 
@@ -128,7 +126,7 @@ testEditor('with On Error: Continue, the output shows the number of failed items
 	await editor.execute();
 	await editor.openNode('Generate Videos');
 	await editor.panel.output
-		.getByText(/1 of \d+ items went wrong/)
+		.getByText(/1 of \d+ items couldn't be processed/)
 		.first()
 		.waitFor();
 });

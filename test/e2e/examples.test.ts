@@ -81,7 +81,7 @@ test('every example has a test', async () => {
 	expect((await exampleNames()).sort()).toEqual([
 		'batch-of-prompts',
 		'form-to-video',
-		'generate-and-trigger-1-order',
+		'generate-and-trigger-1-submit',
 		'generate-and-trigger-2-receive',
 		'image-to-video',
 		'low-credits-alert',
@@ -194,7 +194,7 @@ test('resume-by-webhook keeps waiting after a forged callback', async () => {
 	const running = await n8n.begin(id);
 	const [submitted] = await waitForValue(async () => {
 		const execution = await n8n.executionIfReady(running);
-		return execution?.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
+		return execution?.status === 'waiting' ? execution.itemsOf('Submit Video') : undefined;
 	});
 	const forged = { method: 'POST', body: '{"uuid":"forged","status":"completed"}' };
 	const { status } = await fetch(String(submitted?.json.callbackUrl), forged);
@@ -208,12 +208,12 @@ test('resume-by-webhook keeps waiting after a forged callback', async () => {
 test('generate-and-trigger: one workflow submits, another one starts when the video is ready', async () => {
 	const receiving = await n8n.importWorkflow(await readExample('generate-and-trigger-2-receive'));
 	await n8n.publish(receiving);
-	const submitting = await readExample('generate-and-trigger-1-order');
+	const submitting = await readExample('generate-and-trigger-1-submit');
 	const [assignment] = fieldsOf(submitting, 'Callback');
 	const { pathname } = new URL(String(assignment?.value));
 	const callbackUrl = `${n8n.url}${pathname}`;
 	const execution = await runExample(withFields(submitting, 'Callback', { callbackUrl }));
-	const [submitted] = execution.itemsOf('Order Video');
+	const [submitted] = execution.itemsOf('Submit Video');
 	expect(submitted?.json.status).toBe('pending');
 	const received = await waitForValue(async () => (await n8n.executionsOf(receiving)).at(0));
 	const [item] = (await n8n.waitUntilFinished(received, 60)).itemsOf('Video Ready');

@@ -87,7 +87,7 @@ describe('low-credits-alert', () => {
 		await fetch(`${server.n8n.url}/webhook/${path}`);
 		const second = await nextExecutionOf(alert, [first.id]);
 		expect(second.runsOf('Alert')).toEqual([]);
-		expect(second.itemsOf('Another Failure')).toHaveLength(1);
+		expect(second.itemsOf('Other Failures')).toHaveLength(1);
 	});
 });
 
@@ -134,15 +134,15 @@ if (!isSince(2, 20)) {
 	test('nightly-batch stays within its budget and submits the rest on the following nights', async () => {
 		const id = await server.n8n.importWorkflow(await readExample('nightly-batch'));
 		const added = await server.run(id, 'Add Prompts');
-		const prompts = added.itemsOf('Put in Queue').map(({ json }) => json.prompt);
+		const prompts = added.itemsOf('Add to Queue').map(({ json }) => json.prompt);
 		expect(prompts).toHaveLength(5);
 		const night = async () => await server.run(id, 'Every Night');
 		const promptsOf = (execution: Execution) =>
-			execution.itemsOf('Note Video').map(({ json }) => json.prompt);
+			execution.itemsOf('Save Result').map(({ json }) => json.prompt);
 
 		const first = await night();
 		expect(promptsOf(first)).toEqual(prompts.slice(0, 3));
-		const done = first.itemsOf('Note Video').map(({ json }) => json);
+		const done = first.itemsOf('Save Result').map(({ json }) => json);
 		for (const row of done) expect(row).toMatchObject({ status: 'completed' });
 		expect(new Set(done.map(({ videoUrl }) => videoUrl)).size).toBe(3);
 		expect(await server.submissions()).toBe(3);
@@ -150,17 +150,17 @@ if (!isSince(2, 20)) {
 		await server.sandbox.settings({ credits: 2 }); // enough for one of the remaining two
 		const second = await night();
 		expect(promptsOf(second)).toHaveLength(1);
-		expect(second.itemsOf('Stays in Queue')).toHaveLength(1);
+		expect(second.itemsOf('Remains in Queue')).toHaveLength(1);
 
 		await server.sandbox.settings({ credits: 100, failNext: 1 });
 		const third = await night();
-		const [failed] = third.itemsOf('Note Failure').map(({ json }) => json);
+		const [failed] = third.itemsOf('Save Failure').map(({ json }) => json);
 		expect(failed).toMatchObject({ status: 'failed', uuid: expect.any(String) });
 		const processed = [...promptsOf(first), ...promptsOf(second), failed?.prompt];
 		expect([...processed].sort()).toEqual([...prompts].sort());
 
 		const total = await server.submissions();
-		expect((await night()).runsOf('Order Videos')).toEqual([]);
+		expect((await night()).runsOf('Submit Videos')).toEqual([]);
 		expect(await server.submissions()).toBe(total);
 	});
 }

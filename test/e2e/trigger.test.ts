@@ -159,7 +159,7 @@ describe('a rejected or ignored request', () => {
 		while (responses.length < faults.length) responses.push(await send(hook.url, { uuid }));
 		expect(responses.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
 		expect(responses.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '7']);
-		expect(n8n.log()).toContain('The Veo API refused the API key');
+		expect(n8n.log()).toContain('The API key was rejected by the Veo API');
 		expect(n8n.log()).not.toContain(sandbox.key);
 	});
 
@@ -186,10 +186,18 @@ test('a failed video is returned with its error message', async () => {
 });
 
 describe('a secret', () => {
-	const options = { secretHeader: 'X-Veo-Secret', secretValue: 'öpen sesame' };
+	const secret = { headerName: 'X-Veo-Secret', headerValue: 'öpen sesame' };
+	/** Publishes the trigger with a credential for its secret. */
+	const publishWith = async (name: string, data: typeof secret) => {
+		await n8n.importCredential({ name, type: 'veoWebhookApi', data });
+		const workflow = await withTrigger(name);
+		const node = nodeOf(workflow, TRIGGER);
+		node.credentials = { ...node.credentials, veoWebhookApi: { id: null, name } };
+		return await publishWorkflow(name, workflow);
+	};
 
 	test('is required in all requests', async () => {
-		const hook = await publish('secret', { options });
+		const hook = await publishWith('secret', secret);
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		expect(await statusOf(hook.url, { uuid })).toBe(401);
 		expect(await statusOf(hook.url, { uuid }, { 'x-veo-secret': 'open sesame' })).toBe(401);
@@ -200,7 +208,7 @@ describe('a secret', () => {
 			callbackUrl: hook.url,
 			// HTTP headers are sent as bytes
 			callbackHeaders: {
-				'X-Veo-Secret': Buffer.from(options.secretValue).toString('latin1'),
+				'X-Veo-Secret': Buffer.from(secret.headerValue).toString('latin1'),
 			},
 		});
 		const uuid2 = await sandbox.createJob({ status: 'completed' });
@@ -211,8 +219,9 @@ describe('a secret', () => {
 	});
 
 	test('that is empty prevents publishing the workflow', async () => {
-		const parameters = { options: { ...options, secretValue: '' } };
-		await expect(publish('empty-secret', parameters)).rejects.toThrow("'Secret Value' is empty");
+		await expect(publishWith('empty-secret', { ...secret, headerValue: ' ' })).rejects.toThrow(
+			"'Header Value' is missing in the credential",
+		);
 	});
 });
 
@@ -236,7 +245,11 @@ describe('a request about a finished video', () => {
 	});
 
 	test('starts the workflow once if it is repeated five times', async () => {
-		await sandbox.settings({ callbackUrl: hook.url, callbackDeliveries: 5, callbackFormat: 'data' });
+		await sandbox.settings({
+			callbackUrl: hook.url,
+			callbackDeliveries: 5,
+			callbackFormat: 'data',
+		});
 		const delivered = async () => {
 			await sandbox.createJob({ status: 'completed' });
 			await until(async () => (await sandbox.state()).callbacks.length === 5);
@@ -288,7 +301,7 @@ describe('a request about a finished video', () => {
 });
 
 describe('with the video', () => {
-	const options = { downloadVideo: true, outputBinaryPropertyName: 'video' };
+	const options = { download: { settings: { outputBinaryPropertyName: 'video' } } };
 
 	/** The workflow with a node that saves the video instead of the No Operation node. */
 	async function withSaveNode(fileName: string): Promise<Workflow> {
@@ -326,7 +339,7 @@ describe('with the video', () => {
 		await sandbox.fault({ endpoint: 'video', fault: gone });
 		const work = async () => {
 			expect(await statusOf(hook.url, { uuid })).toBe(503);
-			expect(n8n.log()).toContain(`The video ${uuid} could not be downloaded`);
+			expect(n8n.log()).toContain(`Video ${uuid} couldn't be downloaded`);
 			expect(await statusOf(hook.url, { uuid })).toBe(200);
 		};
 		expect(await executionsDuring(hook, work)).toBe(1);

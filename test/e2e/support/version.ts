@@ -8,5 +8,5 @@ export function isSince(minMajor: number, minMinor: number): boolean {
 
 /** n8n 2.20 to 2.34 drop the HTTP status, and report a 401 or 403 with their own message. */
 export const keyRefusal = isSince(2, 35)
-	? /API key was refused/
-	: /API key was refused|check your credentials/;
+	? /API key was rejected/
+	: /API key was rejected|check your credentials/;
