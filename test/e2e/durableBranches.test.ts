@@ -47,7 +47,11 @@ const conditionFor = (letter: string) => ({
 });
 const to = (...targets: string[]) =>
 	targets.map((target) => ({ node: target, type: 'main', index: 0 }));
-const workflow = (name: string, nodes: Node[], connections: Record<string, string[][]>): Workflow => ({
+const workflow = (
+	name: string,
+	nodes: Node[],
+	connections: Record<string, string[][]>,
+): Workflow => ({
 	...{ id: name, name, nodes: [trigger, ...nodes] },
 	connections: Object.fromEntries(
 		Object.entries({ Start: [['Prompts']], ...connections }).map(([from, outputs]) => [
@@ -89,20 +93,13 @@ const WORKFLOWS: Workflow[] = [
 		],
 		{ Prompts: [['Loop']], Loop: [[], ['Veo']], Veo: [['Loop']] },
 	),
-	workflow(
-		'two-nodes',
-		[
-			prompts('first 1', 'first 2'),
-			veo('Veo'),
-			veo('Second Veo', {}),
-		],
-		{ Prompts: [['Veo', 'Second Veo']] },
-	),
-	workflow(
-		'chain',
-		[prompts('chain 1', 'chain 2'), veo('Veo'), veo('Second Veo')],
-		{ Prompts: [['Veo']], Veo: [['Second Veo']] },
-	),
+	workflow('two-nodes', [prompts('first 1', 'first 2'), veo('Veo'), veo('Second Veo', {})], {
+		Prompts: [['Veo', 'Second Veo']],
+	}),
+	workflow('chain', [prompts('chain 1', 'chain 2'), veo('Veo'), veo('Second Veo')], {
+		Prompts: [['Veo']],
+		Veo: [['Second Veo']],
+	}),
 	workflow(
 		'continue',
 		[
@@ -121,12 +118,17 @@ beforeAll(async () => {
 	server = await startServer({ jobSeconds: 3, credits: 1000 });
 	const started: Array<[string, string]> = [];
 	for (const definition of WORKFLOWS) {
-		started.push([definition.name, await server.n8n.begin(await server.n8n.importWorkflow(definition))]);
+		started.push([
+			definition.name,
+			await server.n8n.begin(await server.n8n.importWorkflow(definition)),
+		]);
 	}
-	const finished = started.map(async ([name, id]): Promise<[string, Execution]> => [
-		name,
-		await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS),
-	]);
+	const finished = started.map(
+		async ([name, id]): Promise<[string, Execution]> => [
+			name,
+			await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS),
+		],
+	);
 	executions = new Map(await Promise.all(finished));
 });
 
@@ -138,21 +140,29 @@ async function promptsOf(name: string, nodeName: string, output = 0): Promise<st
 	if (execution?.status !== 'success') throw new Error(`${name}: ${execution?.problem}`);
 	const runs = execution.runsOf(nodeName);
 	return runs
-		.flatMap(({ outputs }) => outputs[output] ?? [])
-		.map(({ json: { prompt, videoUrl, details } }) => (videoUrl || details ? String(prompt ?? 'failed') : 'no video'));
+		.flatMap(({ data }) => data?.main?.[output] ?? [])
+		.map(({ json: { prompt, videoUrl, details } }) =>
+			videoUrl || details ? String(prompt ?? 'failed') : 'no video',
+		);
 }
 
 const submitted = async (part: string) =>
-	(await server.sandbox.state()).jobs.map(({ prompt }) => prompt).filter((text) => text.includes(part)).sort();
+	(await server.sandbox.state()).jobs
+		.map(({ prompt }) => prompt)
+		.filter((text) => text.includes(part))
+		.sort();
 
 it.each([
 	['if', ['if a1', 'if a2', 'if a3', 'if b1', 'if b2']],
 	['switch', ['switch a1', 'switch a2', 'switch b1', 'switch b2', 'switch c1', 'switch c2']],
 	['loop', ['loop 1', 'loop 2', 'loop 3']],
-])('%s: every item of every run is submitted once and returned with its video', async (name, all) => {
-	expect(await submitted(`${name} `)).toEqual(all);
-	expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
-});
+])(
+	'%s: every item of every run is submitted once and returned with its video',
+	async (name, all) => {
+		expect(await submitted(`${name} `)).toEqual(all);
+		expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
+	},
+);
 
 it.each(['two-nodes', 'chain'])('%s: both nodes submit and return all items', async (name) => {
 	const part = name === 'chain' ? 'chain ' : 'first ';

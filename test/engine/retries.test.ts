@@ -1,8 +1,8 @@
 /** What n8n repeats is paid for once, and every known ID and every doubt is reported. */
 import type { IRunExecutionData } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/client';
-import { FAST, FILES, json, useEngine } from './support/setup';
-import type { NodeRunResult } from './support/engine';
+import { FAST, FILES, json, useEngine } from '../harness/setup';
+import type { ExecutionResult } from '../harness/engine';
 
 const setup = useEngine({ jobSeconds: 0.3, credits: 1000 });
 const { run, calls } = setup;
@@ -11,10 +11,10 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 const submits = async () => (await calls('generate')).length;
 const accepted = async () => (await setup.sandbox.state()).jobs;
 /** What n8n saves of an execution and loads for a retry. */
-const saved = ({ executionData }: NodeRunResult): IRunExecutionData =>
+const saved = ({ executionData }: ExecutionResult): IRunExecutionData =>
 	JSON.parse(JSON.stringify(executionData));
 const lost: Fault = { kind: 'resetAfter' };
-const logOf = ({ warnings }: NodeRunResult) => warnings.map(({ message }) => message).join('\n');
+const logOf = ({ warnings }: ExecutionResult) => warnings.map(({ message }) => message).join('\n');
 
 /** Expressions with a different value in every attempt. */
 const VOLATILE: Record<string, object> = {

@@ -8,6 +8,8 @@ export const EMPTY_EXPRESSION_RESULTS: readonly string[] = [
 const MAX_ID_LENGTH = 512;
 /** With the u flag, the class matches lone surrogates only, which no URL can contain. */
 const UNENCODABLE = /[\uD800-\uDFFF]|\p{Cc}/u;
+/** A segment that changes the path, for servers that decode a slash before they resolve it. */
+const DOT_SEGMENT = /(^|[/\\])\.{1,2}([/\\]|$)/;
 
 /**
  * Validates a video ID, equally for Generate, Get Status and the trigger. The API calls its IDs uuids
@@ -22,9 +24,8 @@ export function videoIdProblem(id: string): string | undefined {
 	}
 	if (/^https?:\/\//i.test(id)) return "is a URL that doesn't contain an ID";
 	if (id.length > MAX_ID_LENGTH) return `is too long (maximum ${MAX_ID_LENGTH} characters)`;
-	// without a letter or digit: "..", "-" and the like, of which ".." would change the path
-	if (UNENCODABLE.test(id) || !/[\p{L}\p{N}]/u.test(id)) return 'contains invalid characters';
-	return undefined;
+	const isValid = /[\p{L}\p{N}]/u.test(id) && !UNENCODABLE.test(id) && !DOT_SEGMENT.test(id);
+	return isValid ? undefined : 'contains invalid characters';
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
@@ -45,11 +46,11 @@ export function isUuid(text: string): boolean {
 export function videoIdFromText(text: string): string {
 	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text;
 	const { pathname } = new URL(text);
-	const id = (STATUS_PATH.exec(pathname) ?? VIDEO_FILE.exec(pathname))?.[1];
-	const uuid = id ?? UUID.exec(pathname)?.[0];
-	if (uuid === undefined) return text;
+	const id =
+		STATUS_PATH.exec(pathname)?.[1] ?? UUID.exec(pathname)?.[0] ?? VIDEO_FILE.exec(pathname)?.[1];
+	if (id === undefined) return text;
 	try {
-		return decodeURIComponent(uuid);
+		return decodeURIComponent(id);
 	} catch {
 		return text;
 	}

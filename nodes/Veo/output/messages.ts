@@ -77,11 +77,11 @@ const MESSAGES: Readonly<Record<VeoErrorKind, ErrorText>> = {
 		description: `Check n8n's network. ${CHECK_URL}`,
 	},
 	blocked: {
-		message: "n8n's SSRF protection blocked the request to the Veo API",
+		message: "The request to the Veo API was blocked by n8n's SSRF protection",
 		description: 'Ask your n8n administrator to allow this host or IP range.',
 	},
 	local: {
-		message: 'n8n has no resources left for another connection',
+		message: 'No resources are left for a connection to the Veo API',
 		description: "Reduce 'Max Concurrency', or increase the limit of open files where n8n runs.",
 	},
 	reset: {

@@ -71,7 +71,7 @@ describe('submitting a video', () => {
 				kind: 'malformed',
 				code: 0,
 				httpStatus: 200,
-				detail: 'The response has no uuid',
+				detail: 'The response has no usable uuid',
 			},
 		});
 	});

@@ -3,12 +3,12 @@ import { videoIdFromText, videoIdProblem } from '../../../nodes/Veo/api/videoId'
 import { UUID, VIDEO_URL } from '../support/simulatedApi';
 
 describe('a video ID', () => {
-	it.each([UUID, UUID.toUpperCase(), 'job_1', '42', 'a.b', 'veo:42', 'x', 'a'.repeat(128)])(
-		'can be %j',
-		(id) => {
-			expect(videoIdProblem(id)).toBeUndefined();
-		},
-	);
+	it.each([
+		...[UUID, UUID.toUpperCase(), 'job_1', '42', 'a.b', 'veo:42', 'x', 'a'.repeat(512), 'ä'],
+		...['a/b', 'a\\b', 'a b', 'a?b', 'a#b', 'a%2fb', 'YWJj=='],
+	])('can be %j', (id) => {
+		expect(videoIdProblem(id)).toBeUndefined();
+	});
 
 	it.each([
 		['', 'is empty'],
@@ -16,23 +16,16 @@ describe('a video ID', () => {
 		['null', "is 'null'. The expression didn't return a value for this item."],
 		['NaN', "is 'NaN'. The expression didn't return a value for this item."],
 		['[object Object]', "is '[object Object]'. The expression didn't return a value"],
-		['https://media.example.com/1.mp4', 'is a URL that contains no ID'],
-		['HTTP://media.example.com', 'is a URL that contains no ID'],
-		['a'.repeat(129), 'is too long (maximum 128 characters)'],
+		['https://media.example.com/1.mp4', "is a URL that doesn't contain an ID"],
+		['HTTP://media.example.com', "is a URL that doesn't contain an ID"],
+		['a'.repeat(513), 'is too long (maximum 512 characters)'],
 		['.', 'contains invalid characters'],
 		['..', 'contains invalid characters'],
 		['-', 'contains invalid characters'],
 		['___', 'contains invalid characters'],
 		['../generate-video', 'contains invalid characters'],
-		['a/b', 'contains invalid characters'],
-		['a\\b', 'contains invalid characters'],
-		['a b', 'contains invalid characters'],
-		['a?b', 'contains invalid characters'],
-		['a#b', 'contains invalid characters'],
-		['a%2fb', 'contains invalid characters'],
+		['a\\..', 'contains invalid characters'],
 		['a\nb', 'contains invalid characters'],
-		['ä', 'contains invalid characters'],
-		['{{ $json.uuid }}', 'contains invalid characters'],
 	])("can't be %j, since it %s", (id, problem) => {
 		expect(videoIdProblem(id)).toContain(problem);
 	});
@@ -41,9 +34,9 @@ describe('a video ID', () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.webPath(), fc.uuid()), (id) => {
 				if (videoIdProblem(id) !== undefined) return;
-				// unencoded, although it is sent encoded: a proxy that decodes it must not be misled
-				const url = new URL(`https://host/api/video-status/${id}`);
-				expect(url.pathname).toBe(`/api/video-status/${id}`);
+				const encoded = encodeURIComponent(id);
+				const url = new URL(`https://host/api/video-status/${encoded}`);
+				expect(url.pathname).toBe(`/api/video-status/${encoded}`);
 				expect(url.search + url.hash).toBe('');
 			}),
 			{ numRuns: 1000 },
@@ -80,7 +73,7 @@ describe('a user who pastes a URL instead of the ID', () => {
 		['no host', 'https://'],
 	])('gets the message that the URL contains no ID, for %s', (_, url) => {
 		expect(videoIdFromText(url)).toBe(url);
-		expect(videoIdProblem(url)).toBe('is a URL that contains no ID');
+		expect(videoIdProblem(url)).toBe("is a URL that doesn't contain an ID");
 	});
 
 	it.each(['https://h.example/video-status/%2E%2E%2Fgenerate-video', 'https://h.example/-.mp4'])(

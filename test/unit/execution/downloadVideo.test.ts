@@ -22,6 +22,7 @@ async function download(statusCode: number, fileName = '') {
 	});
 	const context = {
 		node: createNode(),
+		redact: (text: string) => text,
 		functions: { helpers: { httpRequest: respond, prepareBinaryData: storeFile } },
 		downloadCallContext: () => createCallContext(clock, { maxRetries: 0 }),
 	};

@@ -6,6 +6,12 @@ import { videoJob } from '../support/simulatedApi';
 
 const SUBMISSION = { generationType: 'text_to_video', prompt: 'A paper boat', aspectRatio: 'auto' };
 
+const SENT_AT_MS = 1_700_000_000_000;
+
+function storeOf(context: Record<string, unknown>, run: number | string, account = 'account-1') {
+	return new SubmissionStore(context, String(run), account);
+}
+
 function accepted(uuid: string) {
 	return ok(videoJob({ uuid, rawFields: { prompt: 'A paper boat' } }));
 }
@@ -18,35 +24,35 @@ function reload(context: Record<string, unknown>): Record<string, unknown> {
 describe('a user who retries a node', () => {
 	it('reuses the submission of the same item with the same parameters', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(3, SUBMISSION).set(accepted('job-1'));
-		const retry = new SubmissionStore(context, 0).record(3, { ...SUBMISSION });
-		expect(retry.get()).toEqual(accepted('job-1'));
+		storeOf(context, 0).record(3, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+		const retry = storeOf(context, 0).record(3, { ...SUBMISSION });
+		expect(retry.get()?.result).toEqual(accepted('job-1'));
 	});
 
 	it('reuses the submission after n8n saved and loaded the execution', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
-		const retry = new SubmissionStore(reload(context), 0).record(0, SUBMISSION);
-		expect(retry.get()).toEqual(accepted('job-1'));
+		storeOf(context, 0).record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+		const retry = storeOf(reload(context), 0).record(0, SUBMISSION);
+		expect(retry.get()?.result).toEqual(accepted('job-1'));
 	});
 
 	it('reuses nothing before the first submission', () => {
-		expect(new SubmissionStore({}, 0).record(0, SUBMISSION).get()).toBeUndefined();
+		expect(storeOf({}, 0).record(0, SUBMISSION).get()).toBeUndefined();
 	});
 
 	it('gets a video for each item, even if the prompts are equal', () => {
-		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, SUBMISSION).set(accepted('job-1'));
+		const submissions = storeOf({}, 0);
+		submissions.record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
 		expect(submissions.record(1, SUBMISSION).get()).toBeUndefined();
-		submissions.record(1, SUBMISSION).set(accepted('job-2'));
-		expect(submissions.record(0, SUBMISSION).get()).toEqual(accepted('job-1'));
-		expect(submissions.record(1, SUBMISSION).get()).toEqual(accepted('job-2'));
+		submissions.record(1, SUBMISSION).set(accepted('job-2'), SENT_AT_MS);
+		expect(submissions.record(0, SUBMISSION).get()?.result).toEqual(accepted('job-1'));
+		expect(submissions.record(1, SUBMISSION).get()?.result).toEqual(accepted('job-2'));
 	});
 
 	it('gets a new video in the next iteration of a loop', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
-		expect(new SubmissionStore(context, 1).record(0, SUBMISSION).get()).toBeUndefined();
+		storeOf(context, 0).record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+		expect(storeOf(context, 1).record(0, SUBMISSION).get()).toBeUndefined();
 	});
 
 	it.each([
@@ -56,50 +62,50 @@ describe('a user who retries a node', () => {
 		['additional field', { seed: 42 }],
 	])('gets a new video after changing the %s', (_, change) => {
 		const submission = { ...SUBMISSION, image: 'one' };
-		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, submission).set(accepted('job-1'));
+		const submissions = storeOf({}, 0);
+		submissions.record(0, submission).set(accepted('job-1'), SENT_AT_MS);
 		expect(submissions.record(0, { ...submission, ...change }).get()).toBeUndefined();
 	});
 
 	it('reuses the latest result', () => {
-		const record = new SubmissionStore({}, 0).record(0, SUBMISSION);
-		record.set(accepted('job-1'));
-		record.set(accepted('job-2'));
-		expect(record.get()).toEqual(accepted('job-2'));
+		const record = storeOf({}, 0).record(0, SUBMISSION);
+		record.set(accepted('job-1'), SENT_AT_MS);
+		record.set(accepted('job-2'), SENT_AT_MS);
+		expect(record.get()?.result).toEqual(accepted('job-2'));
 	});
 
 	it('gets a new video for a failed one, but not for the others', () => {
-		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, SUBMISSION).set(accepted('job-1'));
-		submissions.record(1, SUBMISSION).set(accepted('job-2'));
+		const submissions = storeOf({}, 0);
+		submissions.record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+		submissions.record(1, SUBMISSION).set(accepted('job-2'), SENT_AT_MS);
 		submissions.record(0, SUBMISSION).delete();
 		expect(submissions.record(0, SUBMISSION).get()).toBeUndefined();
-		expect(submissions.record(1, SUBMISSION).get()).toEqual(accepted('job-2'));
+		expect(submissions.record(1, SUBMISSION).get()?.result).toEqual(accepted('job-2'));
 	});
 
 	it('gets the same error for a submission that may have been accepted', () => {
 		const context = {};
 		const doubt = err(createError('timeout', { detail: 'No response' }));
-		new SubmissionStore(context, 0).record(0, SUBMISSION).set(doubt);
-		expect(new SubmissionStore(reload(context), 0).record(0, SUBMISSION).get()).toEqual(doubt);
+		storeOf(context, 0).record(0, SUBMISSION).set(doubt, SENT_AT_MS);
+		expect(storeOf(reload(context), 0).record(0, SUBMISSION).get()?.result).toEqual(doubt);
 	});
 });
 
 it('a record that does not exist can be deleted', () => {
-	expect(() => new SubmissionStore({}, 0).record(0, SUBMISSION).delete()).not.toThrow();
+	expect(() => storeOf({}, 0).record(0, SUBMISSION).delete()).not.toThrow();
 });
 
 describe('after the node succeeded', () => {
 	it('the records of this run are deleted, and no others', () => {
 		const context = {};
 		for (const runIndex of [0, 1, 10, 11]) {
-			const submissions = new SubmissionStore(context, runIndex);
-			submissions.record(0, SUBMISSION).set(accepted(`first-${runIndex}`));
-			submissions.record(1, SUBMISSION).set(accepted(`second-${runIndex}`));
+			const submissions = storeOf(context, runIndex);
+			submissions.record(0, SUBMISSION).set(accepted(`first-${runIndex}`), SENT_AT_MS);
+			submissions.record(1, SUBMISSION).set(accepted(`second-${runIndex}`), SENT_AT_MS);
 		}
-		new SubmissionStore(context, 1).clear();
+		storeOf(context, 1).clear();
 		const find = (runIndex: number, itemIndex: number) =>
-			new SubmissionStore(context, runIndex).record(itemIndex, SUBMISSION).get();
+			storeOf(context, runIndex).record(itemIndex, SUBMISSION).get()?.result;
 		expect([find(1, 0), find(1, 1)]).toEqual([undefined, undefined]);
 		for (const runIndex of [0, 10, 11]) {
 			expect(find(runIndex, 0)).toEqual(accepted(`first-${runIndex}`));
@@ -108,15 +114,15 @@ describe('after the node succeeded', () => {
 	});
 
 	it('there may be no record to delete', () => {
-		expect(() => new SubmissionStore({}, 0).clear()).not.toThrow();
+		expect(() => storeOf({}, 0).clear()).not.toThrow();
 	});
 });
 
 describe("the node's context", () => {
 	it('keeps the data of others', () => {
 		const context = { other: { kept: true } };
-		const submissions = new SubmissionStore(context, 0);
-		submissions.record(0, SUBMISSION).set(accepted('job-1'));
+		const submissions = storeOf(context, 0);
+		submissions.record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
 		submissions.clear();
 		expect(context.other).toEqual({ kept: true });
 	});
@@ -124,10 +130,10 @@ describe("the node's context", () => {
 	it.each([null, undefined, 'text', 7, []])(
 		'works if it contains %j instead of the records',
 		(veoSubmissions) => {
-			const record = new SubmissionStore({ veoSubmissions }, 0).record(0, SUBMISSION);
+			const record = storeOf({ veoSubmissions }, 0).record(0, SUBMISSION);
 			expect(record.get()).toBeUndefined();
-			record.set(accepted('job-1'));
-			expect(record.get()).toEqual(accepted('job-1'));
+			record.set(accepted('job-1'), SENT_AT_MS);
+			expect(record.get()?.result).toEqual(accepted('job-1'));
 		},
 	);
 
@@ -135,12 +141,12 @@ describe("the node's context", () => {
 		'has no submission if it contains %j instead of a record',
 		(entry) => {
 			const context: Record<string, unknown> = {};
-			new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
+			storeOf(context, 0).record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
 			const veoSubmissions = Object.fromEntries(
 				Object.keys(Object(context.veoSubmissions)).map((key) => [key, entry]),
 			);
 			expect(Object.keys(veoSubmissions)).toHaveLength(1);
-			const submissions = new SubmissionStore({ veoSubmissions }, 0);
+			const submissions = storeOf({ veoSubmissions }, 0);
 			expect(submissions.record(0, SUBMISSION).get()).toBeUndefined();
 		},
 	);
@@ -156,12 +162,41 @@ describe("the node's context", () => {
 			fc.property(distinct, (entries) => {
 				const context = {};
 				const record = ({ runIndex, itemIndex, prompt }: (typeof entries)[number]) =>
-					new SubmissionStore(context, runIndex).record(itemIndex, { ...SUBMISSION, prompt });
-				entries.forEach((entry, index) => record(entry).set(accepted(`job-${index}`)));
+					storeOf(context, runIndex).record(itemIndex, { ...SUBMISSION, prompt });
+				entries.forEach((entry, index) => record(entry).set(accepted(`job-${index}`), SENT_AT_MS));
 				entries.forEach((entry, index) => {
-					expect(record(entry).get()).toEqual(accepted(`job-${index}`));
+					expect(record(entry).get()?.result).toEqual(accepted(`job-${index}`));
 				});
 			}),
 		);
 	});
+});
+
+describe('the summary of a run', () => {
+	it('has the IDs and the doubts of all attempts of this run, and of no other', () => {
+		const context = {};
+		const first = storeOf(context, 1);
+		first.record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+		first.record(1, SUBMISSION).set(err(createError('reset')), SENT_AT_MS);
+		first.record(2, SUBMISSION).set(err(createError('unknownCode', { uuid: 'job-3' })), SENT_AT_MS);
+		storeOf(context, 11).record(3, SUBMISSION).set(accepted('job-4'), SENT_AT_MS);
+		expect(storeOf(reload(context), 1).summary()).toEqual({
+			uuids: new Map([
+				[0, 'job-1'],
+				[2, 'job-3'],
+			]),
+			inDoubt: [1, 2],
+		});
+	});
+});
+
+it('a submission belongs to the account that it was sent with', () => {
+	const context = {};
+	storeOf(context, 0, 'account-1').record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
+	const [same, other] = ['account-1', 'account-2'].map((account) => {
+		const record = storeOf(context, 0, account).record(0, SUBMISSION);
+		const submission = record.get();
+		return submission && record.isOwn(submission);
+	});
+	expect([same, other]).toEqual([true, false]);
 });

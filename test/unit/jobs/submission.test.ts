@@ -20,7 +20,7 @@ function simulateApi(first: HttpResponse | NetworkError) {
 	const sent: HttpRequest[] = [];
 	const send = async (request: HttpRequest) => (sent.push(request) === 1 ? first : ACCEPTED);
 	const client = new VeoClient(send, clock.now);
-	const record = new SubmissionStore({}, 0).record(0, REQUEST);
+	const record = new SubmissionStore({}, '0', 'account-1').record(0, REQUEST);
 	/** One execution of the item: the first attempt, or a retry. */
 	const submit = async (reuse = true) =>
 		await clock.run(
@@ -68,7 +68,7 @@ describe('a submission is sent again', () => {
 		['the TLS handshake failed', { kind: 'tls', detail: '' }],
 	])('if %s, since it cannot have been accepted', async (_, first) => {
 		const { submit, sent } = simulateApi(first);
-		expect(await submit()).toMatchObject({ ok: true, isReused: false });
+		expect(await submit()).toMatchObject({ ok: true, origin: 'new' });
 		expect(sent).toHaveLength(2);
 	});
 });
@@ -79,7 +79,7 @@ describe('a user who retries the execution', () => {
 		await submit();
 		expect(await submit()).toMatchObject({
 			ok: true,
-			isReused: true,
+			origin: 'reused',
 			job: { uuid: UUID, rawFields: REQUEST },
 		});
 		expect(sent).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('a user who retries the execution', () => {
 			const { submit, sent } = simulateApi(first);
 			const failed = await submit();
 			expect(failed).toMatchObject({ ok: false, step: 'submit' });
-			expect(await submit()).toEqual(failed);
+			expect(await submit()).toEqual({ ...failed, firstSentAtMs: expect.any(Number) });
 			expect(sent).toHaveLength(1);
 		},
 	);
@@ -100,14 +100,14 @@ describe('a user who retries the execution', () => {
 	it.each(REJECTED)('gets a new video if %s before', async (_, first) => {
 		const { submit, sent } = simulateApi(first);
 		await submit();
-		expect(await submit()).toMatchObject({ ok: true, isReused: false });
+		expect(await submit()).toMatchObject({ ok: true, origin: 'new' });
 		expect(sent).toHaveLength(2);
 	});
 
 	it('gets a new video if reuse is disabled', async () => {
 		const { submit, sent } = simulateApi(ACCEPTED);
 		await submit();
-		expect(await submit(false)).toMatchObject({ ok: true, isReused: false });
+		expect(await submit(false)).toMatchObject({ ok: true, origin: 'new' });
 		expect(sent).toHaveLength(2);
 	});
 });

@@ -6,7 +6,7 @@ import {
 	jobJson,
 	pollResultJson,
 	toItem,
-	withoutErrorKey,
+	withoutReservedKeys,
 } from '../../../nodes/Veo/output/itemJson';
 import { UUID, VIDEO_URL, videoJob } from '../support/simulatedApi';
 
@@ -58,12 +58,12 @@ describe('a user gets, for each video,', () => {
 	it.each<Json>(['unsafe prompt', '', null, {}, { code: 7 }, false, 0])(
 		'the error field %j under the name apiError',
 		(error) => {
-			expect(withoutErrorKey({ error, seed: 1 })).toEqual({ apiError: error, seed: 1 });
+			expect(withoutReservedKeys({ error, seed: 1 })).toEqual({ apiError: error, seed: 1 });
 		},
 	);
 
 	it('a nested error field unchanged', () => {
-		expect(withoutErrorKey({ nested: { error: 'x' } })).toEqual({ nested: { error: 'x' } });
+		expect(withoutReservedKeys({ nested: { error: 'x' } })).toEqual({ nested: { error: 'x' } });
 	});
 });
 

@@ -27,6 +27,12 @@ describe('the video ID of a webhook request', () => {
 		expect(extractVideoId(createRequest(parts))).toBe(UUID);
 	});
 
+	it('keeps the digits of a long number, which n8n rounds in the parsed body', () => {
+		const rawBody = Buffer.from('{"uuid":12345678901234567890}');
+		const body: unknown = JSON.parse(rawBody.toString());
+		expect(extractVideoId(createRequest({ body, rawBody }))).toBe('12345678901234567890');
+	});
+
 	it('can be a number', () => {
 		expect(extractVideoId(createRequest({ body: { uuid: 42 } }))).toBe('42');
 	});
@@ -39,15 +45,14 @@ describe('the video ID of a webhook request', () => {
 		['a list as uuid', { query: { uuid: [UUID, UUID] } }],
 		['bytes that are not JSON', { rawBody: Buffer.from([0xff, 0xfe, 0]) }],
 		['a path traversal', { body: { uuid: '../generate-video' } }],
-		['an encoded path traversal', { body: { uuid: '%2e%2e%2fgenerate-video' } }],
 		['only dots', { body: { uuid: '..' } }],
-		['a query', { body: { uuid: `${UUID}?x=1` } }],
 		['a second line', { body: { uuid: `${UUID}\r\nX-Evil: 1` } }],
-		['another host', { body: { uuid: '@evil.test' } }],
 		['a URL', { body: { uuid: `https://evil.test/${UUID}` } }],
-		['too many characters', { body: { uuid: 'a'.repeat(129) } }],
+		['too many characters', { body: { uuid: 'a'.repeat(513) } }],
 		['an inherited property', { body: Object.create({ uuid: UUID }) }],
 		['the result of an empty expression', { body: { uuid: 'undefined' } }],
+		['another path', { body: { uuid: `${UUID}/../../generate-video` } }],
+		['a lone surrogate', { body: { uuid: 'a\ud800' } }],
 		['an invalid uuid before a valid one', { body: { uuid: '/' }, query: { uuid: UUID } }],
 	])('is missing if the request contains %s', (_, parts) => {
 		expect(extractVideoId(createRequest(parts))).toBeUndefined();
