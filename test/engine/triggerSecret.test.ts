@@ -6,12 +6,15 @@ const setup = useEngine();
 const SECRET = { headerName: 'X-Webhook-Secret', headerValue: 'open sesame' };
 const UNAVAILABLE = { message: 'Status temporarily unavailable, please retry' };
 
+const triggerWith = (secret: WebhookCredential) => {
+	const { key: apiKey, baseUrl } = setup.sandbox;
+	return new TriggerNode(setup.engine, { apiKey, baseUrl }, {}, secret);
+};
+
 /** Sends a request about a completed video to a trigger with this credential. */
 async function send(headers: Record<string, string | string[]>, secret: WebhookCredential) {
-	const { key: apiKey, baseUrl } = setup.sandbox;
-	const node = new TriggerNode(setup.engine, { apiKey, baseUrl }, {}, secret);
 	const uuid = await setup.sandbox.createJob({ status: 'completed' });
-	return await node.send({ body: { uuid }, headers });
+	return await triggerWith(secret).send({ body: { uuid }, headers });
 }
 
 describe('a request', () => {
@@ -47,8 +50,12 @@ describe('a request', () => {
 	});
 });
 
+it('a complete credential allows publishing the workflow', async () => {
+	await expect(triggerWith(SECRET).activate()).resolves.toBeUndefined();
+});
+
 describe('an incomplete credential', () => {
-	it.each([
+	describe.each([
 		['no value', { headerValue: '' }, "'Header Value' is missing in the credential"],
 		[
 			'a value of whitespace',
@@ -56,13 +63,21 @@ describe('an incomplete credential', () => {
 			"'Header Value' is missing in the credential",
 		],
 		['no name', { headerName: '' }, "'Header Name' in the credential can't be ''"],
-	])('with %s rejects every request with 503 and logs the reason', async (_, part, message) => {
-		for (const value of ['', SECRET.headerValue]) {
-			expect(await send({ 'x-webhook-secret': value }, { ...SECRET, ...part })).toMatchObject({
-				...{ status: 503, body: UNAVAILABLE, items: undefined, logged: [message] },
-			});
-		}
-		expect(await setup.sandbox.journal()).toEqual([]);
+	])('with %s', (_, part, message) => {
+		const secret = { ...SECRET, ...part };
+
+		it('rejects every request with 503 and logs the reason', async () => {
+			for (const value of ['', SECRET.headerValue]) {
+				expect(await send({ 'x-webhook-secret': value }, secret)).toMatchObject({
+					...{ status: 503, body: UNAVAILABLE, items: undefined, logged: [message] },
+				});
+			}
+			expect(await setup.sandbox.journal()).toEqual([]);
+		});
+
+		it('prevents publishing the workflow', async () => {
+			await expect(triggerWith(secret).activate()).rejects.toThrow(message);
+		});
 	});
 });
 

@@ -1,6 +1,6 @@
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
-import { CredentialTestContext, WebhookContext } from 'n8n-core';
+import { CredentialTestContext, HookContext, WebhookContext } from 'n8n-core';
 import {
 	Workflow,
 	type IDataObject,
@@ -74,30 +74,7 @@ export class TriggerNode {
 		const { triggerType } = this.engine;
 		const [webhookDescription] = triggerType.description.webhooks ?? [];
 		if (!triggerType.webhook || !webhookDescription) throw new Error('The node has no webhook');
-		const node: INode = {
-			id: 'veo-trigger',
-			name: 'Veo 3.1 Trigger',
-			type: 'n8n-nodes-veo.veoTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: this.parameters,
-			credentials: {
-				veoApi: { id: '1', name: 'Veo API' },
-				...(this.secret && { [WEBHOOK_CREDENTIAL_TYPE]: { id: '2', name: 'Veo Webhook API' } }),
-			},
-		};
-		const workflow = new Workflow({
-			id: this.workflowId,
-			nodes: [node],
-			connections: {},
-			active: true,
-			nodeTypes: {
-				getByName: () => triggerType,
-				getByNameAndVersion: () => triggerType,
-				getKnownTypes: () => ({}),
-			},
-			staticData: structuredClone(this.staticData),
-		});
+		const { node, workflow } = this.createWorkflow();
 		const sent: Pick<TriggerResponse, 'status' | 'headers' | 'body'> = {
 			status: 0,
 			headers: {},
@@ -133,6 +110,45 @@ export class TriggerNode {
 		const { workflowData } = await triggerType.webhook.call(context);
 		if (mode !== 'manual') this.staticData = JSON.parse(JSON.stringify(workflow.staticData));
 		return { ...sent, items: workflowData?.[0], logged };
+	}
+
+	/** Does what n8n does with the webhook when the workflow is published. @throws what the node throws */
+	async activate(): Promise<void> {
+		const { default: webhook } = this.engine.triggerType.webhookMethods ?? {};
+		if (!webhook) throw new Error('The node has no webhook methods');
+		const { node, workflow } = this.createWorkflow();
+		const data = this.additionalData();
+		const context = new HookContext(workflow, node, data, 'trigger', 'activate');
+		if (!(await webhook.checkExists.call(context))) await webhook.create.call(context);
+	}
+
+	private createWorkflow(): { node: INode; workflow: Workflow } {
+		const { triggerType } = this.engine;
+		const node: INode = {
+			id: 'veo-trigger',
+			name: 'Veo 3.1 Trigger',
+			type: 'n8n-nodes-veo.veoTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: this.parameters,
+			credentials: {
+				veoApi: { id: '1', name: 'Veo API' },
+				...(this.secret && { [WEBHOOK_CREDENTIAL_TYPE]: { id: '2', name: 'Veo Webhook API' } }),
+			},
+		};
+		const workflow = new Workflow({
+			id: this.workflowId,
+			nodes: [node],
+			connections: {},
+			active: true,
+			nodeTypes: {
+				getByName: () => triggerType,
+				getByNameAndVersion: () => triggerType,
+				getKnownTypes: () => ({}),
+			},
+			staticData: structuredClone(this.staticData),
+		});
+		return { node, workflow };
 	}
 
 	/** The engine's data, with the secret for nodes that request its credential type. */
