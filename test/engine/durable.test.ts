@@ -1,6 +1,6 @@
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
-import { json, useEngine } from './support/setup';
+import { json, useEngine } from '../harness/setup';
 
 /**
  * The node's own part of a durable wait: it validates the settings, passes its jobs to a sub-workflow,

@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import type { Fault, JournalEntry } from '../../sandbox/client';
-import { FAST, FILES, useEngine } from './support/setup';
-import type { NodeRunResult } from './support/engine';
+import { FAST, FILES, useEngine } from '../harness/setup';
+import type { ExecutionResult } from '../harness/engine';
 
 const setup = useEngine();
 const { run, calls } = setup;
@@ -28,7 +28,7 @@ async function runWithFault(
 	operation: string,
 	fault: Fault,
 	settings = {},
-): Promise<NodeRunResult> {
+): Promise<ExecutionResult> {
 	const { endpoint, parameters } = OPERATIONS[operation] ?? {};
 	if (!endpoint || !parameters) throw new Error(`Unknown operation: ${operation}`);
 	await setup.sandbox.fault({ endpoint, times: 100, fault });
@@ -37,7 +37,7 @@ async function runWithFault(
 }
 
 /** All text of an error that a user, a log or the next node can contain. */
-const allText = ({ error, items, run: execution, warnings }: NodeRunResult) =>
+const allText = ({ error, items, run: execution, warnings }: ExecutionResult) =>
 	JSON.stringify({ error, items, data: execution.data.resultData, warnings }) +
 	`${error?.stack ?? ''}${error?.message ?? ''}${error?.description ?? ''}`;
 

@@ -1,5 +1,5 @@
 /** The hints that n8n shows above the node's output. */
-import { FAST, json, useEngine } from './support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 

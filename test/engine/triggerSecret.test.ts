@@ -1,20 +1,20 @@
 /** The optional credential of the trigger: a secret header that webhook requests must contain. */
-import { useEngine } from './support/setup';
-import { testWebhookCredential, TriggerNode, type WebhookCredential } from './support/trigger';
+import { useEngine } from '../harness/setup';
+import { testWebhookCredential, TriggerNode, type SecretFields } from '../harness/trigger';
 
 const setup = useEngine();
 const SECRET = { headerName: 'X-Webhook-Secret', headerValue: 'open sesame' };
 const UNAVAILABLE = { message: 'Status temporarily unavailable, please retry' };
 
-const triggerWith = (secret: WebhookCredential) => {
+const triggerWith = (secret: SecretFields) => {
 	const { key: apiKey, baseUrl } = setup.sandbox;
 	return new TriggerNode(setup.engine, { apiKey, baseUrl }, {}, secret);
 };
 
 /** Sends a request about a completed video to a trigger with this credential. */
-async function send(headers: Record<string, string | string[]>, secret: WebhookCredential) {
+async function send(headers: Record<string, string | string[]>, secret: SecretFields) {
 	const uuid = await setup.sandbox.createJob({ status: 'completed' });
-	return await triggerWith(secret).send({ body: { uuid }, headers });
+	return await triggerWith(secret).call({ body: { uuid }, headers });
 }
 
 describe('a request', () => {

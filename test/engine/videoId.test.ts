@@ -1,5 +1,5 @@
 /** 'Video ID' accepts a URL that contains the ID, for example one pasted from a log. */
-import { FAST, json, useEngine } from './support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;
