@@ -30,6 +30,12 @@ export interface TriggerAnswer {
 	logged: string[];
 }
 
+/** The content of the 'Veo Webhook API' credential. */
+export interface WebhookCredential {
+	headerName: string;
+	headerValue: string;
+}
+
 /**
  * The built trigger in n8n's own webhook context, without the server around it: only the request
  * and the response are plain objects, with the members that the node uses of Express's.
@@ -38,18 +44,20 @@ export class TriggerNode {
 	/** What n8n would have stored of the workflow's static data by now. */
 	staticData: IDataObject = {};
 	mode: WorkflowExecuteMode = 'webhook';
+	private readonly workflowId = `trigger-${++made}`;
 
 	constructor(
 		private readonly engine: Engine,
 		private readonly credential: VeoCredential,
 		private readonly parameters: INode['parameters'] = {},
-		private readonly workflowId = `trigger-${++made}`,
+		/** The secret header that requests need; none by default. */
+		private readonly webhookCredential?: WebhookCredential,
 	) {}
 
 	/** Another start of n8n, as far as the node can tell: only the static data is left. */
 	restarted(): TriggerNode {
-		const { engine, credential, parameters, staticData } = this;
-		const again = new TriggerNode(engine, credential, parameters);
+		const { engine, credential, parameters, webhookCredential, staticData } = this;
+		const again = new TriggerNode(engine, credential, parameters, webhookCredential);
 		again.staticData = staticData;
 		return again;
 	}
@@ -66,7 +74,10 @@ export class TriggerNode {
 			typeVersion: 1,
 			position: [0, 0],
 			parameters: this.parameters,
-			credentials: { veoApi: { id: '1', name: 'Veo API' } },
+			credentials: {
+				veoApi: { id: '1', name: 'Veo API' },
+				...(this.webhookCredential && { veoWebhookApi: { id: '2', name: 'Veo Webhook API' } }),
+			},
 		};
 		const workflow = new Workflow({
 			id: this.workflowId,
@@ -94,7 +105,10 @@ export class TriggerNode {
 			json: (content: unknown) => void (answer.body = content),
 		};
 		const additionalData = {
-			...this.engine.additionalData({ credential: this.credential }),
+			// one object for both types: their fields have different names
+			...this.engine.additionalData({
+				credential: { ...this.credential, ...this.webhookCredential },
+			}),
 			executionId: undefined,
 			httpRequest: { body, rawBody, query, headers, params: {} },
 			httpResponse: response,
