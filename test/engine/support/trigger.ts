@@ -1,18 +1,20 @@
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
-import { WebhookContext } from 'n8n-core';
+import { CredentialTestContext, WebhookContext } from 'n8n-core';
 import {
 	Workflow,
 	type IDataObject,
 	type INode,
+	type INodeCredentialTestResult,
 	type INodeExecutionData,
+	type IWorkflowExecuteAdditionalData,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { VeoCredential } from './credentials';
 import type { Engine } from './engine';
 
-/** A call as n8n's server hands it to the node once it has parsed the body. */
-export interface TriggerCall {
+/** A webhook request as n8n's server passes it to the node, with a parsed body. */
+export interface TriggerRequest {
 	body?: unknown;
 	rawBody?: Buffer;
 	query?: object;
@@ -20,50 +22,55 @@ export interface TriggerCall {
 	headers?: Record<string, string | string[]>;
 }
 
-export interface TriggerAnswer {
+export interface TriggerResponse {
 	status: number;
 	headers: Record<string, string>;
 	body: unknown;
-	/** What the workflow would be run with; undefined: it is not run. */
+	/** The items for which n8n would start the workflow; undefined if it would not. */
 	items: INodeExecutionData[] | undefined;
-	/** What the node logged at warning and error level. */
+	/** The node's log messages of the levels warning and error. */
 	logged: string[];
 }
 
-/** The content of the 'Veo Webhook API' credential. */
-export interface WebhookCredential {
-	headerName: string;
-	headerValue: string;
-}
+/** The content of the credential for the secret header. */
+export type WebhookCredential = { headerName: string; headerValue: string };
+
+const WEBHOOK_CREDENTIAL_TYPE = 'veoWebhookApi';
 
 /**
- * The built trigger in n8n's own webhook context, without the server around it: only the request
- * and the response are plain objects, with the members that the node uses of Express's.
+ * The built trigger in n8n's own webhook context, without the server around it. Only the request and
+ * the response are plain objects, with the members of Express's objects that the node uses.
  */
 export class TriggerNode {
-	/** What n8n would have stored of the workflow's static data by now. */
+	/** The workflow's static data that n8n would have stored. */
 	staticData: IDataObject = {};
 	mode: WorkflowExecuteMode = 'webhook';
-	private readonly workflowId = `trigger-${++made}`;
 
+	/** @param secret - the optional credential; undefined if the node has none */
 	constructor(
 		private readonly engine: Engine,
 		private readonly credential: VeoCredential,
 		private readonly parameters: INode['parameters'] = {},
-		/** The secret header that requests need; none by default. */
-		private readonly webhookCredential?: WebhookCredential,
+		private readonly secret?: WebhookCredential,
 	) {}
 
-	/** Another start of n8n, as far as the node can tell: only the static data is left. */
+	private readonly workflowId = `trigger-${++nodeCount}`;
+
+	/** The same node after a restart of n8n: only the static data remains. */
 	restarted(): TriggerNode {
-		const { engine, credential, parameters, webhookCredential, staticData } = this;
-		const again = new TriggerNode(engine, credential, parameters, webhookCredential);
-		again.staticData = staticData;
-		return again;
+		const { engine, credential, parameters, secret, staticData } = this;
+		const node = new TriggerNode(engine, credential, parameters, secret);
+		node.staticData = staticData;
+		return node;
 	}
 
-	/** Hands a call to the node, with a copy of the static data, as n8n does, and stores it after. */
-	async call({ body, rawBody, query = {}, headers = {} }: TriggerCall): Promise<TriggerAnswer> {
+	/** Passes a request to the node with a copy of the static data, which is stored afterwards. */
+	async send({
+		body,
+		rawBody,
+		query = {},
+		headers = {},
+	}: TriggerRequest): Promise<TriggerResponse> {
 		const { triggerType } = this.engine;
 		const [webhookDescription] = triggerType.description.webhooks ?? [];
 		if (!triggerType.webhook || !webhookDescription) throw new Error('The node has no webhook');
@@ -76,7 +83,7 @@ export class TriggerNode {
 			parameters: this.parameters,
 			credentials: {
 				veoApi: { id: '1', name: 'Veo API' },
-				...(this.webhookCredential && { veoWebhookApi: { id: '2', name: 'Veo Webhook API' } }),
+				...(this.secret && { [WEBHOOK_CREDENTIAL_TYPE]: { id: '2', name: 'Veo Webhook API' } }),
 			},
 		};
 		const workflow = new Workflow({
@@ -91,24 +98,21 @@ export class TriggerNode {
 			},
 			staticData: structuredClone(this.staticData),
 		});
-		const answer: Pick<TriggerAnswer, 'status' | 'headers' | 'body'> = {
+		const sent: Pick<TriggerResponse, 'status' | 'headers' | 'body'> = {
 			status: 0,
 			headers: {},
 			body: undefined,
 		};
 		const response = {
-			set: (name: string, value: string) => void (answer.headers[name] = value),
+			set: (name: string, value: string) => void (sent.headers[name] = value),
 			status: (code: number) => {
-				answer.status = code;
+				sent.status = code;
 				return response;
 			},
-			json: (content: unknown) => void (answer.body = content),
+			json: (content: unknown) => void (sent.body = content),
 		};
 		const additionalData = {
-			// one object for both types: their fields have different names
-			...this.engine.additionalData({
-				credential: { ...this.credential, ...this.webhookCredential },
-			}),
+			...this.additionalData(),
 			executionId: undefined,
 			httpRequest: { body, rawBody, query, headers, params: {} },
 			httpResponse: response,
@@ -128,8 +132,37 @@ export class TriggerNode {
 		logger.warn = logger.error = (message) => void logged.push(message);
 		const { workflowData } = await triggerType.webhook.call(context);
 		if (mode !== 'manual') this.staticData = JSON.parse(JSON.stringify(workflow.staticData));
-		return { ...answer, items: workflowData?.[0], logged };
+		return { ...sent, items: workflowData?.[0], logged };
+	}
+
+	/** The engine's data, with the secret for nodes that request its credential type. */
+	private additionalData(): IWorkflowExecuteAdditionalData {
+		const { engine, credential, secret } = this;
+		const data = engine.additionalData({ credential });
+		const { credentialsHelper } = data;
+		const getVeoCredential = credentialsHelper.getDecrypted.bind(credentialsHelper);
+		credentialsHelper.getDecrypted = async (...args) => {
+			const [, , type] = args;
+			return secret && type === WEBHOOK_CREDENTIAL_TYPE
+				? { ...secret }
+				: await getVeoCredential(...args);
+		};
+		return data;
 	}
 }
 
-let made = 0;
+/** Runs the test of the secret credential that the trigger declares, as n8n does on saving it. */
+export async function testWebhookCredential(
+	{ triggerType }: Engine,
+	data: WebhookCredential,
+): Promise<INodeCredentialTestResult> {
+	const { credentials = [] } = triggerType.description;
+	const testedBy = credentials.find(({ name }) => name === WEBHOOK_CREDENTIAL_TYPE)?.testedBy;
+	const test =
+		typeof testedBy === 'string' ? triggerType.methods?.credentialTest?.[testedBy] : undefined;
+	if (!test) throw new Error(`The node has no test for ${WEBHOOK_CREDENTIAL_TYPE}`);
+	const credential = { id: '2', name: 'Veo Webhook API', type: WEBHOOK_CREDENTIAL_TYPE, data };
+	return await test.call(new CredentialTestContext(), credential);
+}
+
+let nodeCount = 0;
