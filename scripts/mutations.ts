@@ -5,7 +5,7 @@ import { Failure } from './lib/failure';
 import { main } from './lib/main';
 import { root } from './lib/paths';
 import { start } from './lib/processes';
-import { CHAOS, MUTATIONS, type Mutation } from './mutations/guards';
+import { CHAOS, MUTANTS, type Mutant } from './mutations/mutants';
 
 /** Takes each guard away in turn and shows that its tests notice. */
 main(async () => {
@@ -19,13 +19,13 @@ main(async () => {
 			await cp(join(root, part), join(folder, part));
 		}
 		await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-		for (const tests of new Set(MUTATIONS.map(({ tests = CHAOS }) => tests))) {
+		for (const tests of new Set(MUTANTS.map(({ tests = CHAOS }) => tests))) {
 			if (!(await passes(folder, tests))) throw new Failure(`${tests} fails without any mutation.`);
 		}
-		for (const mutation of MUTATIONS) {
-			const noticed = await isNoticed(folder, mutation);
-			console.log(`${noticed ? 'noticed' : 'MISSED '}  without ${mutation.guard}`);
-			if (!noticed) missed.push(mutation.guard);
+		for (const mutant of MUTANTS) {
+			const noticed = await isNoticed(folder, mutant);
+			console.log(`${noticed ? 'noticed' : 'MISSED '}  without ${mutant.safeguard}`);
+			if (!noticed) missed.push(mutant.safeguard);
 		}
 	} finally {
 		await rm(folder, { recursive: true, force: true });
@@ -33,12 +33,12 @@ main(async () => {
 	if (missed.length > 0) throw new Failure(`The tests do not notice: ${missed.join(', ')}`);
 });
 
-async function isNoticed(folder: string, mutation: Mutation): Promise<boolean> {
-	const { file, code, without, tests = CHAOS } = mutation;
+async function isNoticed(folder: string, mutant: Mutant): Promise<boolean> {
+	const { file, code, replacement, tests = CHAOS } = mutant;
 	const path = join(folder, file);
 	const original = await readFile(path, 'utf8');
 	if (original.split(code).length !== 2) throw new Failure(`${file} has not once: ${code}`);
-	await writeFile(path, original.replace(code, without));
+	await writeFile(path, original.replace(code, replacement));
 	const passed = await passes(folder, tests);
 	await writeFile(path, original);
 	return !passed;
