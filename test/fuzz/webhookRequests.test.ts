@@ -1,4 +1,4 @@
-/** Arbitrary requests to the trigger: its responses stay valid, and it trusts and reveals nothing. */
+/** Arbitrary requests to the trigger: its responses stay valid and reveal no secret. */
 import fc from 'fast-check';
 import { TriggerNode, type TriggerResponse, type TriggerRequest } from '../engine/support/trigger';
 import {
@@ -145,7 +145,7 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 			for (const { path } of hosts.api.requests) expect(path).toMatch(STATUS_PATH);
 			const authorized = requests.filter(({ headers }) => headers?.[SECRET_HEADER] === SECRET);
 			if (hasSecret) expect(hosts.api.requests.length).toBeLessThanOrEqual(authorized.length);
-			// only the API receives the key, and nobody receives the secret
+			// only the API receives the key, and no response contains the secret
 			expect([hosts.media.requestsWithKey, hosts.evil.requestsWithKey]).toEqual([[], []]);
 			const shown = allTextIn([responses, trigger.staticData]);
 			expect(shown.includes(KEY)).toBe(false);
@@ -161,6 +161,6 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 	report(counts);
 }, 300_000);
 
-/** Statuses after which a download is retried, which takes seconds: operations.test.ts covers them. */
+/** Retries of a download take seconds. operations.test.ts covers the statuses that cause them. */
 const isRetried = (status = 599) =>
 	status >= 500 || status === 408 || status === 429 || (status >= 300 && status < 400);

@@ -53,7 +53,7 @@ export const anyJson: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) 
 	),
 })).value;
 
-/** JSON of a text; an echoed key has its slash escaped in half of the cases, as PHP does. */
+/** JSON of a text. For some texts, the slash of an echoed key is escaped, as in JSON of PHP. */
 function toJson(text: string): string {
 	const json = JSON.stringify(text);
 	return text.includes(KEY) && text.length % 2 === 1 ? json.replaceAll('/', '\\/') : json;
