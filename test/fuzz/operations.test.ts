@@ -1,7 +1,7 @@
 /** Arbitrary responses of the API and the video host: the operations stay valid in n8n's engine. */
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
-import { FILES } from '../engine/support/setup';
+import { FILES } from '../harness/setup';
 import {
 	allTextIn,
 	anyResponse,

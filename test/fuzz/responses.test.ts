@@ -1,23 +1,16 @@
 /** Arbitrary responses of the API: the client, the items and the errors stay valid. */
 import fc from 'fast-check';
-import type { INode } from 'n8n-workflow';
 import { VeoClient } from '../../nodes/Veo/api/client';
 import type { VeoError } from '../../nodes/Veo/api/errors';
 import type { VideoJob } from '../../nodes/Veo/api/types';
 import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
 import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
 import type { Action } from '../../nodes/Veo/output/messages';
+import { aVeoNode } from '../harness/nodes';
 import { anyResponse, arePrototypesClean, campaign, type HostileResponse } from './support/hostile';
 
 const { title, settings, report } = campaign('responses', 6000);
-const node: INode = {
-	id: '1',
-	name: 'Veo 3.1',
-	type: 'n8n-nodes-veo.veo',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+const node = aVeoNode();
 const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async () => Buffer.of(1) };
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };
 

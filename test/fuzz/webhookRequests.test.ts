@@ -1,6 +1,6 @@
 /** Arbitrary requests to the trigger: its responses stay valid and reveal no secret. */
 import fc from 'fast-check';
-import { TriggerNode, type TriggerResponse, type TriggerRequest } from '../engine/support/trigger';
+import { TriggerNode, type WebhookRequest, type WebhookResponse } from '../harness/trigger';
 import {
 	allTextIn,
 	anyJson,
@@ -45,7 +45,7 @@ const bodyText = fc.oneof(
 );
 
 /** The body as n8n provides it, parsed or not. */
-function received(text: string, encoding: BufferEncoding, isParsed: boolean): TriggerRequest {
+function received(text: string, encoding: BufferEncoding, isParsed: boolean): WebhookRequest {
 	const rawBody = Buffer.from(text, encoding);
 	if (!isParsed) return { rawBody };
 	try {
@@ -56,7 +56,7 @@ function received(text: string, encoding: BufferEncoding, isParsed: boolean): Tr
 	}
 }
 
-const request: fc.Arbitrary<TriggerRequest> = fc
+const request: fc.Arbitrary<WebhookRequest> = fc
 	.record({
 		content: fc
 			.tuple(bodyText, fc.constantFrom('utf8', 'utf16le', 'latin1'), fc.boolean())
@@ -118,10 +118,10 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 				hasSecret ? secret : undefined,
 			);
 
-			const responses: TriggerResponse[] = [];
+			const responses: WebhookResponse[] = [];
 			// the first two simultaneously, as a service that repeats itself can send them
 			const [first, second, ...others] = requests.map((each) => async () => {
-				responses.push(await trigger.send(each));
+				responses.push(await trigger.call(each));
 			});
 			await Promise.all([first?.(), second?.()]);
 			for (const other of others) await other();

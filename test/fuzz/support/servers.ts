@@ -6,7 +6,8 @@ import {
 	type ServerResponse,
 } from 'node:http';
 import { listen } from '../../../scripts/lib/ports';
-import { Engine } from '../../engine/support/engine';
+import { useVeoEngine } from '../../harness/setup';
+import type { VeoEngine } from '../../harness/veoEngine';
 import { KEY, type HostileResponse } from './hostile';
 
 export interface ReceivedRequest {
@@ -103,24 +104,18 @@ export class Hosts {
 }
 
 /** n8n's engine and the hosts, for all tests of a file. */
-export function useHosts(): { engine: Engine; hosts: Hosts } {
-	let engine: Engine | undefined;
+export function useHosts(): { readonly engine: VeoEngine; readonly hosts: Hosts } {
 	let hosts: Hosts | undefined;
-	beforeAll(async () => {
-		engine = await Engine.start();
-		hosts = await Hosts.start();
-	});
+	beforeAll(async () => void (hosts = await Hosts.start()));
 	afterAll(async () => await hosts?.close());
-	const ready = <T>(part: T | undefined): T => {
-		if (part === undefined) throw new Error('The engine or the hosts have not started');
-		return part;
-	};
+	const veo = useVeoEngine();
 	return {
 		get engine() {
-			return ready(engine);
+			return veo.engine;
 		},
 		get hosts() {
-			return ready(hosts);
+			if (!hosts) throw new Error('The hosts have not started');
+			return hosts;
 		},
 	};
 }
