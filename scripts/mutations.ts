@@ -5,7 +5,7 @@ import { main } from './lib/main';
 import { root } from './lib/paths';
 import { start } from './lib/processes';
 import { UserError } from './lib/userError';
-import { CHAOS, MUTATIONS as MUTANTS, type Mutation as Mutant } from './mutations/guards';
+import { CHAOS, MUTANTS, type Mutant } from './mutations/mutants';
 
 const COPIED = [
 	...['nodes', 'scripts', 'test', 'jest.config.js', 'package.json'],
@@ -21,13 +21,13 @@ async function passes(folder: string, tests: string): Promise<boolean> {
 
 /** Applies the mutant and runs its tests. @returns whether a test failed */
 async function isKilled(folder: string, mutant: Mutant): Promise<boolean> {
-	const { file, code, without, tests = CHAOS } = mutant;
+	const { file, code, replacement, tests = CHAOS } = mutant;
 	const path = join(folder, file);
 	const original = await readFile(path, 'utf8');
 	if (original.split(code).length !== 2) {
 		throw new UserError(`${file} doesn't contain this code exactly once: ${code}`);
 	}
-	await writeFile(path, original.replace(code, without));
+	await writeFile(path, original.replace(code, replacement));
 	const passed = await passes(folder, tests);
 	await writeFile(path, original);
 	return !passed;
@@ -47,8 +47,8 @@ main(async () => {
 		}
 		for (const mutant of MUTANTS) {
 			const killed = await isKilled(folder, mutant);
-			console.log(`${killed ? 'killed  ' : 'SURVIVED'}  without ${mutant.guard}`);
-			if (!killed) survivors.push(mutant.guard);
+			console.log(`${killed ? 'killed  ' : 'SURVIVED'}  without ${mutant.safeguard}`);
+			if (!killed) survivors.push(mutant.safeguard);
 		}
 	} finally {
 		await rm(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ const { run, calls } = setup;
 
 type Case = { endpoint: JournalEntry['endpoint']; parameters: INode['parameters'] };
 
-/** One retry at most, so that a persistent fault shows within two seconds. */
+/** No retries, so that a persistent fault is reported immediately. */
 const options = { ...FAST, maxRetries: 0 };
 const OPERATIONS: Record<string, Case> = {
 	generate: {
@@ -23,36 +23,40 @@ const OPERATIONS: Record<string, Case> = {
 	upload: { endpoint: 'upload', parameters: { resource: 'image', operation: 'upload', options } },
 };
 
-/** Runs an operation into a fault that lasts. */
-async function runInto(operation: string, fault: Fault, settings = {}): Promise<ExecutionResult> {
+/** Runs an operation with a persistent fault. */
+async function runWithFault(
+	operation: string,
+	fault: Fault,
+	settings = {},
+): Promise<ExecutionResult> {
 	const { endpoint, parameters } = OPERATIONS[operation] ?? {};
-	if (!endpoint || !parameters) throw new Error(`No operation ${operation}`);
+	if (!endpoint || !parameters) throw new Error(`Unknown operation: ${operation}`);
 	await setup.sandbox.fault({ endpoint, times: 100, fault });
 	const binary = await setup.engine.binary(FILES.jpeg);
 	return await run(parameters, { items: [{ json: {}, binary }], settings });
 }
 
-/** Everything that a user, a log or a next node may see of an error. */
+/** All text of an error that a user, a log or the next node can contain. */
 const allText = ({ error, items, run: execution, warnings }: ExecutionResult) =>
 	JSON.stringify({ error, items, data: execution.data.resultData, warnings }) +
 	`${error?.stack ?? ''}${error?.message ?? ''}${error?.description ?? ''}`;
 
 const CODES: Array<[number, string]> = [
-	[1000, 'refused the request as invalid|does not accept this video ID'],
-	[1001, 'Not enough credits: the video needs 2, the account has 1'],
-	[1002, 'The Veo API refused the API key'],
-	[1003, 'refused the request because too many were sent'],
-	[5000, 'could not carry out the request \\(code 5000\\)'],
-	[4711, 'answered with the unknown code 4711'],
+	[1000, 'rejected the request as invalid|rejected the video ID'],
+	[1001, 'Not enough credits: 2 required, 1 available'],
+	[1002, 'The API key was rejected by the Veo API'],
+	[1003, 'The Veo API rate limit was exceeded'],
+	[5000, "couldn't process the request \\(code 5000\\)"],
+	[4711, 'returned an unknown code \\(4711\\)'],
 ];
 
 describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
-	describe.each(['http', 'ok'] as const)('answers in the style %s', (errorStyle) => {
-		it.each(CODES)('code %i has its own clear message', async (code, message) => {
+	describe.each(['http', 'ok'] as const)('in the error style %s', (errorStyle) => {
+		it.each(CODES)('code %i has its own message', async (code, message) => {
 			await setup.sandbox.settings({ errorStyle });
 			const data = code === 1001 ? { required: 2, current: 1 } : undefined;
-			const result = await runInto(operation, {
-				...{ kind: 'error', code, msg: `no: key ${setup.sandbox.key}` },
+			const result = await runWithFault(operation, {
+				...{ kind: 'error', code, msg: `rejected: key ${setup.sandbox.key}` },
 				...(data && { data }),
 			});
 			expect(result.error).toMatchObject({
@@ -67,38 +71,38 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 
 	it.each<[string, Fault, string]>([
 		[
-			'a gateway page',
+			'a gateway error page',
 			{ kind: 'gateway', httpStatus: 502 },
-			'is not available right now \\(HTTP 502\\)',
+			"isn't available right now \\(HTTP 502\\)",
 		],
 		[
 			'an empty 503',
 			{ kind: 'gateway', httpStatus: 503, body: '' },
-			'is not available right now \\(HTTP 503\\)',
+			"isn't available right now \\(HTTP 503\\)",
 		],
-		['a gateway that waited in vain', { kind: 'gateway', httpStatus: 504 }, '\\(HTTP 504\\)'],
-		['a gateway that limits', { kind: 'gateway', httpStatus: 429 }, 'too many were sent'],
+		['a gateway timeout', { kind: 'gateway', httpStatus: 504 }, '\\(HTTP 504\\)'],
+		['a rate limit of a gateway', { kind: 'gateway', httpStatus: 429 }, 'rate limit was exceeded'],
 		[
-			'a page that is not there',
+			'a URL that does not exist',
 			{ kind: 'gateway', httpStatus: 404 },
-			'base URL does not lead to a Veo API \\(HTTP 404\\)',
+			"'Base URL' in the credential doesn't point to a Veo API \\(HTTP 404\\)",
 		],
-		['a guard in front', { kind: 'gateway', httpStatus: 403 }, 'refused the API key'],
+		['a proxy that denies access', { kind: 'gateway', httpStatus: 403 }, 'API key was rejected'],
 		[
 			'a redirect',
 			{ kind: 'redirect', location: 'https://example.com/login' },
-			'on to another address',
+			'The Veo API redirected the request',
 		],
 		[
 			'a web page',
 			{ kind: 'raw', httpStatus: 200, contentType: 'text/html', body: '<h1>Hi</h1>' },
-			'could not be understood',
+			'returned an unexpected response',
 		],
-		['broken JSON', { kind: 'malformed' }, 'could not be understood'],
+		['invalid JSON', { kind: 'malformed' }, 'returned an unexpected response'],
 		[
-			'JSON that is no envelope',
+			'JSON without an envelope',
 			{ kind: 'raw', httpStatus: 200, contentType: 'application/json', body: '[1]' },
-			'could not be understood',
+			'returned an unexpected response',
 		],
 		[
 			'an envelope without data',
@@ -108,21 +112,21 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 				contentType: 'application/json',
 				body: '{"code":0,"msg":"ok"}',
 			},
-			'could not be understood',
+			'returned an unexpected response',
 		],
-		['a cut answer', { kind: 'cut' }, 'was lost before it answered'],
-		['a reset', { kind: 'resetBefore' }, 'was lost before it answered'],
-	])('%s has its own clear message', async (_, fault, message) => {
-		const { error } = await runInto(operation, fault);
+		['an incomplete response', { kind: 'cut' }, 'was closed before the Veo API responded'],
+		['a connection reset', { kind: 'resetBefore' }, 'was closed before the Veo API responded'],
+	])('%s has its own message', async (_, fault, message) => {
+		const { error } = await runWithFault(operation, fault);
 		expect(error).toMatchObject({ name: 'NodeApiError', message: expect.stringMatching(message) });
 		expect(error?.description).toMatch(/\w/);
 	});
 
 	it.each([
-		['a connection that is refused', 'http://127.0.0.1:9/api', 'connection was refused'],
-		['a host that does not exist', 'http://veo.invalid/api', 'host name was not found'],
-		['a server without TLS', '', 'No secure connection'],
-	])('%s has its own clear message', async (_, url, message) => {
+		['a refused connection', 'http://127.0.0.1:9/api', 'connection refused'],
+		['a host that does not exist', 'http://veo.invalid/api', 'host not found'],
+		['a server without TLS', '', "Couldn't establish a secure connection"],
+	])('%s has its own message', async (_, url, message) => {
 		const { parameters } = OPERATIONS[operation] ?? {};
 		const binary = await setup.engine.binary(FILES.jpeg);
 		const baseUrl = url || setup.sandbox.baseUrl.replace('http:', 'https:');
@@ -134,9 +138,9 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 		});
 	});
 
-	it('with Continue On Fail is in the item, with its details', async () => {
+	it('with Continue On Fail, the item contains the error and its details', async () => {
 		const settings = { onError: 'continueRegularOutput' as const };
-		const { items, error } = await runInto(operation, { kind: 'error', code: 1000 }, settings);
+		const { items, error } = await runWithFault(operation, { kind: 'error', code: 1000 }, settings);
 		expect(error).toBeUndefined();
 		expect(items).toEqual([
 			{
@@ -149,16 +153,16 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 		]);
 	});
 
-	it('goes to the error output if there is one', async () => {
+	it('with an error output, the item is routed to it', async () => {
 		const settings = { onError: 'continueErrorOutput' as const };
-		const { outputs } = await runInto(operation, { kind: 'error', code: 1000 }, settings);
+		const { outputs } = await runWithFault(operation, { kind: 'error', code: 1000 }, settings);
 		expect(outputs.map((items) => items.length)).toEqual([0, 1]);
 		expect(Object.keys(outputs[1]?.[0]?.json ?? {})).toEqual(['error', 'details']);
 	});
 });
 
-describe('a video that was ordered', () => {
-	it('is named by every error about it', async () => {
+describe('a submitted video', () => {
+	it('is identified in every error about it', async () => {
 		await setup.sandbox.fault({ endpoint: 'status', times: 100, fault: { kind: 'resetBefore' } });
 		const { error } = await run({ prompt: 'a', options: { ...FAST, maxRetries: 1 } });
 		const uuid = (await setup.sandbox.state()).jobs[0]?.uuid;
@@ -172,9 +176,9 @@ describe('a video that was ordered', () => {
 		['429', { kind: 'gateway', httpStatus: 429 }],
 		['1002', { kind: 'error', code: 1002 }],
 		['5000', { kind: 'error', code: 5000 }],
-		['broken JSON', { kind: 'malformed' }],
-		['a reset', { kind: 'resetBefore' }],
-	])('survives three times %s on a look in a row', async (_, fault) => {
+		['invalid JSON', { kind: 'malformed' }],
+		['a connection reset', { kind: 'resetBefore' }],
+	])('is completed despite three consecutive status checks that fail with %s', async (_, fault) => {
 		await setup.sandbox.fault({ endpoint: 'status', times: 3, fault });
 		const { items, error } = await run({ prompt: 'a', options: FAST });
 		expect(error).toBeUndefined();
@@ -182,25 +186,27 @@ describe('a video that was ordered', () => {
 	});
 });
 
-describe('an order in doubt', () => {
+describe('a submission in doubt', () => {
 	it.each<[string, Fault]>([
-		['a lost connection', { kind: 'resetAfter' }],
-		['a gateway page', { kind: 'gateway', httpStatus: 504 }],
-		['broken JSON', { kind: 'malformed', accept: true }],
-		['an answer without an id', { kind: 'patch', data: {}, remove: ['uuid'] }],
-	])('is not repeated after %s, and the error says so', async (_, fault) => {
+		['a connection reset', { kind: 'resetAfter' }],
+		['a gateway timeout', { kind: 'gateway', httpStatus: 504 }],
+		['invalid JSON', { kind: 'malformed', accept: true }],
+		['a response without an ID', { kind: 'patch', data: {}, remove: ['uuid'] }],
+	])('is not retried after %s, and the error explains why', async (_, fault) => {
 		await setup.sandbox.fault({ endpoint: 'generate', fault });
 		const { error } = await run({ prompt: 'a', options: FAST });
 		expect(await calls('generate')).toHaveLength(1);
-		expect(error?.description).toContain('may have been accepted and paid for');
+		expect(error?.description).toContain('may still have been accepted and charged');
 		expect(error).toMatchObject({ context: { mayHaveBeenAccepted: true } });
 	});
+});
 
+describe('a rejected submission', () => {
 	it.each<[string, Fault]>([
 		['1003', { kind: 'error', code: 1003, retryAfter: '0' }],
 		['5000', { kind: 'error', code: 5000 }],
 		['429', { kind: 'gateway', httpStatus: 429, retryAfter: '0' }],
-	])('is none after %s: then it is sent again', async (_, fault) => {
+	])('is retried after %s', async (_, fault) => {
 		await setup.sandbox.fault({ endpoint: 'generate', times: 2, fault });
 		const { error } = await run({ prompt: 'a', waitForCompletion: false });
 		expect(error).toBeUndefined();

@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const shown = (property: INodeProperties, values: INodeParameters, root = values) =>
+const isShown = (property: INodeProperties, values: INodeParameters, root = values) =>
 	NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, engine.description, root);
 
-/** All parameters as n8n completes them: what is given, and the defaults of all that is shown. */
-function completed(given: INodeParameters): INodeParameters {
+/** The given parameters plus the defaults of all visible ones, as n8n computes them. */
+function withDefaults(given: INodeParameters): INodeParameters {
 	const { description } = engine;
 	const version = { typeVersion: 1 };
 	const values = NodeHelpers.getNodeParameters(
@@ -24,15 +24,15 @@ function completed(given: INodeParameters): INodeParameters {
 		version,
 		description,
 	);
-	if (values === null) throw new Error('n8n could not fill in the defaults');
+	if (values === null) throw new Error("n8n couldn't compute the defaults");
 	return values;
 }
 
-/** The names of the fields that the editor shows, with these values and defaults for all others. */
+/** The names of the fields that the editor shows for these values; all others have their defaults. */
 function fieldsFor(given: INodeParameters): string[] {
-	const values = completed(given);
+	const values = withDefaults(given);
 	return properties
-		.filter((property) => shown(property, values))
+		.filter((property) => isShown(property, values))
 		.map(({ name }) => name)
 		.filter((name) => !['resource', 'operation', 'options'].includes(name))
 		.sort();
@@ -40,13 +40,13 @@ function fieldsFor(given: INodeParameters): string[] {
 
 /** The names of the options that the editor offers. */
 function optionsFor(given: INodeParameters): string[] {
-	const values = completed(given);
+	const values = withDefaults(given);
 	const options = properties.find(
-		(property) => property.name === 'options' && shown(property, values),
+		(property) => property.name === 'options' && isShown(property, values),
 	);
 	return (options?.options ?? [])
 		.flatMap((option) => ('type' in option ? [option] : []))
-		.filter((option) => shown(option, {}, values))
+		.filter((option) => isShown(option, {}, values))
 		.map(({ name }) => name)
 		.sort();
 }
@@ -55,11 +55,15 @@ const image = { generationType: 'imageToVideo' };
 const generate = ['aspectRatio', 'generationType', 'prompt', 'waitForCompletion'];
 const waiting = ['downloadVideo', 'waitMode'];
 
-describe('the fields that are shown', () => {
+describe('visible fields', () => {
 	it.each<[string, INodeParameters, string[]]>([
 		['a new node', {}, [...generate, ...waiting]],
 		['generate without waiting', { waitForCompletion: false }, generate],
-		['not waiting hides the download', { waitForCompletion: false, downloadVideo: true }, generate],
+		[
+			'generate without waiting hides the download',
+			{ waitForCompletion: false, downloadVideo: true },
+			generate,
+		],
 		[
 			'generate with download',
 			{ downloadVideo: true },
@@ -76,7 +80,7 @@ describe('the fields that are shown', () => {
 			{ ...image, imageSource: 'uploaded' },
 			[...generate, ...waiting, 'imageSource', 'imageUrl', 'imageKey'],
 		],
-		['text hides the image fields', { imageSource: 'url' }, [...generate, ...waiting]],
+		['text to video hides the image fields', { imageSource: 'url' }, [...generate, ...waiting]],
 		['get status', { operation: 'getStatus' }, ['branchByStatus', 'videoId', 'waitForCompletion']],
 		[
 			'get status, waiting',
@@ -95,15 +99,19 @@ describe('the fields that are shown', () => {
 	});
 });
 
-describe('the options that are offered', () => {
+describe('available options', () => {
 	const calls = ['maxConcurrency', 'maxRetries'];
-	const order = ['additionalFields', 'reuseOnRetry'];
+	const submission = ['additionalFields', 'reuseOnRetry'];
 	const wait = ['onTimeout', 'pollInterval', 'timeout'];
 
 	it.each<[string, INodeParameters, string[]]>([
-		['generate', {}, [...calls, ...order, ...wait]],
-		['generate without waiting', { waitForCompletion: false }, [...calls, ...order]],
-		['generate with download', { downloadVideo: true }, [...calls, ...order, ...wait, 'fileName']],
+		['generate', {}, [...calls, ...submission, ...wait]],
+		['generate without waiting', { waitForCompletion: false }, [...calls, ...submission]],
+		[
+			'generate with download',
+			{ downloadVideo: true },
+			[...calls, ...submission, ...wait, 'fileName'],
+		],
 		['get status', { operation: 'getStatus' }, calls],
 		[
 			'get status, waiting',
@@ -118,25 +126,25 @@ describe('the options that are offered', () => {
 });
 
 describe('names and defaults that saved workflows depend on', () => {
-	it('are those of the public interface', () => {
+	it('match the public interface', () => {
 		const { name, version, displayName, credentials, usableAsTool } = engine.description;
 		expect({ name, version, displayName, credentials, usableAsTool }).toEqual({
 			...{ name: 'veo', version: 1, displayName: 'Veo 3.1', usableAsTool: true },
 			credentials: [{ name: 'veoApi', required: true }],
 		});
-		expect(completed({ generationType: 'imageToVideo', downloadVideo: true })).toEqual({
+		expect(withDefaults({ generationType: 'imageToVideo', downloadVideo: true })).toEqual({
 			...{ resource: 'video', operation: 'generate', generationType: 'imageToVideo', prompt: '' },
 			...{ imageSource: 'binary', binaryPropertyName: 'data', aspectRatio: 'auto' },
 			...{ waitForCompletion: true, waitMode: 'inProcess', downloadVideo: true },
 			...{ outputBinaryPropertyName: 'data', options: {} },
 		});
-		expect(completed({ operation: 'getStatus' })).toEqual({
+		expect(withDefaults({ operation: 'getStatus' })).toEqual({
 			...{ resource: 'video', operation: 'getStatus', videoId: '={{ $json.uuid }}' },
 			...{ waitForCompletion: false, branchByStatus: false, options: {} },
 		});
 	});
 
-	it('and so are the defaults of the options', () => {
+	it('include the defaults of the options', () => {
 		const options = properties.flatMap(({ name, options: members }) =>
 			name === 'options' ? (members ?? []) : [],
 		);

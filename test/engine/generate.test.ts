@@ -4,7 +4,7 @@ const setup = useEngine();
 const { run, calls } = setup;
 
 describe('text to video', () => {
-	it('waits and hands on the URL', async () => {
+	it('waits and returns the URL', async () => {
 		const { items, run: execution } = await run({ prompt: 'a cat', options: FAST });
 		expect(execution.status).toBe('success');
 		const { createdAt, uuid, videoUrl, waitedSeconds, ...rest } = items[0]?.json ?? {};
@@ -24,7 +24,7 @@ describe('text to video', () => {
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 	});
 
-	it('sends exactly what was asked for', async () => {
+	it('sends exactly the given parameters', async () => {
 		await run({ prompt: 'a "cat"\nin the sun', aspectRatio: '9:16', waitForCompletion: false });
 		const [call] = await calls('generate');
 		expect(call?.body).toEqual({
@@ -35,20 +35,20 @@ describe('text to video', () => {
 		expect(call).toMatchObject({ keyAccepted: true, method: 'POST', path: '/api/generate-video' });
 	});
 
-	it('hands on the new job at once when it is not to wait', async () => {
+	it('returns the new job immediately without waiting', async () => {
 		const { items } = await run({ prompt: 'a cat', waitForCompletion: false });
 		expect(items[0]?.json).toMatchObject({ status: 'pending', videoUrl: null, prompt: 'a cat' });
 		expect(items[0]?.json).not.toHaveProperty('polls');
 		expect(await calls('status')).toHaveLength(0);
 	});
 
-	it.each(['auto', '16:9', '9:16'])('asks for the aspect ratio %s', async (aspectRatio) => {
+	it.each(['auto', '16:9', '9:16'])('sends the aspect ratio %s', async (aspectRatio) => {
 		const { items } = await run({ prompt: 'a cat', aspectRatio, waitForCompletion: false });
 		expect((await calls('generate'))[0]?.body).toMatchObject({ aspectRatio });
 		expect(items[0]?.json.aspectRatio).toBe(aspectRatio);
 	});
 
-	it('reads expressions for each item', async () => {
+	it('evaluates expressions for each item', async () => {
 		const { items } = await run(
 			{ prompt: '={{ $json.scene }}', aspectRatio: '={{ $json.ratio }}', options: FAST },
 			{ items: json({ scene: 'one', ratio: '16:9' }, { scene: 'two', ratio: '9:16' }) },
@@ -63,7 +63,7 @@ describe('text to video', () => {
 describe('image to video', () => {
 	const fromImage = { generationType: 'imageToVideo', prompt: 'it moves' };
 
-	it('uploads the file first and begins the video with it', async () => {
+	it('uploads the file and uses it as the first frame', async () => {
 		const binary = await setup.engine.binary(FILES.jpeg, { fileName: 'cat.jpg' });
 		const { items } = await run({ ...fromImage, options: FAST }, { items: [{ json: {}, binary }] });
 		const [upload] = (await setup.sandbox.state()).uploads;
@@ -79,7 +79,7 @@ describe('image to video', () => {
 		});
 	});
 
-	it('takes the file from the field that is named', async () => {
+	it('uses the file in the given field', async () => {
 		const file = await setup.engine.binary(FILES.png, { fileName: 'first.png' });
 		const binary = { photo: file?.data ?? { data: '', mimeType: '' } };
 		const parameters = { ...fromImage, binaryPropertyName: 'photo', waitForCompletion: false };
@@ -87,7 +87,7 @@ describe('image to video', () => {
 		expect((await calls('upload'))[0]?.upload).toMatchObject({ signatureType: 'image/png' });
 	});
 
-	it('uses the URL of an image on the web', async () => {
+	it('uses a public image URL', async () => {
 		const imageUrl = 'https://example.com/first-frame.jpg';
 		await run({ ...fromImage, imageSource: 'url', imageUrl, waitForCompletion: false });
 		expect(await calls('upload')).toHaveLength(0);
@@ -99,7 +99,7 @@ describe('image to video', () => {
 	it.each([
 		['with its key', 'k-1', { imageKey: 'k-1' }],
 		['without a key', '', {}],
-	])('uses an image that was uploaded before, %s', async (_, imageKey, sent) => {
+	])('uses an image uploaded earlier, %s', async (_, imageKey, sent) => {
 		const imageUrl = 'https://example.com/k-1';
 		const source = { imageSource: 'uploaded', imageUrl, imageKey };
 		await run({ ...fromImage, ...source, waitForCompletion: false });
@@ -111,7 +111,7 @@ describe('image to video', () => {
 });
 
 describe('download', () => {
-	it('hands on the file beside the JSON', async () => {
+	it('returns the file in addition to the JSON', async () => {
 		const { items } = await run({ prompt: 'a cat', downloadVideo: true, options: FAST });
 		const [item] = items;
 		const uuid = String(item?.json.uuid);
@@ -119,12 +119,12 @@ describe('download', () => {
 		expect(item?.binary?.data).toMatchObject({ fileName: `${uuid}.mp4`, mimeType: 'video/mp4' });
 		const bytes = await setup.engine.bytesOf(item);
 		expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');
-		// in words: older n8n have no other size
+		// as text: older versions of n8n provide no other size
 		const kilobytes = Number((bytes.length / 1000).toPrecision(3));
 		expect(item?.binary?.data?.fileSize).toBe(`${kilobytes} kB`);
 	});
 
-	it('names field and file as told', async () => {
+	it('uses the given field name and file name', async () => {
 		const options = { ...FAST, fileName: 'sunrise.mp4' };
 		const names = { downloadVideo: true, outputBinaryPropertyName: 'clip', options };
 		const { items } = await run({ prompt: 'a cat', ...names });
@@ -132,12 +132,12 @@ describe('download', () => {
 		expect(items[0]?.binary?.clip?.fileName).toBe('sunrise.mp4');
 	});
 
-	it("never shows the API key to the video's host", async () => {
+	it('never sends the API key to the video host', async () => {
 		await run({ prompt: 'a cat', downloadVideo: true, options: FAST });
 		expect((await calls('video')).map(({ hasAuthorization }) => hasAuthorization)).toEqual([false]);
 	});
 
-	it('does not download when it does not wait', async () => {
+	it('does not download without waiting', async () => {
 		const { items } = await run({ prompt: 'a cat', waitForCompletion: false, downloadVideo: true });
 		expect(items).toEqual([
 			{ json: expect.objectContaining({ status: 'pending' }), pairedItem: { item: 0 } },
@@ -145,8 +145,8 @@ describe('download', () => {
 	});
 });
 
-describe('what comes out', () => {
-	it('keeps additional fields, as an object or as text', async () => {
+describe('request and output', () => {
+	it('contain additional fields, given as an object or as text', async () => {
 		const asText = { waitForCompletion: false, options: { additionalFields: '{ "seed": 7 }' } };
 		expect((await run({ prompt: 'a', ...asText })).items[0]?.json.seed).toBe(7);
 		const asObject = { waitForCompletion: false, options: { additionalFields: { seed: 8 } } };
@@ -158,13 +158,13 @@ describe('what comes out', () => {
 		]);
 	});
 
-	it('lets an additional field stand in for one of the node', async () => {
+	it('contain an additional field instead of the parameter of the same name', async () => {
 		const options = { additionalFields: { aspectRatio: '1:1' } };
 		await run({ prompt: 'a', waitForCompletion: false, options });
 		expect((await calls('generate'))[0]?.body).toMatchObject({ aspectRatio: '1:1' });
 	});
 
-	it('has numbers also where the API sends text', async () => {
+	it('contain numbers even if the API sends text', async () => {
 		await setup.sandbox.settings({ estimates: 'strings', jobSeconds: 60 });
 		const options = { ...FAST, timeout: 1, onTimeout: 'continue' };
 		const { items } = await run({ prompt: 'a', options });
@@ -172,7 +172,7 @@ describe('what comes out', () => {
 		expect(typeof items[0]?.json.estimatedTime).toBe('number');
 	});
 
-	it('never has a top-level error key, which n8n would take for a failed item', async () => {
+	it('never contain a top-level error key, which n8n would treat as a failed item', async () => {
 		const data = { error: 'none', later: 1 };
 		await setup.sandbox.fault({ endpoint: 'generate', fault: { kind: 'patch', data } });
 		const { items } = await run({ prompt: 'a', waitForCompletion: false });
@@ -180,7 +180,7 @@ describe('what comes out', () => {
 		expect(items[0]?.json).not.toHaveProperty('error');
 	});
 
-	it('knows what was asked for where the API does not say it', async () => {
+	it('contain the request fields that the API does not return', async () => {
 		const remove = ['prompt', 'aspectRatio', 'generationType'];
 		await setup.sandbox.fault({ endpoint: 'generate', fault: { kind: 'patch', data: {}, remove } });
 		const { items } = await run({ prompt: 'a cat', waitForCompletion: false });
@@ -191,43 +191,43 @@ describe('what comes out', () => {
 });
 
 describe('waiting', () => {
-	it('goes on while a completed video has no URL yet', async () => {
+	it('continues while a completed video has no URL', async () => {
 		await setup.sandbox.settings({ pollsWithoutUrl: 1 });
 		const { items } = await run({ prompt: 'a', options: FAST });
 		expect(items[0]?.json).toMatchObject({ status: 'completed', polls: 2 });
 		expect(items[0]?.json.videoUrl).toContain('http');
 	});
 
-	it('goes on while the status is one that it does not know', async () => {
+	it('continues while the status is unknown', async () => {
 		const fault = { kind: 'patch' as const, data: { status: 'rendering' } };
 		await setup.sandbox.fault({ endpoint: 'status', fault });
 		const { items } = await run({ prompt: 'a', options: FAST });
 		expect(items[0]?.json).toMatchObject({ status: 'completed', polls: 2 });
 	});
 
-	it('keeps the poll interval', async () => {
+	it('respects the poll interval', async () => {
 		await setup.sandbox.settings({ jobSeconds: 3.5, estimates: 'none' });
 		await run({ prompt: 'a', options: FAST });
-		const looks = (await calls('status')).map(({ at }) => at);
-		expect(looks.length).toBeGreaterThan(1);
-		const gaps = looks.slice(1).map((at, i) => at - (looks[i] ?? 0));
-		for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(950);
+		const pollTimes = (await calls('status')).map(({ at }) => at);
+		expect(pollTimes.length).toBeGreaterThan(1);
+		const intervals = pollTimes.slice(1).map((at, i) => at - (pollTimes[i] ?? 0));
+		for (const interval of intervals) expect(interval).toBeGreaterThanOrEqual(950);
 	});
 
-	it('ends with an error that names the video when the time is up', async () => {
+	it("throws an error with the video's ID after the timeout", async () => {
 		await setup.sandbox.settings({ jobSeconds: 60 });
 		const { error, items } = await run({ prompt: 'a', options: { ...FAST, timeout: 1 } });
 		const uuid = (await setup.sandbox.state()).jobs[0]?.uuid;
 		expect(items).toEqual([]);
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
-			message: `The video ${uuid} was not ready after 1 seconds`,
+			message: `Video ${uuid} wasn't ready after 1 second`,
 			context: { itemIndex: 0, uuid },
 		});
 		expect(error?.description).toContain("'Get Status'");
 	});
 
-	it('hands on a timed out job if it is to continue', async () => {
+	it("returns a timed-out job if 'On Timeout' is 'Continue'", async () => {
 		await setup.sandbox.settings({ jobSeconds: 60 });
 		const options = { ...FAST, timeout: 1, onTimeout: 'continue' };
 		const { items } = await run({ prompt: 'a', downloadVideo: true, options });
@@ -235,22 +235,22 @@ describe('waiting', () => {
 		expect(items[0]?.binary).toBeUndefined();
 	});
 
-	it('ends with the reason when the video could not be made', async () => {
+	it('throws an error with the reason if the video fails', async () => {
 		const { error } = await run({ prompt: 'a [fail]', options: FAST });
 		const [job] = (await setup.sandbox.state()).jobs;
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
-			message: `The video ${job?.uuid} could not be made: ${job?.errorMessage}`,
+			message: `Video ${job?.uuid} couldn't be generated: ${job?.errorMessage}`,
 			context: { itemIndex: 0, uuid: job?.uuid },
 		});
 	});
 
-	it('says plainly when the API gives no reason', async () => {
+	it('throws a clear error if the API returns no reason', async () => {
 		const data = { status: 'failed' };
 		const body = JSON.stringify({ code: 0, msg: 'success', data });
-		const answer = { httpStatus: 200, contentType: 'application/json', body };
-		await setup.sandbox.fault({ endpoint: 'status', fault: { kind: 'raw', ...answer } });
+		const response = { httpStatus: 200, contentType: 'application/json', body };
+		await setup.sandbox.fault({ endpoint: 'status', fault: { kind: 'raw', ...response } });
 		const { error } = await run({ prompt: 'a', options: FAST });
-		expect(error?.message).toMatch(/could not be made: the API gave no reason$/);
+		expect(error?.message).toMatch(/couldn't be generated: the API returned no reason$/);
 	});
 });

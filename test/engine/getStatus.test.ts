@@ -5,7 +5,7 @@ const { run, calls } = setup;
 const getStatus = { operation: 'getStatus' };
 
 describe('get status', () => {
-	it('takes the uuid of the item before it without any edit', async () => {
+	it('uses the uuid of the input item by default', async () => {
 		const uuid = await setup.sandbox.createJob({ status: 'completed', prompt: 'a cat' });
 		const { items } = await run(getStatus, { items: json({ uuid }) });
 		expect(items[0]?.json).toMatchObject({ uuid, status: 'completed', progress: 100 });
@@ -13,14 +13,14 @@ describe('get status', () => {
 		expect(items[0]?.json).not.toHaveProperty('polls');
 	});
 
-	it('tells of a running video', async () => {
+	it('returns a running video', async () => {
 		const job = { status: 'processing' as const, jobSeconds: 60 };
 		const videoId = await setup.sandbox.createJob(job);
 		const { items } = await run({ ...getStatus, videoId });
 		expect(items[0]?.json).toMatchObject({ uuid: videoId, status: 'processing', videoUrl: null });
 	});
 
-	it('hands on a failed video as an item, with the reason', async () => {
+	it('returns a failed video as an item with the reason', async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'failed', failReason: 'too dark' });
 		const { items, error } = await run({ ...getStatus, videoId });
 		expect(error).toBeUndefined();
@@ -28,14 +28,14 @@ describe('get status', () => {
 		expect(items[0]?.json).not.toHaveProperty('error');
 	});
 
-	it('waits if told, looking at once and then every interval', async () => {
+	it("polls immediately and then at intervals with 'Wait for Completion'", async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'pending', jobSeconds: 3 });
 		const parameters = { ...getStatus, videoId, waitForCompletion: true, options: FAST };
 		const { items } = await run(parameters);
 		expect(items[0]?.json).toMatchObject({ uuid: videoId, status: 'completed', polls: 2 });
 	});
 
-	it('downloads what it waited for', async () => {
+	it('downloads the video after the wait', async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'completed' });
 		const download = {
 			waitForCompletion: true,
@@ -46,29 +46,29 @@ describe('get status', () => {
 		expect(items[0]?.binary?.data).toMatchObject({ fileName: 'a.mp4', mimeType: 'video/mp4' });
 	});
 
-	it('ends with an error when the video that it waits for fails', async () => {
+	it('throws an error if the video fails during the wait', async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'failed', failReason: 'too dark' });
 		const { error } = await run({ ...getStatus, videoId, waitForCompletion: true });
-		expect(error?.message).toBe(`The video ${videoId} could not be made: too dark`);
+		expect(error?.message).toBe(`Video ${videoId} couldn't be generated: too dark`);
 	});
 
-	it('refuses an id that the API does not know, naming it', async () => {
+	it('reports an ID that the API rejects', async () => {
 		const { error } = await run({ ...getStatus, videoId: 'no-such-video' });
 		expect(error).toMatchObject({
-			message: 'The Veo API does not accept this video ID (video no-such-video)',
+			message: 'The Veo API rejected the video ID (video no-such-video)',
 			context: { uuid: 'no-such-video', code: 1000 },
 		});
 		expect(await calls('status')).toHaveLength(1);
 	});
 
-	it('does not wait for an id that the API does not know', async () => {
+	it('does not wait for an ID that the API rejects', async () => {
 		const parameters = { ...getStatus, videoId: 'no-such-video', waitForCompletion: true };
 		const { error } = await run(parameters);
 		expect(error?.message).toContain('no-such-video');
 		expect(await calls('status')).toHaveLength(1);
 	});
 
-	it('encodes the id into the path', async () => {
+	it('encodes the ID in the path', async () => {
 		await run({ ...getStatus, videoId: 'a:b.c' });
 		expect((await calls('status'))[0]).toMatchObject({
 			path: expect.stringMatching(/\/a%3Ab\.c$/),
@@ -79,7 +79,7 @@ describe('get status', () => {
 describe('branch by status', () => {
 	const branching = { ...getStatus, branchByStatus: true };
 
-	it('has three outputs in the promised order, each item on one of them', async () => {
+	it('routes each item to one of three outputs, which have a fixed order', async () => {
 		const job = { jobSeconds: 60 };
 		const completed = await setup.sandbox.createJob({ status: 'completed' });
 		const pending = await setup.sandbox.createJob({ ...job, status: 'pending' });
@@ -99,19 +99,19 @@ describe('branch by status', () => {
 		]);
 	});
 
-	it('sends an item that could not be looked up to Failed when it continues on fail', async () => {
+	it('routes an item whose status check failed to Failed with Continue On Fail', async () => {
 		const settings = { onError: 'continueRegularOutput' as const };
 		const { outputs } = await run({ ...branching, videoId: 'unknown' }, { settings });
 		expect(outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 	});
 
-	it('sends it to the error output if there is one', async () => {
+	it('routes it to the error output with that setting', async () => {
 		const settings = { onError: 'continueErrorOutput' as const };
 		const { outputs } = await run({ ...branching, videoId: 'unknown' }, { settings });
 		expect(outputs.map((items) => items.length)).toEqual([0, 0, 0, 1]);
 	});
 
-	it('has one output when it waits', async () => {
+	it('has one output if the node waits', async () => {
 		const videoId = await setup.sandbox.createJob({ status: 'completed' });
 		const { outputs } = await run({ ...branching, videoId, waitForCompletion: true });
 		expect(outputs).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** What n8n is told to show above the node's output. */
+/** The hints that n8n shows above the node's output. */
 import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
@@ -10,18 +10,18 @@ async function hints(...[parameters, more]: Parameters<typeof setup.run>) {
 	return (task?.hints ?? []).map(({ message }) => message);
 }
 
-it('three videos by URL have one word about it', async () => {
+it('three videos without a file cause one hint', async () => {
 	const items = json({}, {}, {});
 	expect(await hints({ prompt: 'a cat' }, { items })).toEqual([
-		expect.stringContaining('may expire'),
+		expect.stringContaining('Video URLs can expire'),
 	]);
 });
 
-it('a downloaded video has none', async () => {
+it('a downloaded video causes no hint', async () => {
 	expect(await hints({ prompt: 'a cat', downloadVideo: true })).toEqual([]);
 });
 
-it('items in error, and a hasty poll interval, are told', async () => {
+it('failed items and a short poll interval each cause a hint', async () => {
 	await setup.sandbox.settings({ failNext: 1 });
 	const settings = { onError: 'continueRegularOutput' as const };
 	const all = await hints(
@@ -29,15 +29,15 @@ it('items in error, and a hasty poll interval, are told', async () => {
 		{ items: json({}, {}), settings },
 	);
 	expect(all).toEqual([
-		expect.stringMatching(/^1 of 2 items went wrong/),
-		expect.stringMatching(/^'Poll Interval' is 1 s/),
+		expect.stringMatching(/^1 of 2 items couldn't be processed/),
+		expect.stringMatching(/^'Poll Interval' is 1 second\./),
 	]);
 });
 
-it('a video that is not ready in time is told', async () => {
+it('a timed-out video causes a hint', async () => {
 	await setup.sandbox.settings({ jobSeconds: 60 });
 	const options = { ...FAST, timeout: 1, onTimeout: 'continue' };
 	expect(await hints({ prompt: 'a cat', options })).toContainEqual(
-		expect.stringMatching(/^1 of 1 videos were not ready in time/),
+		expect.stringMatching(/^1 of 1 video wasn't ready before the timeout/),
 	);
 });

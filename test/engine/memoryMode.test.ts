@@ -1,4 +1,4 @@
-// in-memory binary data, as n8n 1.x has it by default; set before n8n's modules load
+// in-memory binary data, the default in n8n 1.x; n8n reads this setting when its modules load
 process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'default';
 
 import { FAST, FILES, useEngine } from '../harness/setup';
@@ -7,11 +7,11 @@ const setup = useEngine();
 const { run, calls } = setup;
 
 describe('with binary data in memory', () => {
-	it('the test itself has no store', async () => {
+	it('files have no ID of a binary data storage', async () => {
 		expect((await setup.engine.binary(FILES.png))?.data).not.toHaveProperty('id');
 	});
 
-	it('an image goes up unchanged', async () => {
+	it('an image is uploaded unchanged', async () => {
 		const binary = await setup.engine.binary(FILES.png, { fileName: 'a.png' });
 		const upload = { resource: 'image', operation: 'upload' };
 		const { items } = await run(upload, { items: [{ json: {}, binary }] });
@@ -20,7 +20,7 @@ describe('with binary data in memory', () => {
 		expect(Buffer.from(await served.arrayBuffer()).equals(FILES.png)).toBe(true);
 	});
 
-	it('a video comes from a file and goes to a file', async () => {
+	it('a video is generated from a file and returned as a file', async () => {
 		const binary = await setup.engine.binary(FILES.jpeg);
 		const parameters = { prompt: 'a', generationType: 'imageToVideo', downloadVideo: true };
 		const { items } = await run(
@@ -31,7 +31,7 @@ describe('with binary data in memory', () => {
 		expect((await setup.engine.bytesOf(items[0])).toString('latin1', 4, 8)).toBe('ftyp');
 	});
 
-	it('a retry knows the same file by its content', async () => {
+	it('a retry recognizes the same file by its content', async () => {
 		await setup.sandbox.fault({ endpoint: 'status', fault: { kind: 'resetBefore' } });
 		const binary = await setup.engine.binary(FILES.jpeg);
 		const parameters = { prompt: 'a', generationType: 'imageToVideo' };
@@ -45,10 +45,10 @@ describe('with binary data in memory', () => {
 		]);
 	});
 
-	it('a file of a wrong type is refused', async () => {
+	it('a file of an unsupported type is rejected', async () => {
 		const binary = await setup.engine.binary(FILES.gif, { fileName: 'a.png' });
 		const upload = { resource: 'image', operation: 'upload' };
 		const { error } = await run(upload, { items: [{ json: {}, binary }] });
-		expect(error?.message).toBe("The file 'a.png' is not a JPEG, PNG or WebP image");
+		expect(error?.message).toBe("The file 'a.png' isn't a JPEG, PNG or WebP image");
 	});
 });

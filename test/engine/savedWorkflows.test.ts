@@ -1,7 +1,7 @@
 /**
- * Workflows as the editor of each released version saved them must run with this one, and give what
- * they gave: at least the same fields, of the same types, on the same outputs. The files of a
- * released version are never edited; docs/releasing.md says how a new version gets its own.
+ * Workflows that the editor saved with each released version must run with this one. They must return
+ * at least the same fields, of the same types, on the same outputs. The files of a released version
+ * are never edited; docs/releasing.md describes how to add those of a new version.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,15 +9,15 @@ import type { INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { useEngine } from '../harness/setup';
 
 const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
-/** Of each version: what every workflow gave, by its name. */
+/** The recorded outputs of a version's workflows, by file name. */
 const SHAPES = 'shapes.json';
 
-/** Parameters that only a real n8n server can run another value of; test/e2e does. */
-const IN_THE_SERVER = ['waitMode', 'parentExecutionId'];
+/** Parameters whose non-default values require a real n8n server; test/e2e covers them. */
+const SERVER_ONLY = ['waitMode', 'parentExecutionId'];
 
 interface Saved {
 	nodes: Array<Pick<INode, 'type' | 'parameters'>>;
-	/** The input items, as the editor keeps them. */
+	/** The input items, pinned in the editor. */
 	pinData: { Input: INodeExecutionData[] };
 }
 
@@ -31,7 +31,7 @@ function readShapes(version: string): Record<string, Shape> {
 	return JSON.parse(readFileSync(join(FOLDER, version, SHAPES), 'utf8'));
 }
 
-function namesOf(version: string): string[] {
+function fileNamesOf(version: string): string[] {
 	return readdirSync(join(FOLDER, version)).filter((file) => file !== SHAPES);
 }
 
@@ -53,7 +53,7 @@ function shapeOf(outputs: INodeExecutionData[][]): Shape {
 			binary: Object.fromEntries(
 				Object.entries(binary).map(([property, { mimeType, fileName = '' }]) => [
 					property,
-					// a name that is made of the video's ID is another one each time
+					// the video's ID, which is the default file name, differs in each execution
 					{ mimeType, fileName: fileName.replace(/^[0-9a-f-]{36}/, '<uuid>') },
 				]),
 			),
@@ -61,18 +61,18 @@ function shapeOf(outputs: INodeExecutionData[][]): Shape {
 	);
 }
 
-/** Notes what this version gives, before its release (docs/releasing.md). */
+/** Records the outputs of this version, before its release (docs/releasing.md). */
 function saveShape(version: string, name: string, shape: Shape): void {
 	const text = JSON.stringify({ ...readShapes(version), [name]: shape }, null, '\t');
 	writeFileSync(join(FOLDER, version, SHAPES), `${text}\n`);
 }
 
-/** The fields that no given values set to something other than the default. */
-function unset(fields: INodeProperties[], given: object[]): string[] {
+/** The fields that have no value, or their default, in all given parameters. */
+function unsetFields(fields: INodeProperties[], given: object[]): string[] {
 	return fields
 		.filter(({ type }) => type !== 'collection' && type !== 'notice')
-		.filter(({ name, default: usual }) =>
-			given.every((values) => [undefined, usual].includes(Reflect.get(values, name))),
+		.filter(({ name, default: defaultValue }) =>
+			given.every((values) => [undefined, defaultValue].includes(Reflect.get(values, name))),
 		)
 		.map(({ name }) => name);
 }
@@ -80,7 +80,7 @@ function unset(fields: INodeProperties[], given: object[]): string[] {
 const STATUSES = ['completed', 'processing', 'failed'] as const;
 const setup = useEngine();
 
-/** Runs a saved workflow's Veo node on its pinned items; videos that they name are made first. */
+/** Runs a saved workflow's Veo node on its pinned items, after it created their videos. */
 async function run(saved: Saved) {
 	const items = await Promise.all(
 		saved.pinData.Input.map(async (item) => {
@@ -94,29 +94,29 @@ async function run(saved: Saved) {
 }
 
 describe.each(readdirSync(FOLDER))('workflows saved with %s', (version) => {
-	it.each(namesOf(version))('%s runs, and gives what it gave', async (name) => {
+	it.each(fileNamesOf(version))('%s runs and returns the recorded output', async (name) => {
 		const { outputs, error } = await run(readSaved(version, name));
 		expect(error).toBeUndefined();
 		const shape = shapeOf(outputs);
 		if (process.env.VEO_SAVE_SHAPES === version) saveShape(version, name, shape);
-		const before = readShapes(version)[name];
-		expect(before).toBeDefined();
-		expect(shape).toMatchObject(before ?? []);
+		const recorded = readShapes(version)[name];
+		expect(recorded).toBeDefined();
+		expect(shape).toMatchObject(recorded ?? []);
 	});
 });
 
-it('this version keeps a workflow with each of its parameters set to something else', () => {
+it('the saved workflows of this version contain a non-default value of each parameter', () => {
 	const { version }: { version: string } = JSON.parse(
 		readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
 	);
 	const folder = `v${version}`;
-	const saved = namesOf(folder).map((name) => parametersOf(readSaved(folder, name)));
+	const saved = fileNamesOf(folder).map((name) => parametersOf(readSaved(folder, name)));
 	const options = saved.flatMap(({ options: given }) => (given instanceof Object ? [given] : []));
 	const { properties } = setup.engine.description;
 	const optionFields = properties
 		.filter(({ name }) => name === 'options')
 		.flatMap(({ options: members = [] }) => members.filter((member) => 'type' in member));
-	const missing = [...unset(properties, saved), ...unset(optionFields, options)];
-	expect(missing.filter((name) => !IN_THE_SERVER.includes(name))).toEqual([]);
+	const missing = [...unsetFields(properties, saved), ...unsetFields(optionFields, options)];
+	expect(missing.filter((name) => !SERVER_ONLY.includes(name))).toEqual([]);
 	expect(saved).toContainEqual({ prompt: expect.any(String) });
 });

@@ -1,4 +1,4 @@
-/** The output schemas, which n8n shows of a node that has not run yet, beside real outputs. */
+/** Compares the output schemas, which n8n shows before a node has run, with real outputs. */
 import { join } from 'node:path';
 import { loadOutputSchema } from 'n8n-core';
 import type { INodeExecutionData } from 'n8n-workflow';
@@ -12,7 +12,7 @@ const nodeDir = join(__dirname, '..', '..', 'dist', 'nodes', 'Veo');
 const types = z.union([z.string(), z.array(z.string())]);
 const schemaOf = z.object({ properties: z.record(z.object({ type: types })) });
 
-/** The schema as n8n itself finds it, as [name, types allowed]. */
+/** The schema as n8n itself loads it, as [name, allowed types]. */
 function schemaFields(resource: string, operation: string): Array<[string, string[]]> {
 	const loaded = loadOutputSchema({ nodeDir, version: 1, resource, operation });
 	const { properties } = schemaOf.parse(loaded);
@@ -24,7 +24,7 @@ function typesOf(value: unknown): string[] {
 	return Number.isInteger(value) ? ['integer', 'number'] : [typeof value];
 }
 
-/** The item has all that the schema names, of such types, in that order. */
+/** Asserts that the item has all fields of the schema, with their types and in the same order. */
 function expectToSatisfy(item: INodeExecutionData | undefined, fields: Array<[string, string[]]>) {
 	const names = fields.map(([name]) => name);
 	expect(names).not.toEqual([]);
@@ -36,7 +36,7 @@ function expectToSatisfy(item: INodeExecutionData | undefined, fields: Array<[st
 	}
 }
 
-it('generate, waiting as it does unless told', async () => {
+it('generate, which waits by default', async () => {
 	const { items } = await run({ prompt: 'a cat', options: FAST });
 	const fields = schemaFields('video', 'generate');
 	expect(fields[0]?.[0]).toBe('videoUrl');

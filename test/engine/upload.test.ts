@@ -9,7 +9,7 @@ describe('upload', () => {
 		['jpeg', 'image/jpeg', 'cat.jpg'],
 		['png', 'image/png', 'cat.png'],
 		['webp', 'image/webp', 'cat.webp'],
-	] as const)('sends a %s and hands on where it lies', async (kind, mimeType, fileName) => {
+	] as const)('uploads a %s and returns its URL', async (kind, mimeType, fileName) => {
 		const binary = await setup.engine.binary(FILES[kind], { fileName, mimeType });
 		const { items } = await run(upload, { items: [{ json: {}, binary }] });
 		const [stored] = (await setup.sandbox.state()).uploads;
@@ -21,19 +21,19 @@ describe('upload', () => {
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 	});
 
-	it('sends the bytes unchanged, with a length and a file name', async () => {
+	it('sends the bytes unchanged, with a content length and a file name', async () => {
 		const binary = await setup.engine.binary(FILES.png, { fileName: 'Käse "1".png' });
 		const { items } = await run(upload, { items: [{ json: {}, binary }] });
 		const [call] = await calls('upload');
 		expect(call?.contentLength).toBeGreaterThan(FILES.png.length);
 		expect(call?.transferEncoding).toBeNull();
-		// quotes are escaped as browsers do it (RFC 7578, section 2)
+		// quotes are escaped as in browsers (RFC 7578, section 2)
 		expect(call?.upload?.fileName).toBe('Käse %221%22.png');
 		const served = await fetch(String(items[0]?.json.imageUrl));
 		expect(Buffer.from(await served.arrayBuffer()).equals(FILES.png)).toBe(true);
 	});
 
-	it('goes by the bytes, not by the declared type', async () => {
+	it('detects the type from the content, not from the declared type', async () => {
 		const declared = { fileName: 'photo.jpg', mimeType: 'image/jpeg' };
 		const binary = await setup.engine.binary(FILES.webp, declared);
 		const { items } = await run(upload, { items: [{ json: {}, binary }] });
@@ -42,7 +42,7 @@ describe('upload', () => {
 	});
 
 	it.each(['resetBefore', 'resetAfter', 'malformed'] as const)(
-		'survives one %s, since uploads are free',
+		'retries after %s, since uploads are free',
 		async (kind) => {
 			await setup.sandbox.fault({ endpoint: 'upload', fault: { kind } });
 			const binary = await setup.engine.binary(FILES.jpeg);

@@ -1,8 +1,10 @@
 import type {
 	IDataObject,
 	INode,
+	INodeCredentialTestResult,
 	INodeExecutionData,
 	IWebhookData,
+	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { CredentialData } from './credentials';
@@ -29,6 +31,9 @@ export interface WebhookResponse {
 	logged: string[];
 }
 
+/** Fields of the 'Veo Webhook API' credential. */
+export type SecretFields = { headerName: string; headerValue: string };
+
 /**
  * The built trigger in n8n's own webhook context, without the server. The request and the response
  * are plain objects with the members of Express that the node uses.
@@ -42,8 +47,8 @@ export class TriggerNode {
 		private readonly engine: VeoEngine,
 		private readonly credential: VeoCredential,
 		private readonly parameters: INode['parameters'] = {},
-		/** Fields of the 'Veo Webhook API' credential. */
-		private readonly secret?: { headerName: string; headerValue: string },
+		/** Undefined if the node has no such credential. */
+		private readonly secret?: SecretFields,
 		private readonly workflowId = `trigger-${++created}`,
 	) {}
 
@@ -61,22 +66,7 @@ export class TriggerNode {
 		const { triggerType, n8n } = this.engine;
 		const [webhookDescription] = triggerType.description.webhooks ?? [];
 		if (!triggerType.webhook || !webhookDescription) throw new Error('The node has no webhook');
-		const credentials: CredentialData = { veoApi: this.credential };
-		if (this.secret) credentials.veoWebhookApi = this.secret;
-		const node = aVeoTriggerNode({
-			parameters: this.parameters,
-			credentials: Object.fromEntries(
-				Object.keys(credentials).map((type) => [type, { id: type, name: type }]),
-			),
-		});
-		const workflow = new n8n.workflow.Workflow({
-			id: this.workflowId,
-			nodes: [node],
-			connections: {},
-			active: true,
-			nodeTypes: nodeTypesOf(triggerType),
-			staticData: structuredClone(this.staticData),
-		});
+		const { credentials, node, workflow } = this.createWorkflow();
 		const response: Pick<WebhookResponse, 'status' | 'headers' | 'body'> = {
 			status: 0,
 			headers: {},
@@ -120,6 +110,57 @@ export class TriggerNode {
 		if (this.mode !== 'manual') this.staticData = JSON.parse(JSON.stringify(workflow.staticData));
 		return { ...response, items: workflowData?.[0], logged };
 	}
+
+	/** Checks and creates the webhook, as n8n does when the workflow is published. */
+	async activate(): Promise<void> {
+		const { triggerType, n8n } = this.engine;
+		const { default: webhook } = triggerType.webhookMethods ?? {};
+		if (!webhook) throw new Error('The node has no webhook methods');
+		const { credentials, node, workflow } = this.createWorkflow();
+		const data = this.engine.additionalData(credentials);
+		const context = new n8n.core.HookContext(workflow, node, data, 'trigger', 'activate');
+		if (!(await webhook.checkExists.call(context))) await webhook.create.call(context);
+	}
+
+	private createWorkflow(): { credentials: CredentialData; node: INode; workflow: Workflow } {
+		const { triggerType, n8n } = this.engine;
+		const credentials: CredentialData = { veoApi: this.credential };
+		if (this.secret) credentials.veoWebhookApi = this.secret;
+		const node = aVeoTriggerNode({
+			parameters: this.parameters,
+			credentials: Object.fromEntries(
+				Object.keys(credentials).map((type) => [type, { id: type, name: type }]),
+			),
+		});
+		const workflow = new n8n.workflow.Workflow({
+			id: this.workflowId,
+			nodes: [node],
+			connections: {},
+			active: true,
+			nodeTypes: nodeTypesOf(triggerType),
+			staticData: structuredClone(this.staticData),
+		});
+		return { credentials, node, workflow };
+	}
+}
+
+/** Runs the test of the secret's credential that the trigger declares, as n8n does on saving it. */
+export async function testWebhookCredential(
+	{ triggerType, n8n }: VeoEngine,
+	data: SecretFields,
+): Promise<INodeCredentialTestResult> {
+	const type = 'veoWebhookApi';
+	const { credentials = [] } = triggerType.description;
+	const testedBy = credentials.find(({ name }) => name === type)?.testedBy;
+	const test =
+		typeof testedBy === 'string' ? triggerType.methods?.credentialTest?.[testedBy] : undefined;
+	if (!test) throw new Error(`The node has no test for ${type}`);
+	return await test.call(new n8n.core.CredentialTestContext(), {
+		id: type,
+		name: type,
+		type,
+		data,
+	});
 }
 
 let created = 0;

@@ -10,29 +10,29 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => await packed?.remove());
 
-describe('what a user installs', () => {
-	it('is the compiled nodes, the readme, the licence and package.json, and nothing else', () => {
+describe('the published package', () => {
+	it('contains only the compiled nodes, the README, the license and package.json', () => {
 		const others = packed.files.filter((file) => !file.startsWith('dist/'));
 		expect(others.sort()).toEqual(['LICENSE.md', 'README.md', 'package.json']);
-		const strange = packed.files.filter((file) => !/\.(js|json|svg|md)$/.test(file));
-		expect(strange).toEqual([]);
+		const unexpected = packed.files.filter((file) => !/\.(js|json|svg|md)$/.test(file));
+		expect(unexpected).toEqual([]);
 		expect(packed.files.filter((file) => /\.(test|spec)\.|\.d\.ts|\.map$/.test(file))).toEqual([]);
 	});
 
 	it(`is smaller than ${MAX_BYTES / 1000} kB`, async () => {
 		const bytes = await packed.size();
-		console.log(`The package has ${bytes} bytes in ${packed.files.length} files.`);
+		console.log(`The package is ${bytes} bytes in ${packed.files.length} files.`);
 		expect(bytes).toBeLessThan(MAX_BYTES);
 	});
 
-	it('has all nodes and credentials that it names', () => {
+	it('contains every node and credential in its manifest', () => {
 		const { nodes, credentials } = packed.manifest.n8n;
 		expect(nodes.length).toBeGreaterThan(0);
 		expect(credentials.length).toBeGreaterThan(0);
 		for (const file of [...nodes, ...credentials]) expect(packed.files).toContain(file);
 	});
 
-	it('has every node and credential named that it has', () => {
+	it('lists every node and credential in its manifest', () => {
 		const { nodes, credentials } = packed.manifest.n8n;
 		const found = packed.files.filter((file) => /\.(node|credentials)\.js$/.test(file));
 		expect([...nodes, ...credentials].sort()).toEqual(found);
@@ -40,7 +40,7 @@ describe('what a user installs', () => {
 });
 
 describe('package.json', () => {
-	it('brings nothing along: n8n-workflow is what n8n itself has', () => {
+	it('has no dependencies: n8n provides n8n-workflow', () => {
 		expect(packed.manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 		const forbidden = [
 			...['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies'],
@@ -49,13 +49,13 @@ describe('package.json', () => {
 		expect(packed.manifestKeys.filter((key) => forbidden.includes(key))).toEqual([]);
 	});
 
-	it('runs nothing when it is installed', () => {
-		const atInstall = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
+	it('has no install scripts', () => {
+		const installScripts = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 		const scripts = Object.keys(packed.manifest.scripts);
-		expect(scripts.filter((name) => atInstall.includes(name))).toEqual([]);
+		expect(scripts.filter((name) => installScripts.includes(name))).toEqual([]);
 	});
 
-	it('says what n8n and npm need to know', () => {
+	it('has the fields that n8n and npm require', () => {
 		expect(packed.manifest).toMatchObject({
 			name: expect.stringMatching(/^n8n-nodes-[a-z]/),
 			version: expect.stringMatching(/^\d+\.\d+\.\d+/),
@@ -75,30 +75,30 @@ describe('package.json', () => {
 describe('the compiled code', () => {
 	const ALLOWED = new Set(['n8n-workflow', 'node:crypto', 'crypto']);
 
-	/** What each file asks for: [file, module]. */
-	async function demands(): Promise<Array<[string, string]>> {
+	/** The modules that each file loads: [file, module]. */
+	async function loadedModules(): Promise<Array<[string, string]>> {
 		const all: Array<[string, string]> = [];
 		for (const file of packed.files.filter((name) => name.endsWith('.js'))) {
 			const code = await packed.read(file);
-			for (const [, wanted = ''] of code.matchAll(/\b(?:require|import)\(\s*([^)]*?)\s*\)/g)) {
-				all.push([file, wanted]);
+			for (const [, expression = ''] of code.matchAll(/\b(?:require|import)\(\s*([^)]*?)\s*\)/g)) {
+				all.push([file, expression]);
 			}
 			expect(code).not.toMatch(/^\s*(?:import|export)\s/m);
 		}
 		return all;
 	}
 
-	it('needs nothing but itself, n8n-workflow and node:crypto', async () => {
-		const all = await demands();
+	it('loads only its own files, n8n-workflow and node:crypto', async () => {
+		const all = await loadedModules();
 		expect(all.length).toBeGreaterThan(20);
-		for (const [file, wanted] of all) {
-			// a module's name in quotes: nothing is put together at run time
-			expect([file, wanted]).toEqual([file, expect.stringMatching(/^(["'])[^"']+\1$/)]);
-			const name = wanted.slice(1, -1);
+		for (const [file, expression] of all) {
+			// a string literal: no module name is computed at run time
+			expect([file, expression]).toEqual([file, expect.stringMatching(/^(["'])[^"']+\1$/)]);
+			const name = expression.slice(1, -1);
 			if (name.startsWith('.')) {
 				const target = resolve(dirname(packed.at(file)), name);
-				const isThere = [target, `${target}.js`, join(target, 'index.js')].some(existsSync);
-				expect([file, name, isThere]).toEqual([file, name, true]);
+				const exists = [target, `${target}.js`, join(target, 'index.js')].some(existsSync);
+				expect([file, name, exists]).toEqual([file, name, true]);
 				expect(target.startsWith(packed.at('dist'))).toBe(true);
 			} else {
 				expect([file, ALLOWED.has(name)]).toEqual([file, true]);
@@ -108,7 +108,7 @@ describe('the compiled code', () => {
 });
 
 describe('the icons', () => {
-	/** Width and height of a picture, as its own attributes say. */
+	/** Width and height of an SVG image by its attributes and by its view box. */
 	function sizesOf(svg: string): Array<[number, number]> {
 		const tag = /<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
 		const number = (name: string) => Number(new RegExp(`\\b${name}="([\\d.]+)"`).exec(tag)?.[1]);
@@ -119,17 +119,17 @@ describe('the icons', () => {
 		];
 	}
 
-	it('are a square picture for light and another for dark surroundings', async () => {
+	it('are two square images, for the light and the dark theme', async () => {
 		const icons = packed.files.filter((file) => file.endsWith('.svg'));
 		expect(icons).toEqual(['dist/icons/veo.dark.svg', 'dist/icons/veo.svg']);
-		const pictures = await Promise.all(icons.map(async (file) => await packed.read(file)));
-		for (const picture of pictures) {
-			for (const [width, height] of sizesOf(picture)) {
+		const images = await Promise.all(icons.map(async (file) => await packed.read(file)));
+		for (const image of images) {
+			for (const [width, height] of sizesOf(image)) {
 				expect(width).toBeGreaterThan(0);
 				expect(height).toBe(width);
 			}
-			expect(picture).not.toMatch(/<script|href=|@import/i);
+			expect(image).not.toMatch(/<script|href=|@import/i);
 		}
-		expect(new Set(pictures).size).toBe(2);
+		expect(new Set(images).size).toBe(2);
 	});
 });

@@ -18,11 +18,11 @@ afterAll(async () => {
 
 function descriptionOf(node: string) {
 	const type = loader.nodeTypes[node]?.type;
-	if (!type) throw new Error(`n8n has not loaded the node ${node}`);
+	if (!type) throw new Error(`n8n didn't load the node ${node}`);
 	return type.description;
 }
 
-/** Where n8n serves a package's icons. */
+/** The path under which n8n serves the package's icons. */
 const ICONS = 'icons/n8n-nodes-veo/';
 
 function iconFiles(iconUrl: unknown): string[] {
@@ -39,12 +39,12 @@ function expectTwoIcons(iconUrl: unknown): void {
 	}
 }
 
-describe('n8n loads the installed package', () => {
-	it('as the package that it is', () => {
+describe('n8n loads from the installed package', () => {
+	it('its name', () => {
 		expect(loader.packageName).toBe('n8n-nodes-veo');
 	});
 
-	it('with all nodes that package.json names', () => {
+	it('all nodes of its manifest', () => {
 		expect(Object.keys(loader.nodeTypes)).toHaveLength(packed.manifest.n8n.nodes.length);
 		expect(descriptionOf('veo')).toMatchObject({
 			displayName: 'Veo 3.1',
@@ -55,28 +55,29 @@ describe('n8n loads the installed package', () => {
 		});
 	});
 
-	it('with the trigger, whose secret is hidden and which is no tool', () => {
+	it("the trigger, which isn't a tool", () => {
 		const description = descriptionOf('veoTrigger');
-		const secret = { name: 'secretValue', typeOptions: { password: true } };
 		expect(description).toMatchObject({
 			displayName: 'Veo 3.1 Trigger',
 			version: 1,
 			group: ['trigger'],
 			inputs: [],
-			credentials: [{ name: 'veoApi', required: true }],
+			credentials: [
+				{ name: 'veoApi', required: true },
+				{ name: 'veoWebhookApi', required: false, testedBy: 'veoWebhookApiTest' },
+			],
 			webhooks: [{ name: 'default', httpMethod: 'POST', path: 'webhook' }],
-			properties: expect.arrayContaining([
-				expect.objectContaining({
-					name: 'options',
-					options: expect.arrayContaining([expect.objectContaining(secret)]),
-				}),
-			]),
 		});
 		expect(description).not.toHaveProperty('usableAsTool');
 	});
 
-	it('with the credential, which signs and can be tested', () => {
-		expect(Object.keys(loader.credentialTypes)).toEqual(['veoApi']);
+	it('all credentials of its manifest', () => {
+		const { credentials } = packed.manifest.n8n;
+		expect(Object.keys(loader.credentialTypes)).toHaveLength(credentials.length);
+		expect(Object.keys(loader.credentialTypes).sort()).toEqual(['veoApi', 'veoWebhookApi']);
+	});
+
+	it('the credential for the API, which authenticates requests and has a test', () => {
 		const type = loader.credentialTypes.veoApi?.type;
 		expect(type).toMatchObject({ name: 'veoApi', displayName: 'Veo API' });
 		expect(type?.authenticate).toBeDefined();
@@ -85,12 +86,19 @@ describe('n8n loads the installed package', () => {
 		expect(key).toMatchObject({ required: true, typeOptions: { password: true } });
 	});
 
-	it('with two icons each, which are in the package', () => {
-		for (const node of Object.keys(loader.nodeTypes)) expectTwoIcons(descriptionOf(node).iconUrl);
-		expectTwoIcons(loader.credentialTypes.veoApi?.type.iconUrl);
+	it('the credential for webhook requests, whose value is hidden', () => {
+		const type = loader.credentialTypes.veoWebhookApi?.type;
+		expect(type).toMatchObject({ name: 'veoWebhookApi', displayName: 'Veo Webhook API' });
+		const value = type?.properties.find(({ name }) => name === 'headerValue');
+		expect(value).toMatchObject({ required: true, typeOptions: { password: true } });
 	});
 
-	it('with the words that users search for', () => {
+	it('two icons for each node and credential', () => {
+		for (const node of Object.keys(loader.nodeTypes)) expectTwoIcons(descriptionOf(node).iconUrl);
+		for (const { type } of Object.values(loader.credentialTypes)) expectTwoIcons(type.iconUrl);
+	});
+
+	it('the search terms of the node', () => {
 		expect(descriptionOf('veo').codex).toMatchObject({
 			categories: ['Marketing & Content'],
 			alias: expect.arrayContaining(['video', 'text to video', 'image to video']),

@@ -13,15 +13,15 @@ async function manifestAt(...path: string[]) {
 }
 
 describe('the development dependencies', () => {
-	it('are exact versions, so that everybody tests with the same', async () => {
+	it('are exact versions, so that all installations are equal', async () => {
 		const { devDependencies } = await manifestAt('package.json');
-		const loose = Object.entries(devDependencies).filter(
+		const ranges = Object.entries(devDependencies).filter(
 			([, range]) => !/^\d+\.\d+\.\d+$/.test(range),
 		);
-		expect(loose).toEqual([]);
+		expect(ranges).toEqual([]);
 	});
 
-	it('that n8n-core shares with the tests are those that it asks for: one copy of each', async () => {
+	it('that n8n-core also needs have its versions, so that only one copy is installed', async () => {
 		const { devDependencies } = await manifestAt('package.json');
 		const { dependencies } = await manifestAt('node_modules', 'n8n-core', 'package.json');
 		for (const name of ['n8n-workflow', '@n8n/di', '@n8n/backend-common']) {

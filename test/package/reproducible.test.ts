@@ -10,7 +10,7 @@ import { ROOT } from './support/packed';
 const run = promisify(execFile);
 const shell = process.platform === 'win32';
 
-/** All that the package is made of. */
+/** Everything from which the package is built. */
 const SOURCES = [
 	...['nodes', 'credentials', 'icons', 'package.json', 'tsconfig.json', 'gulpfile.js'],
 	...['README.md', 'LICENSE.md'],
@@ -22,7 +22,7 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'veo-build-'))));
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-/** Copies the sources; not their times, so that each copy's files are as old as the copy. */
+/** Copies the sources without their timestamps, so that the copies differ in them. */
 async function copySources(from: string, name: string): Promise<string> {
 	const copy = join(folder, name);
 	for (const source of SOURCES) {
@@ -32,8 +32,8 @@ async function copySources(from: string, name: string): Promise<string> {
 	return copy;
 }
 
-/** @returns the SHA-512 of the package that is built in that folder */
-async function builtAndPacked(cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+/** @returns the SHA-512 hash of the package that is built in the folder */
+async function buildAndHash(cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
 	const options = { cwd, shell, env: { ...process.env, ...env } };
 	await run('npm', ['run', 'build'], options);
 	const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], options);
@@ -44,11 +44,11 @@ async function builtAndPacked(cwd: string, env: NodeJS.ProcessEnv): Promise<stri
 }
 
 describe('the package', () => {
-	it('is the same to the byte, wherever and whenever the same sources are built', async () => {
+	it('is identical for equal sources, regardless of folder, time, time zone and locale', async () => {
 		const here = await copySources(ROOT, 'one');
-		const there = await copySources(here, 'a folder of another name');
-		const first = await builtAndPacked(here, { TZ: 'Pacific/Auckland', LC_ALL: 'C' });
-		const second = await builtAndPacked(there, { TZ: 'America/New_York', LC_ALL: 'C.UTF-8' });
+		const there = await copySources(here, 'a folder with another name');
+		const first = await buildAndHash(here, { TZ: 'Pacific/Auckland', LC_ALL: 'C' });
+		const second = await buildAndHash(there, { TZ: 'America/New_York', LC_ALL: 'C.UTF-8' });
 		expect(second).toBe(first);
 	}, 180_000);
 });

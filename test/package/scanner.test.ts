@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PackedNode, ROOT, scan } from './support/packed';
 
 const SOURCES = ['package.json', 'nodes', 'credentials', 'icons'];
-/** ESLint with all rules on a cold start. */
+/** ESLint with all rules takes this long without a cache. */
 const SCAN_LIMIT_MS = 120_000;
 
 let packed: PackedNode;
@@ -14,7 +14,7 @@ afterAll(async () => await packed?.remove());
 
 describe("n8n's scanner for community packages", () => {
 	it(
-		'finds nothing in the sources',
+		'has no findings in the sources',
 		async () => {
 			expect(await scan(ROOT, 'source')).toEqual({ passed: true, message: '', details: '' });
 		},
@@ -22,7 +22,7 @@ describe("n8n's scanner for community packages", () => {
 	);
 
 	it(
-		'finds nothing in what a user installs',
+		'has no findings in the published package',
 		async () => {
 			expect(await scan(packed.path, 'package')).toEqual({
 				passed: true,
@@ -34,11 +34,11 @@ describe("n8n's scanner for community packages", () => {
 	);
 });
 
-describe('so that these checks can fail', () => {
+describe('the scanner detects violations', () => {
 	it(
-		'it finds what is forbidden in spoilt sources',
+		'in the sources',
 		async () => {
-			const folder = await packed.folderFor('bad-source');
+			const folder = await packed.createFolder('bad-source');
 			for (const name of SOURCES) {
 				await cp(join(ROOT, name), join(folder, name), { recursive: true });
 			}
@@ -53,9 +53,9 @@ describe('so that these checks can fail', () => {
 	);
 
 	it(
-		'it finds what is forbidden in a spoilt package, whatever comments say',
+		'in the package, despite eslint-disable comments',
 		async () => {
-			const folder = await packed.folderFor('bad-package');
+			const folder = await packed.createFolder('bad-package');
 			await cp(packed.path, folder, { recursive: true });
 			await appendFile(
 				join(folder, 'dist', 'nodes', 'Veo', 'Veo.node.js'),

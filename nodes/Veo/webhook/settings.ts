@@ -92,7 +92,8 @@ function readTarget(
 	parameters: ParameterReader,
 ): DownloadTarget | undefined {
 	const settings = 'options.download.settings';
-	if (functions.getNodeParameter(settings, undefined) === undefined) return undefined;
+	// without a defined fallback, n8n throws if the option isn't set
+	if (!functions.getNodeParameter(settings, null)) return undefined;
 	const field = `${settings}.outputBinaryPropertyName`;
 	return {
 		property: parameters.requiredText(field, 'Output Data Field Name').trim(),

@@ -1,111 +1,117 @@
-import type { HttpResponse, HttpRequest, NetworkError, Send } from '../../../nodes/Veo/api/http';
+import type { HttpRequest, HttpResponse, NetworkError, Send } from '../../../nodes/Veo/api/http';
 import { isJsonObject, parseJson, type JsonObject } from '../../../nodes/Veo/api/types';
 import type { VirtualClock } from '../../unit/support/virtualClock';
-import type { Mishap, Script } from './script';
+import type { Fault, Scenario } from './scenario';
 
-/** A job as the server knows it. */
+/** A job on the server. */
 export interface ServerJob {
 	uuid: string;
 	item: number;
-	bornMs: number;
+	createdMs: number;
 	endMs: number;
 	fails: boolean;
-	/** Whether the client was ever told of its id. */
-	told: boolean;
-	/** Whether the client was told that it failed. */
-	toldFailed: boolean;
+	/** Whether a response with its ID reached the client. */
+	isIdKnown: boolean;
+	/** Whether a response with the status `failed` reached the client. */
+	isFailureKnown: boolean;
 }
 
-/** One request as the server saw it; times are epoch milliseconds on the virtual clock. */
-export interface Seen {
-	endpoint: 'submit' | 'look' | 'upload';
+/** A request that the server received; times are epoch milliseconds of the virtual clock. */
+export interface RequestRecord {
+	endpoint: 'submit' | 'status' | 'upload';
 	uuid?: string;
 	sentMs: number;
-	/** When the client had its answer, or gave up. */
-	answeredMs: number;
+	/** When the client received the response, or gave up. */
+	settledMs: number;
+	/** The run of the node that sent it, from 1. */
 	attempt: number;
-	/** Whether the run had been stopped by then, by the user or for an item that failed. */
-	afterStop: boolean;
+	/** Whether the run was already canceled, by the user or after the failure of another item. */
+	isAfterCancel: boolean;
 }
 
-const OK = { 'content-type': 'application/json' };
+const HEADERS = { 'content-type': 'application/json' };
+const CANCELED: NetworkError = { kind: 'canceled', detail: 'aborted' };
 
-/** A Veo API in virtual time, to which a script's mishaps happen. It keeps the truth. */
+/** A Veo API in virtual time with the faults of a scenario. It records jobs and requests. */
 export class ChaosApi {
 	readonly jobs: ServerJob[] = [];
-	readonly seen: Seen[] = [];
-	/** Which run of the node is under way, for the record. */
+	readonly requests: RequestRecord[] = [];
+	/** The current run of the node, from 1. */
 	attempt = 0;
-	/** Whether this run of the node has been stopped. */
+	/** Whether the current run is canceled. */
 	isCanceled: () => boolean = () => false;
-	private readonly faults: Array<Mishap | null>;
+	private readonly faults: Array<Fault | null>;
 
-	/** @param cut - aborted when n8n cancels: requests under way are cut then, accepted or not */
+	/** @param cancelSignal - aborts requests in flight when n8n cancels, accepted or not */
 	constructor(
-		private readonly script: Script,
+		private readonly scenario: Scenario,
 		private readonly clock: VirtualClock,
 		private readonly random: () => number,
-		private readonly cut: AbortSignal,
+		private readonly cancelSignal: AbortSignal,
 	) {
-		this.faults = [...script.faults];
+		this.faults = [...scenario.faults];
 	}
 
 	readonly send: Send = async (request) => {
-		// n8n's client does not even connect then
-		if (this.cut.aborted) return { kind: 'stopped', detail: 'cut' };
-		const seen = this.record(request);
+		// n8n's client does not connect after the cancellation
+		if (this.cancelSignal.aborted) return CANCELED;
+		const record = this.record(request);
 		const { timeoutMs } = request;
 		const fault = this.faults.shift() ?? null;
-		const delayMs = this.script.latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);
+		const delayMs = this.scenario.latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);
 		const hangs = fault?.kind === 'hang' || delayMs > timeoutMs;
-		// the server acts half way, so that a request can be cut before and after
+		// the server acts in the middle, so that a cancellation can come before or after
 		const halfMs = Math.min(delayMs, timeoutMs) / 2;
-		await this.clock.sleep(halfMs, this.cut);
-		if (this.cut.aborted) return this.stopped(seen);
-		const answer = this.answer(seen, request, fault);
-		await this.clock.sleep(hangs ? timeoutMs - halfMs : halfMs, this.cut);
-		if (this.cut.aborted) return this.stopped(seen);
-		seen.answeredMs = this.clock.now();
-		if (hangs) return { kind: 'timeout', detail: 'hung' };
-		return this.tell(answer);
+		await this.clock.sleep(halfMs, this.cancelSignal);
+		if (this.cancelSignal.aborted) return this.canceled(record);
+		const response = this.respond(record, request, fault);
+		await this.clock.sleep(hangs ? timeoutMs - halfMs : halfMs, this.cancelSignal);
+		if (this.cancelSignal.aborted) return this.canceled(record);
+		record.settledMs = this.clock.now();
+		if (hangs) return { kind: 'timeout', detail: 'no response' };
+		this.recordDelivery(response);
+		return response;
 	};
 
-	private record({ path, method }: HttpRequest): Seen {
+	private record({ path, method }: HttpRequest): RequestRecord {
 		const uuid = /^\/video-status\/(.*)$/.exec(path)?.[1];
-		const endpoint = method === 'GET' ? 'look' : path === '/generate-video' ? 'submit' : 'upload';
-		const sentMs = this.clock.now();
-		const { attempt } = this;
-		const afterStop = this.isCanceled();
-		const seen: Seen = { endpoint, sentMs, answeredMs: Infinity, attempt, afterStop };
-		if (uuid !== undefined) seen.uuid = uuid;
-		this.seen.push(seen);
-		return seen;
+		const postEndpoint = path === '/generate-video' ? 'submit' : 'upload';
+		const record: RequestRecord = {
+			endpoint: method === 'GET' ? 'status' : postEndpoint,
+			sentMs: this.clock.now(),
+			settledMs: Infinity,
+			attempt: this.attempt,
+			isAfterCancel: this.isCanceled(),
+			...(uuid !== undefined && { uuid }),
+		};
+		this.requests.push(record);
+		return record;
 	}
 
-	private stopped(seen: Seen): NetworkError {
-		seen.answeredMs = this.clock.now();
-		return { kind: 'stopped', detail: 'cut' };
+	private canceled(record: RequestRecord): NetworkError {
+		record.settledMs = this.clock.now();
+		return CANCELED;
 	}
 
-	private answer(
-		seen: Seen,
+	private respond(
+		record: RequestRecord,
 		request: HttpRequest,
-		fault: Mishap | null,
+		fault: Fault | null,
 	): HttpResponse | NetworkError {
-		if (fault === null || fault.kind === 'slow') return this.act(seen, request);
-		if ('accepted' in fault && fault.accepted && canHaveAccepted(fault)) {
-			this.act(seen, request);
+		if (fault === null || fault.kind === 'slow') return this.process(record, request);
+		if ('accepted' in fault && fault.accepted && canBeAccepted(fault)) {
+			this.process(record, request);
 		}
 		switch (fault.kind) {
 			case 'envelope': {
-				const { httpStatus: status, code, retryAfter } = fault;
+				const { httpStatus, code, retryAfter } = fault;
 				const data = code === 1001 ? { required: 2, current: 1 } : {};
-				return answer(status, JSON.stringify({ code, msg: 'no', data }), retryAfter);
+				return response(httpStatus, JSON.stringify({ code, msg: 'no', data }), retryAfter);
 			}
 			case 'gateway':
-				return answer(fault.httpStatus, '<html>no</html>', fault.retryAfter);
+				return response(fault.httpStatus, '<html>no</html>', fault.retryAfter);
 			case 'text':
-				return answer(200, fault.body);
+				return response(200, fault.body);
 			case 'hang':
 				return { kind: 'timeout', detail: '' };
 			default:
@@ -113,80 +119,82 @@ export class ChaosApi {
 		}
 	}
 
-	private act({ endpoint, uuid }: Seen, { body }: HttpRequest): HttpResponse {
+	private process({ endpoint, uuid }: RequestRecord, { body }: HttpRequest): HttpResponse {
 		if (endpoint === 'upload') {
 			return success({ imageUrl: 'https://images.example.com/1', imageKey: 'k' });
 		}
-		if (endpoint === 'submit') return success(this.create(String(body)));
+		if (endpoint === 'submit') return success(this.createJob(String(body)));
 		const job = this.jobs.find((candidate) => candidate.uuid === uuid);
-		return job ? success(this.state(job)) : answer(404, '{"code":1000,"msg":"unknown"}');
+		return job ? success(this.stateOf(job)) : response(404, '{"code":1000,"msg":"unknown"}');
 	}
 
-	private create(body: string): JsonObject {
+	private createJob(body: string): JsonObject {
 		const request = parseJson(body);
 		const prompt = isJsonObject(request) ? String(request.prompt) : '';
 		const item = Number(prompt.replace('item ', ''));
-		const { durationsMs = [0], fails = [false] } = this.script.items[item] ?? {};
-		const nth = this.jobs.filter((job) => job.item === item).length;
-		const bornMs = this.clock.now();
+		const { durationsMs = [0], fails = [false] } = this.scenario.items[item] ?? {};
+		const index = this.jobs.filter((job) => job.item === item).length;
+		const createdMs = this.clock.now();
 		const job: ServerJob = {
 			uuid: `job-${this.jobs.length}`,
 			item,
-			bornMs,
-			endMs: bornMs + (durationsMs[nth] ?? durationsMs.at(-1) ?? 0),
-			fails: fails[nth] ?? false,
-			told: false,
-			toldFailed: false,
+			createdMs,
+			endMs: createdMs + (durationsMs[index] ?? durationsMs.at(-1) ?? 0),
+			fails: fails[index] ?? false,
+			isIdKnown: false,
+			isFailureKnown: false,
 		};
 		this.jobs.push(job);
 		return { uuid: job.uuid, status: 'pending', prompt };
 	}
 
-	private state({ uuid, item, bornMs, endMs, fails }: ServerJob): JsonObject {
+	private stateOf({ uuid, item, createdMs, endMs, fails }: ServerJob): JsonObject {
 		const remainingMs = endMs - this.clock.now();
 		if (remainingMs <= 0) {
 			return fails
 				? { uuid, status: 'failed', errorMessage: 'no' }
 				: { uuid, status: 'completed', videoUrl: `https://v.example.com/${uuid}.mp4` };
 		}
-		const left = remainingMs / 1000;
-		const progress = (100 * (this.clock.now() - bornMs)) / (endMs - bornMs);
-		const estimates = this.script.items[item]?.estimates ?? 'none';
-		const told: Record<typeof estimates, JsonObject> = {
-			truthful: { estimatedTime: Math.ceil(left), progress },
-			none: {},
-			long: { estimatedTime: left * 3 },
-			short: { estimatedTime: left / 3 },
-			frozen: { estimatedTime: 60, progress: 10 },
-			jumping: { estimatedTime: String(this.random() * 300), progress: this.random() * 100 },
+		const seconds = remainingMs / 1000;
+		const progress = (100 * (this.clock.now() - createdMs)) / (endMs - createdMs);
+		const estimates = this.scenario.items[item]?.estimates ?? 'none';
+		const fields: Record<typeof estimates, () => JsonObject> = {
+			accurate: () => ({ estimatedTime: Math.ceil(seconds), progress }),
+			none: () => ({}),
+			long: () => ({ estimatedTime: seconds * 3 }),
+			short: () => ({ estimatedTime: seconds / 3 }),
+			frozen: () => ({ estimatedTime: 60, progress: 10 }),
+			random: () => ({
+				estimatedTime: String(this.random() * 300),
+				progress: this.random() * 100,
+			}),
 		};
-		return { uuid, status: 'processing', ...told[estimates] };
+		return { uuid, status: 'processing', ...fields[estimates]() };
 	}
 
-	/** Notes what the client is told of a job by an answer that reaches it. */
-	private tell(sent: HttpResponse | NetworkError): HttpResponse | NetworkError {
-		if ('fault' in sent) return sent;
-		const body = parseJson(sent.text);
+	/** Records what the client learns about a job from a response that reaches it. */
+	private recordDelivery(delivered: HttpResponse | NetworkError): void {
+		if ('kind' in delivered) return;
+		const body = parseJson(delivered.text);
 		const data = isJsonObject(body) && isJsonObject(body.data) ? body.data : {};
 		const job = this.jobs.find(({ uuid }) => uuid === data.uuid);
-		if (job) {
-			job.told = true;
-			job.toldFailed ||= data.status === 'failed';
-		}
-		return sent;
+		if (!job) return;
+		job.isIdKnown = true;
+		job.isFailureKnown ||= data.status === 'failed';
 	}
 }
 
-/** What stands in front of the API and turns a request away does not pass it on. */
-function canHaveAccepted(fault: Mishap): boolean {
+/** A gateway that rejects a request does not forward it. */
+function canBeAccepted(fault: Fault): boolean {
 	if (fault.kind !== 'gateway') return true;
 	return fault.httpStatus >= 500 || fault.httpStatus === 408;
 }
 
 function success(data: JsonObject): HttpResponse {
-	return { status: 200, headers: OK, text: JSON.stringify({ code: 0, msg: 'ok', data }) };
+	return response(200, JSON.stringify({ code: 0, msg: 'ok', data }));
 }
 
-function answer(status: number, text: string, retryAfter?: string): HttpResponse {
-	return { status, headers: retryAfter === undefined ? OK : { 'retry-after': retryAfter }, text };
+function response(status: number, text: string, retryAfter?: string): HttpResponse {
+	const headers = retryAfter === undefined ? HEADERS : { 'retry-after': retryAfter };
+	return { status, headers, text };
 }

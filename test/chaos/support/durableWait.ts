@@ -1,84 +1,80 @@
 import type { VeoClient } from '../../../nodes/Veo/api/client';
-import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
-import { runBatch, type BatchResult, type Result } from '../../../nodes/Veo/execution/batch';
-import { pollDurableWait, suspensionMs, type DurableWait } from '../../../nodes/Veo/jobs/durableWait';
+import { runBatch, type BatchResult } from '../../../nodes/Veo/execution/batch';
 import { Cancellation } from '../../../nodes/Veo/execution/cancellation';
-import type { PollResult } from '../../../nodes/Veo/jobs/polling';
+import {
+	pollDurableWait,
+	suspensionMs,
+	type DurableWait,
+} from '../../../nodes/Veo/jobs/durableWait';
+import type { Result } from '../../../nodes/Veo/result';
+import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import type { VirtualClock } from '../../unit/support/virtualClock';
 import type { ChaosApi } from './chaosApi';
-import type { ItemEnd } from './simulation';
-import type { Script } from './script';
+import { endOf, type ItemEnd, type ItemResult } from './execution';
+import type { Scenario } from './scenario';
 
-/** An item's end, or the job that it is still waited for. */
-export type Worked = Result<ItemEnd | DurableWait, ItemEnd>;
+/** The result of an item, or the durable wait that continues. */
+export type ItemState = Result<ItemEnd | DurableWait, ItemEnd>;
 
-interface World {
+interface Environment {
 	api: ChaosApi;
 	client: VeoClient;
 	clock: VirtualClock;
 	random: () => number;
-	cancel: AbortSignal;
+	cancelSignal: AbortSignal;
 }
 
-export function standingOf(wait: DurableWait): Worked {
-	return wait.end ? endOf(wait.end) : { ok: true, value: wait };
+export function stateOf(wait: DurableWait): ItemState {
+	return wait.result ? endOf(wait.result) : { ok: true, value: wait };
 }
 
-export function endOf({ job, outcome, waitedMs }: PollResult): Result<ItemEnd, ItemEnd> {
-	const { uuid, rawFields: extra } = job;
-	const result = { uuid, what: outcome, doubtful: false, prompt: extra.prompt, waitedMs };
-	return outcome === 'completed' ? { ok: true, value: result } : { ok: false, error: result };
-}
+const isWait = (value: ItemEnd | DurableWait): value is DurableWait => 'deadlineMs' in value;
 
-const isParked = (value: ItemEnd | DurableWait): value is DurableWait => 'deadlineMs' in value;
-
-/** What actions/common/subWorkflow.ts makes n8n do: park, look at all, and again, until all ended. */
-export async function suspendExecution(
-	{ outcomes, firstFailure: first }: BatchResult<ItemEnd | DurableWait, ItemEnd>,
-	script: Script,
-	world: World,
-): Promise<Array<Result<ItemEnd, ItemEnd> | undefined>> {
-	const { api, client, clock, random, cancel } = world;
-	const { concurrency, continueOnFail, maxRetries } = script;
-	const jobs = outcomes.flatMap((outcome) =>
-		outcome?.ok && isParked(outcome.value) ? [outcome.value] : [],
+/** Simulates execution/waitWorkflow.ts: suspends the execution and polls until all jobs are done. */
+export async function runPollCycles(
+	{ results, firstFailure }: BatchResult<ItemEnd | DurableWait, ItemEnd>,
+	scenario: Scenario,
+	environment: Environment,
+): Promise<Array<ItemResult | undefined>> {
+	const { api, client, clock, random, cancelSignal } = environment;
+	const { concurrency, continueOnFail, maxRetries } = scenario;
+	const waits = results.flatMap((result) =>
+		result?.ok && isWait(result.value) ? [result.value] : [],
 	);
-	const isOver = cancel.aborted || (first !== undefined && !continueOnFail);
-	if (jobs.length === 0 || isOver) return outcomes.map(asSeen);
+	const isOver = cancelSignal.aborted || (firstFailure !== undefined && !continueOnFail);
+	if (waits.length === 0 || isOver) return results.map(finalResult);
 
-	await clock.sleep(suspensionMs(jobs, clock.now()), cancel);
-	if (cancel.aborted) return outcomes.map(asSeen);
+	await clock.sleep(suspensionMs(waits, clock.now()), cancelSignal);
+	if (cancelSignal.aborted) return results.map(finalResult);
 	const cancellation = new Cancellation();
-	const stop = () => cancellation.cancel();
-	cancel.addEventListener('abort', stop);
+	const cancel = () => cancellation.cancel();
+	cancelSignal.addEventListener('abort', cancel);
 	api.isCanceled = () => cancellation.isCanceled;
 	const rateLimiter = new RateLimiter(clock);
-	const round = await runBatch(
-		outcomes,
+	const pollCycle = await runBatch(
+		results,
 		{ concurrency, continueOnFail, cancellation },
-		async (outcome, index): Promise<Worked> => {
-			if (!outcome?.ok || !isParked(outcome.value)) return outcome ?? missing();
-			// n8n keeps it as JSON
-			const wait: DurableWait = JSON.parse(JSON.stringify(outcome.value));
-			const callContext = { clock, pace: rateLimiter, random, maxRetries, signal: cancellation.signal(index) };
-			return standingOf(await pollDurableWait(client, wait, callContext));
+		async (result, index): Promise<ItemState> => {
+			if (result === undefined) throw new Error('Only a cancellation leaves items unprocessed');
+			if (!result.ok || !isWait(result.value)) return result;
+			// n8n stores the state as JSON
+			const wait: DurableWait = JSON.parse(JSON.stringify(result.value));
+			const signal = cancellation.signal(index);
+			const context = { clock, rateLimiter, random, maxRetries, signal };
+			return stateOf(await pollDurableWait(client, wait, context));
 		},
 	);
-	cancel.removeEventListener('abort', stop);
-	// the error of another item, or the log, names those that were not begun
-	const seen = round.outcomes.map((outcome, index) => outcome ?? outcomes[index]);
-	return await suspendExecution({ ...round, outcomes: seen }, script, world);
+	cancelSignal.removeEventListener('abort', cancel);
+	// an item that was not started keeps its state: the error or the log contains its job's ID
+	const states = pollCycle.results.map((result, index) => result ?? results[index]);
+	return await runPollCycles({ ...pollCycle, results: states }, scenario, environment);
 }
 
-/** A job that is still parked when its execution ends is named by the error, or in the log. */
-function asSeen(outcome: Worked | undefined): Result<ItemEnd, ItemEnd> | undefined {
-	if (!outcome?.ok) return outcome;
-	const { value } = outcome;
-	if (!isParked(value)) return { ok: true, value };
+/** The error or the log contains the IDs of all jobs whose wait has not ended. */
+function finalResult(state: ItemState | undefined): ItemResult | undefined {
+	if (!state?.ok) return state;
+	const { value } = state;
+	if (!isWait(value)) return { ok: true, value };
 	const { uuid } = value.job;
-	return { ok: false, error: { uuid, what: 'stopped', isInDoubt: false, waitedMs: 0 } };
-}
-
-function missing(): never {
-	throw new Error('Only a run that was stopped leaves items that were not begun');
+	return { ok: false, error: { uuid, outcome: 'canceled', isInDoubt: false, waitedMs: 0 } };
 }

@@ -1,114 +1,125 @@
 import { MIN_SUSPENSION_MS } from '../../../nodes/Veo/jobs/durableWait';
-import type { Execution, ItemEnd } from './simulation';
-import type { Script } from './script';
+import type { RequestRecord } from './chaosApi';
+import type { Execution, ItemEnd } from './execution';
+import type { Scenario } from './scenario';
 
-/** What a look that is sent at the deadline is given to be answered. */
+/** How long the response to a poll that is sent at the deadline may take. */
 const FINAL_POLL_TIMEOUT_MS = 2_000;
-/** Timers of the node may be this late. */
+/** How late the node's timers may be. */
 const SLACK_MS = 1_000;
 /**
- * A round of a durable wait comes when the last job is due (132 s at most), and may last as long as
- * three looks that hang (20 s each) and two pauses that the API asks for (60 s, and the jitter).
+ * How late the final poll cycle of a durable wait may end. It starts when the last job is due (132 s
+ * at most). It can contain three polls that hang (20 s each) and two delays that the API requests
+ * (60 s, plus jitter).
  */
-const LATE_ROUND_MS = 400_000;
+const FINAL_POLL_CYCLE_MS = 400_000;
 
-/** All promises that an execution broke, as sentences; [] if it kept them. */
-export function violatedInvariants(script: Script, execution: Execution): string[] {
+/** The violations of the invariants by an execution, as sentences. */
+export function violatedInvariants(scenario: Scenario, execution: Execution): string[] {
 	return [
 		...paidTwice(execution),
-		...lostFromView(execution),
-		...lookedTooOften(script, execution),
-		...pastTheDeadline(script, execution),
-		...mixedUp(execution),
-		...sentAfterStop(execution),
-		// a durable wait ends where the ledger cannot be reached
-		...(script.durable ? [] : leftBehind(execution)),
+		...lostJobs(execution),
+		...polledTooOften(scenario, execution),
+		...waitedTooLong(scenario, execution),
+		...mismatchedItems(execution),
+		...activeAfterCancel(execution),
+		// a durable wait ends in the sub-workflow, which cannot access the records
+		...(scenario.durable ? [] : leftoverRecords(execution)),
 	];
 }
 
 const ends = ({ runs }: Execution): ItemEnd[] =>
-	runs.flatMap(({ outcomes }) =>
-		outcomes.flatMap((outcome) => (outcome ? [outcome.ok ? outcome.value : outcome.error] : [])),
+	runs.flatMap(({ results }) =>
+		results.flatMap((result) => (result ? [result.ok ? result.value : result.error] : [])),
 	);
 
-/** Each item is accepted once, and once more for every time that its video is known to have failed. */
+/** Each item is accepted once, and once more for each job whose failure the client received. */
 function paidTwice({ api }: Execution): string[] {
 	return api.jobs
-		.filter(({ item }, nth) =>
-			api.jobs.slice(0, nth).some((other) => other.item === item && !other.toldFailed),
+		.filter(({ item }, index) =>
+			api.jobs.slice(0, index).some((other) => other.item === item && !other.isFailureKnown),
 		)
-		.map(({ item, uuid }) => `item ${item} was paid for again (${uuid})`);
+		.map(({ item, uuid }) => `item ${item} was paid for twice (${uuid})`);
 }
 
-/** An accepted job is in an output, an error, or the ledger; if its answer was lost, in a doubt. */
-function lostFromView(execution: Execution): string[] {
-	const known = new Set(ends(execution).map(({ uuid }) => uuid));
+/**
+ * The ID of an accepted job is in an output, an error or a record. If the response was lost, the
+ * item's error says that the request may have been accepted.
+ */
+function lostJobs(execution: Execution): string[] {
+	const reported = new Set(ends(execution).map(({ uuid }) => uuid));
 	const saved = JSON.stringify(execution.context);
 	const { runs } = execution;
 	return execution.api.jobs
-		.filter(({ uuid }) => !known.has(uuid) && !saved.includes(`"${uuid}"`))
-		.filter(({ item, told }) => {
-			const doubts = runs.some(({ outcomes }) => {
-				const outcome = outcomes[item];
-				return outcome && !outcome.ok && outcome.error.isInDoubt;
+		.filter(({ uuid }) => !reported.has(uuid) && !saved.includes(`"${uuid}"`))
+		.filter(({ item, isIdKnown }) => {
+			const isInDoubt = runs.some(({ results }) => {
+				const result = results[item];
+				return result && !result.ok && result.error.isInDoubt;
 			});
-			return told || !doubts;
+			return isIdKnown || !isInDoubt;
 		})
-		.map(({ item, uuid }) => `${uuid} of item ${item} is lost from view`);
+		.map(({ item, uuid }) => `${uuid} of item ${item} is lost`);
 }
 
-/** Looks at one job keep the interval within a run, and are never two at once. */
-function lookedTooOften({ pollIntervalMs }: Script, { api }: Execution): string[] {
-	const broken: string[] = [];
-	const latest = new Map<string, (typeof api.seen)[number]>();
-	for (const look of api.seen) {
-		if (look.endpoint !== 'look' || look.uuid === undefined) continue;
-		const previous = latest.get(look.uuid);
-		latest.set(look.uuid, look);
-		if (!previous || previous.attempt !== look.attempt) continue;
-		if (look.sentMs < previous.answeredMs) broken.push(`two looks at ${look.uuid} at once`);
-		if (look.sentMs - previous.sentMs < pollIntervalMs) {
-			broken.push(`${look.uuid} was looked at after ${look.sentMs - previous.sentMs} ms`);
+/** Within a run, polls of the same job keep the interval and never overlap. */
+function polledTooOften({ pollIntervalMs }: Scenario, { api }: Execution): string[] {
+	const violations: string[] = [];
+	const latest = new Map<string, RequestRecord>();
+	for (const poll of api.requests) {
+		if (poll.endpoint !== 'status' || poll.uuid === undefined) continue;
+		const previous = latest.get(poll.uuid);
+		latest.set(poll.uuid, poll);
+		if (!previous || previous.attempt !== poll.attempt) continue;
+		const passedMs = poll.sentMs - previous.sentMs;
+		if (poll.sentMs < previous.settledMs) violations.push(`two polls of ${poll.uuid} overlap`);
+		if (passedMs < pollIntervalMs) {
+			violations.push(`${poll.uuid} was polled again after ${passedMs} ms`);
 		}
 	}
-	return broken;
+	return violations;
 }
 
-function pastTheDeadline({ timeoutMs, durable }: Script, execution: Execution): string[] {
-	const limit = durable
-		? Math.max(timeoutMs, MIN_SUSPENSION_MS) + LATE_ROUND_MS
+function waitedTooLong({ timeoutMs, durable }: Scenario, execution: Execution): string[] {
+	const limitMs = durable
+		? Math.max(timeoutMs, MIN_SUSPENSION_MS) + FINAL_POLL_CYCLE_MS
 		: timeoutMs + FINAL_POLL_TIMEOUT_MS + SLACK_MS;
 	return ends(execution)
-		.filter(({ waitedMs }) => waitedMs > limit)
-		.map(({ uuid, waitedMs }) => `${uuid} was waited for ${waitedMs} ms`);
+		.filter(({ waitedMs }) => waitedMs > limitMs)
+		.map(({ uuid, waitedMs }) => `the wait for ${uuid} took ${waitedMs} ms`);
 }
 
 /** Each item's output is about its own video. */
-function mixedUp({ api, runs }: Execution): string[] {
-	return runs.flatMap(({ outcomes }) =>
-		outcomes.flatMap((outcome, item) => {
-			if (!outcome?.ok) return [];
-			const { uuid, prompt } = outcome.value;
+function mismatchedItems({ api, runs }: Execution): string[] {
+	return runs.flatMap(({ results }) =>
+		results.flatMap((result, item) => {
+			if (!result?.ok) return [];
+			const { uuid, prompt } = result.value;
 			const job = api.jobs.find((candidate) => candidate.uuid === uuid);
-			const right = job?.item === item && prompt === `item ${item}`;
-			return right ? [] : [`item ${item} got ${uuid} (${String(prompt)})`];
+			const matches = job?.item === item && prompt === `item ${item}`;
+			return matches ? [] : [`item ${item} has the output of ${uuid} (${String(prompt)})`];
 		}),
 	);
 }
 
-function sentAfterStop({ api, stoppedMs, runs }: Execution): string[] {
-	// an upload may be on its way already, its file being opened; it costs nothing
-	const late = api.seen.filter(({ afterStop, endpoint }) => afterStop && endpoint !== 'upload');
-	const slow = runs.filter(({ endedMs, stopped }) => stopped && endedMs > stoppedMs + 1000);
+/** After a cancellation nothing is sent, and the node returns within a second. */
+function activeAfterCancel({ api, canceledMs, runs }: Execution): string[] {
+	// an upload may still open its file; it is free
+	const late = api.requests.filter(
+		({ isAfterCancel, endpoint }) => isAfterCancel && endpoint !== 'upload',
+	);
+	const slow = runs.filter(({ endedMs, isCanceled }) => isCanceled && endedMs > canceledMs + 1000);
 	return [
-		...late.map(({ endpoint }) => `a ${endpoint} was sent after Stop`),
-		...slow.map(({ endedMs }) => `it was back ${endedMs - stoppedMs} ms after Stop`),
+		...late.map(({ endpoint }) => `a ${endpoint} request was sent after the cancellation`),
+		...slow.map(
+			({ endedMs }) => `the node ended ${endedMs - canceledMs} ms after the cancellation`,
+		),
 	];
 }
 
-/** A run that ended well leaves nothing in the context. */
-function leftBehind({ runs, context }: Execution): string[] {
-	const endedWell = runs.at(-1)?.outcomes.every((outcome) => outcome?.ok);
+/** A successful run leaves no records in the context. */
+function leftoverRecords({ runs, context }: Execution): string[] {
+	const succeeded = runs.at(-1)?.results.every((result) => result?.ok);
 	const saved = JSON.stringify(context);
-	return endedWell && saved !== '{"veoJobs":{}}' ? [`the ledger still holds ${saved}`] : [];
+	return succeeded && saved !== '{"veoSubmissions":{}}' ? [`the context contains ${saved}`] : [];
 }

@@ -1,26 +1,25 @@
 import fc from 'fast-check';
 
-/** FUZZ_SEED repeats a run, FUZZ_FACTOR widens it. */
+/** FUZZ_SEED repeats a run; FUZZ_FACTOR multiplies its number of cases. */
 export const SEED = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
 const FACTOR = Number(process.env.FUZZ_FACTOR ?? 1);
 
-/** Settings of a run, and its report. */
+/** The title, the settings and the report of a test. */
 export function campaign(name: string, cases: number) {
 	const numRuns = Math.ceil(cases * FACTOR);
 	return {
 		title: `${numRuns} cases, seed ${SEED}`,
 		settings: { numRuns, seed: SEED },
 		report: (counts: object = {}) => {
-			const what = JSON.stringify(counts);
-			process.stdout.write(`fuzz, ${name}: ${numRuns} cases, seed ${SEED} ${what}\n`);
+			const results = JSON.stringify(counts);
+			process.stdout.write(`fuzz, ${name}: ${numRuns} cases, seed ${SEED} ${results}\n`);
 		},
 	};
 }
 
-/** What must never be seen anywhere but in the requests to the API; with a slash, as keys may have. */
+/** Must appear only in requests to the API. It has a slash, which some servers escape in JSON. */
 export const KEY = 'fuzz/key+7Qk2vX9=';
 
-/** The key as a server may echo it: plain, or escaped in JSON as PHP and others do. */
 const echoes = [KEY, `Bearer ${KEY}`, `<b>${KEY}</b>`];
 
 const hostileText = fc.constantFrom(
@@ -42,11 +41,11 @@ const names = fc.oneof(
 	fc.string({ maxLength: 10 }),
 );
 
-/** JSON as text, since only text can have what no object literal has: `__proto__`, twice the same. */
+/** JSON as text: unlike an object literal, it can contain `__proto__` and duplicate keys. */
 export const anyJson: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
 	value: fc.oneof(
 		{ maxDepth: 3, depthSize: 'small' },
-		anyText.map(escapedAtWill),
+		anyText.map(toJson),
 		fc.jsonValue({ maxDepth: 0 }).map((value) => JSON.stringify(value)),
 		fc.constantFrom('1e400', '-0', '123456789012345678901234567890', 'true', 'null'),
 		fc.array(tie('value'), { maxLength: 4 }).map((members) => `[${members.join()}]`),
@@ -54,7 +53,8 @@ export const anyJson: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) 
 	),
 })).value;
 
-function escapedAtWill(text: string): string {
+/** JSON of a text. For some texts, the slash of an echoed key is escaped, as in JSON of PHP. */
+function toJson(text: string): string {
 	const json = JSON.stringify(text);
 	return text.includes(KEY) && text.length % 2 === 1 ? json.replaceAll('/', '\\/') : json;
 }
@@ -66,7 +66,7 @@ function objectOf(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 export const anyObject = objectOf(anyJson);
 
-export interface HostileAnswer {
+export interface HostileResponse {
 	status: number;
 	headers: Record<string, string>;
 	text: string;
@@ -80,7 +80,7 @@ const code = fc.oneof(
 	},
 	{ weight: 1, arbitrary: anyJson },
 );
-/** What ends a job, and an upload: each answer may be taken for either. */
+/** The `data` of a job and of an upload in one, so that each response fits every call. */
 const job = fc
 	.tuple(
 		fc.constantFrom('completed', 'failed', 'processing', 'pending'),
@@ -91,15 +91,15 @@ const job = fc
 	.map(([status, imageUrl, text, more]) => {
 		const known = `"uuid":"a-1","status":"${status}","videoUrl":"https://media.test/v.mp4"`;
 		const image = `"imageUrl":${JSON.stringify(imageUrl)},"imageKey":"a.png"`;
-		const reason = escapedAtWill(text);
+		const reason = toJson(text);
 		return `{${known},${image},"failReason":${reason},"error":${reason},"nested":${more}}`;
 	});
 const envelope = fc
 	.tuple(code, anyJson, fc.oneof({ weight: 3, arbitrary: job }, anyObject, anyJson))
 	.map(([codeText, msg, data]) => `{"code":${codeText},"msg":${msg},"data":${data}}`);
 
-/** Any answer that an API, a gateway or an enemy in its place may give. */
-export const anyAnswer: fc.Arbitrary<HostileAnswer> = fc.record({
+/** Any response of an API, a gateway or an attacker. */
+export const anyResponse: fc.Arbitrary<HostileResponse> = fc.record({
 	status: fc.oneof(
 		{ weight: 10, arbitrary: fc.constant(200) },
 		{
@@ -121,24 +121,24 @@ export const anyAnswer: fc.Arbitrary<HostileAnswer> = fc.record({
 	text: fc.oneof({ weight: 6, arbitrary: envelope }, anyJson, anyText, fc.constant('')),
 });
 
-/** An answer about a job as a good API gives it, with more in it than it should. */
-export const jobAnswer: fc.Arbitrary<HostileAnswer> = job.map((data) => ({
+/** A valid response about a job, with additional fields. */
+export const jobResponse: fc.Arbitrary<HostileResponse> = job.map((data) => ({
 	status: 200,
 	headers: { 'content-type': 'application/json' },
 	text: `{"code":0,"msg":"success","data":${data}}`,
 }));
 
-/** Where the prototypes that all share would show it if anything had been written to them. */
-export function prototypesAreClean(): boolean {
+/** Whether the shared prototypes are unchanged. */
+export function arePrototypesClean(): boolean {
 	return Object.keys(Object.prototype).length === 0 && Object.keys(Array.prototype).length === 0;
 }
 
-/** All text in a value, with what errors hide from JSON. */
-export function everythingIn(value: unknown, seen = new Set<unknown>()): string {
+/** All text in a value, including the properties of errors that JSON omits. */
+export function allTextIn(value: unknown, seen = new Set<unknown>()): string {
 	if (typeof value === 'string') return value;
 	if (typeof value !== 'object' || value === null || seen.has(value)) return String(value);
 	seen.add(value);
 	return Reflect.ownKeys(value)
-		.map((key) => `${String(key)} ${everythingIn(Reflect.get(value, key), seen)}`)
+		.map((key) => `${String(key)} ${allTextIn(Reflect.get(value, key), seen)}`)
 		.join('\n');
 }

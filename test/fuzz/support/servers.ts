@@ -8,19 +8,19 @@ import {
 import { listen } from '../../../scripts/lib/ports';
 import { useVeoEngine } from '../../harness/setup';
 import type { VeoEngine } from '../../harness/veoEngine';
-import { KEY, type HostileAnswer } from './hostile';
+import { KEY, type HostileResponse } from './hostile';
 
-export interface Seen {
-	/** As the request line has it, undecoded. */
+export interface ReceivedRequest {
+	/** As in the request line, not decoded. */
 	path: string;
 	headers: IncomingHttpHeaders;
 }
 
-/** A server of this machine that answers as it is told, and notes what it was asked. */
+/** A local server that sends the configured response and records its requests. */
 export class HostileServer {
-	seen: Seen[] = [];
-	/** null: the connection is cut. */
-	answer: HostileAnswer | null = null;
+	requests: ReceivedRequest[] = [];
+	/** Null closes the connection. */
+	response: HostileResponse | null = null;
 
 	private constructor(
 		private readonly server: Server,
@@ -31,22 +31,22 @@ export class HostileServer {
 		const server = createServer();
 		const hostile = new HostileServer(server, await listen(server));
 		server.on('request', (request, response) => {
-			hostile.seen.push({ path: request.url ?? '', headers: request.headers });
-			// whatever is sent is received first, or the sender would see a broken pipe
-			request.resume().once('end', () => hostile.reply(response));
+			hostile.requests.push({ path: request.url ?? '', headers: request.headers });
+			// the whole body is received first: otherwise the client gets a broken pipe
+			request.resume().once('end', () => hostile.respond(response));
 		});
 		return hostile;
 	}
 
-	private reply(response: ServerResponse): void {
-		if (this.answer === null) return void response.destroy();
-		const { status, headers, text } = this.answer;
+	private respond(response: ServerResponse): void {
+		if (this.response === null) return void response.destroy();
+		const { status, headers, text } = this.response;
 		response.writeHead(status, headers).end(text);
 	}
 
-	/** Requests that had the key with them, in whatever header. */
-	get signed(): Seen[] {
-		return this.seen.filter(({ path, headers }) =>
+	/** Requests that contain the key in their path or a header. */
+	get requestsWithKey(): ReceivedRequest[] {
+		return this.requests.filter(({ path, headers }) =>
 			decodeURIComponent(JSON.stringify([path, headers])).includes(KEY),
 		);
 	}
@@ -58,7 +58,7 @@ export class HostileServer {
 	}
 }
 
-/** The three hosts that a node may meet: the API's, the videos' and one that is nobody's affair. */
+/** The hosts that a node can reach: the API, the video host, and one that it must not trust. */
 export class Hosts {
 	private constructor(
 		readonly api: HostileServer,
@@ -71,29 +71,31 @@ export class Hosts {
 		return new Hosts(await start(), await start(), await start());
 	}
 
-	/** Puts this machine's hosts into an answer in place of those that are made up. */
-	local(answer: HostileAnswer): HostileAnswer {
-		const localised = (text: string) =>
-			text
-				.replaceAll('https://media.test', this.media.origin)
-				.replaceAll('http://evil.test', this.evil.origin);
-		const headers = Object.entries(answer.headers).map(([name, value]) => [name, localised(value)]);
-		return { ...answer, headers: Object.fromEntries(headers), text: localised(answer.text) };
-	}
-
-	/** The same for the videos' host, which does not know the key and cannot echo it. */
-	localWithoutKey(answer: HostileAnswer): HostileAnswer {
-		const without = ([name, value]: [string, string]) => [name, value.replaceAll(KEY, 'none')];
-		const headers = Object.fromEntries(Object.entries(answer.headers).map(without));
-		return this.local({ ...answer, headers, text: answer.text.replaceAll(KEY, 'none') });
-	}
-
-	forget(): void {
-		for (const host of this.all) host.seen = [];
+	/** Clears the recorded requests and sets the next responses; null closes the connection. */
+	prepare(apiResponse: HostileResponse | null, videoResponse: HostileResponse | null): void {
+		for (const host of this.all) host.requests = [];
+		this.api.response = apiResponse && this.withLocalHosts(apiResponse);
+		// the video host never receives the key, so it cannot echo it
+		this.media.response = videoResponse && this.withLocalHosts(videoResponse, 'none');
+		this.evil.response = { status: 200, headers: { 'content-type': 'video/mp4' }, text: 'evil' };
 	}
 
 	async close(): Promise<void> {
 		await Promise.all(this.all.map(async (host) => await host.close()));
+	}
+
+	/** Replaces the host names in a response with those of the local servers, and the key. */
+	private withLocalHosts(response: HostileResponse, key = KEY): HostileResponse {
+		const replaced = (text: string) =>
+			text
+				.replaceAll('https://media.test', this.media.origin)
+				.replaceAll('http://evil.test', this.evil.origin)
+				.replaceAll(KEY, key);
+		const headers = Object.entries(response.headers).map(([name, value]) => [
+			name,
+			replaced(value),
+		]);
+		return { ...response, headers: Object.fromEntries(headers), text: replaced(response.text) };
 	}
 
 	private get all(): HostileServer[] {
@@ -101,19 +103,19 @@ export class Hosts {
 	}
 }
 
-/** The hosts and n8n's real engine, for all tests of a file. */
-export function useHosts(): { readonly hosts: Hosts; readonly engine: VeoEngine } {
+/** n8n's engine and the hosts, for all tests of a file. */
+export function useHosts(): { readonly engine: VeoEngine; readonly hosts: Hosts } {
 	let hosts: Hosts | undefined;
 	beforeAll(async () => void (hosts = await Hosts.start()));
 	afterAll(async () => await hosts?.close());
 	const veo = useVeoEngine();
 	return {
+		get engine() {
+			return veo.engine;
+		},
 		get hosts() {
 			if (!hosts) throw new Error('The hosts have not started');
 			return hosts;
-		},
-		get engine() {
-			return veo.engine;
 		},
 	};
 }

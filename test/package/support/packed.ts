@@ -34,21 +34,21 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 const packResult = z.tuple([z.object({ filename: z.string() })]);
 
-/** The package as users get it: packed by npm and unpacked again. */
+/** The published package: packed by npm and unpacked again. */
 export class PackedNode {
 	private constructor(
 		private readonly folder: string,
-		/** Where package.json lies. */
+		/** The folder of package.json. */
 		readonly path: string,
 		/** All files, relative to `path`, with slashes. */
 		readonly files: readonly string[],
-		/** package.json as far as it must be there. */
+		/** The required fields of package.json. */
 		readonly manifest: Manifest,
-		/** The names of everything in package.json. */
+		/** The names of all fields of package.json. */
 		readonly manifestKeys: readonly string[],
 	) {}
 
-	/** @throws Error where dist/ has not been built */
+	/** @throws Error if dist/ is missing */
 	static async make(): Promise<PackedNode> {
 		if (!existsSync(join(ROOT, 'dist', 'nodes'))) {
 			throw new Error('dist/ is missing: run `npm run build` before the package tests');
@@ -61,7 +61,7 @@ export class PackedNode {
 		);
 		const [{ filename }] = packResult.parse(JSON.parse(stdout.slice(stdout.indexOf('['))));
 		await run('tar', ['-xzf', filename], { cwd: folder });
-		// n8n puts its own n8n-workflow within reach of the nodes it loads
+		// n8n provides its own n8n-workflow to the nodes that it loads
 		await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 		const path = join(folder, 'package');
 		const manifest: unknown = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
@@ -74,7 +74,7 @@ export class PackedNode {
 		);
 	}
 
-	/** Bytes on the user's disk. */
+	/** Size after the installation, bytes. */
 	async size(): Promise<number> {
 		const stats = await Promise.all(this.files.map(async (file) => await stat(this.at(file))));
 		return stats.reduce((sum, { size }) => sum + size, 0);
@@ -88,8 +88,8 @@ export class PackedNode {
 		return join(this.path, file);
 	}
 
-	/** A folder of one's own that goes when this does. */
-	async folderFor(name: string): Promise<string> {
+	/** Creates a folder that remove() deletes. */
+	async createFolder(name: string): Promise<string> {
 		const folder = join(this.folder, name);
 		await mkdir(folder, { recursive: true });
 		return folder;
@@ -100,7 +100,7 @@ export class PackedNode {
 	}
 }
 
-/** All files in a folder and those below, relative to it, with slashes. */
+/** All files below a folder, relative to it, with slashes. */
 export async function filesBelow(folder: string): Promise<string[]> {
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
 	return entries
@@ -113,15 +113,15 @@ const scanSchema = z.object({ passed: z.boolean(), message: z.string(), details:
 
 /**
  * Runs n8n's scanner for community packages.
- * @param what - which files it looks at: those of a source checkout, or of a published package
+ * @param kind - whether the folder is a source checkout or a published package
  */
 export async function scan(
 	folder: string,
-	what: 'source' | 'package',
+	kind: 'source' | 'package',
 ): Promise<z.output<typeof scanSchema>> {
 	const program = join(__dirname, 'scan.mjs');
-	// under jest some of its rules take every file for one of their own test cases
+	// with these variables of jest, some rules treat every file as one of their own test cases
 	const env = { ...process.env, NODE_ENV: undefined, JEST_WORKER_ID: undefined };
-	const { stdout } = await run(process.execPath, [program, folder, what], { cwd: ROOT, env });
+	const { stdout } = await run(process.execPath, [program, folder, kind], { cwd: ROOT, env });
 	return scanSchema.parse(JSON.parse(stdout));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-/** What happens to one request. `accepted` says whether the server acts on it all the same. */
-export type Mishap =
+/** A fault of one request. `accepted` is whether the server processes the request nevertheless. */
+export type Fault =
 	| { kind: 'envelope'; code: number; httpStatus: number; retryAfter?: string }
 	| { kind: 'gateway'; httpStatus: number; accepted: boolean; retryAfter?: string }
 	| { kind: 'refused' | 'dns' | 'tls' }
@@ -9,46 +9,48 @@ export type Mishap =
 	| { kind: 'text'; body: string; accepted: boolean }
 	| { kind: 'slow'; ms: number };
 
-/** How a job's estimates relate to the truth. */
-export type Estimates = 'truthful' | 'none' | 'long' | 'short' | 'frozen' | 'jumping';
+/** How a job's estimates relate to its actual duration. */
+export type Estimates = 'accurate' | 'none' | 'long' | 'short' | 'frozen' | 'random';
 
-/** One item: what it asks for, and what becomes of its jobs, one after another if it is reordered. */
-export interface ItemScript {
-	image: boolean;
-	/** Milliseconds each job takes; the last one stands for all later ones. */
+/** One item, and its jobs: the first one, and those that retries submit after it failed. */
+export interface ItemScenario {
+	hasImage: boolean;
+	/** Duration of each job, milliseconds; the last value applies to all later jobs. */
 	durationsMs: number[];
 	/** Whether each job fails in the end. */
 	fails: boolean[];
 	estimates: Estimates;
 }
 
-/** A whole execution of the node, with everything that n8n and the network may do to it. */
-export interface Script {
-	items: ItemScript[];
+/** An execution of the node, with all faults of n8n, the network and the API. */
+export interface Scenario {
+	items: ItemScenario[];
 	concurrency: number;
-	/** Whether the execution is parked while it waits. */
+	/** Whether the execution is suspended while it waits. */
 	durable: boolean;
 	continueOnFail: boolean;
 	reuse: boolean;
 	maxRetries: number;
 	pollIntervalMs: number;
 	timeoutMs: number;
-	/** Every answer's delay, milliseconds. */
+	/** Delay of every response, milliseconds. */
 	latencyMs: number;
-	/** What happens to the requests, in the order of their arrival; nothing to those after. */
-	faults: Array<Mishap | null>;
-	/** How often n8n runs the node if it does not end well. */
+	/** The faults of the requests, in the order of arrival; later requests have none. */
+	faults: Array<Fault | null>;
+	/** How often n8n runs the node at most, until it succeeds. */
 	tries: number;
-	/** When the user stops the execution, milliseconds from its start; null: never. */
-	stopAtMs: number | null;
-	/** For backoff and lying estimates. */
-	seed: number;
+	/** When the user cancels the execution, milliseconds from its start; null for never. */
+	cancelAtMs: number | null;
+	/** Numbers from 0 up to 1, for the backoff and for random estimates. */
+	random: fc.Stream<number>;
 }
+
+const MAX_UINT32 = 2 ** 32 - 1;
 
 const accepted = fc.boolean();
 const retryAfter = fc.option(fc.constantFrom('0', '2', '30', '900', 'soon'), { nil: undefined });
 
-const fault: fc.Arbitrary<Mishap> = fc.oneof(
+const fault: fc.Arbitrary<Fault> = fc.oneof(
 	fc.record({
 		kind: fc.constant('envelope' as const),
 		code: fc.constantFrom(1000, 1001, 1002, 1003, 1003, 5000, 5000, 4711),
@@ -74,37 +76,39 @@ const fault: fc.Arbitrary<Mishap> = fc.oneof(
 	fc.record({ kind: fc.constant('slow' as const), ms: fc.integer({ min: 1, max: 60_000 }) }),
 );
 
-/** The value or null, in the given proportion. */
-function sometimes<T>(
+/** The value or null, with the given weights. */
+function valueOrNull<T>(
 	value: fc.Arbitrary<T>,
-	often: number,
-	never: number,
+	valueWeight: number,
+	nullWeight: number,
 ): fc.Arbitrary<T | null> {
 	return fc.oneof(
-		{ arbitrary: value, weight: often },
-		{ arbitrary: fc.constant(null), weight: never },
+		{ arbitrary: value, weight: valueWeight },
+		{ arbitrary: fc.constant(null), weight: nullWeight },
 	);
 }
 
-const item: fc.Arbitrary<ItemScript> = fc.record({
-	image: fc.boolean(),
+const item: fc.Arbitrary<ItemScenario> = fc.record({
+	hasImage: fc.boolean(),
 	durationsMs: fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 3 }),
 	fails: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
-	estimates: fc.constantFrom('truthful', 'none', 'long', 'short', 'frozen', 'jumping'),
+	estimates: fc.constantFrom('accurate', 'none', 'long', 'short', 'frozen', 'random'),
 });
 
-export const script: fc.Arbitrary<Script> = fc.record({
+export const scenario: fc.Arbitrary<Scenario> = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 8 }),
 	concurrency: fc.integer({ min: 1, max: 8 }),
 	durable: fc.boolean(),
-	keepGoing: fc.boolean(),
+	continueOnFail: fc.boolean(),
 	reuse: fc.constant(true),
 	maxRetries: fc.integer({ min: 0, max: 6 }),
 	pollIntervalMs: fc.integer({ min: 1_000, max: 20_000 }),
 	timeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
 	latencyMs: fc.integer({ min: 0, max: 3_000 }),
-	mishaps: fc.array(sometimes(fault, 1, 1), { maxLength: 60 }),
+	faults: fc.array(valueOrNull(fault, 1, 1), { maxLength: 60 }),
 	tries: fc.integer({ min: 1, max: 5 }),
-	stopAtMs: sometimes(fc.integer({ min: 0, max: 600_000 }), 1, 3),
-	seed: fc.integer(),
+	cancelAtMs: valueOrNull(fc.integer({ min: 0, max: 600_000 }), 1, 3),
+	random: fc.infiniteStream(
+		fc.integer({ min: 0, max: MAX_UINT32 }).map((n) => n / (MAX_UINT32 + 1)),
+	),
 });

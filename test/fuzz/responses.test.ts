@@ -1,14 +1,15 @@
-/** Whatever the API answers: what the client, the items and the errors make of it. */
+/** Arbitrary responses of the API: the client, the items and the errors stay valid. */
 import fc from 'fast-check';
+import { VeoClient } from '../../nodes/Veo/api/client';
+import type { VeoError } from '../../nodes/Veo/api/errors';
+import type { VideoJob } from '../../nodes/Veo/api/types';
 import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
 import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
-import { VeoClient } from '../../nodes/Veo/api/client';
-import type { Result } from '../../nodes/Veo/result';
-import type { VideoJob } from '../../nodes/Veo/api/types';
+import type { Action } from '../../nodes/Veo/output/messages';
 import { aVeoNode } from '../harness/nodes';
-import { anyAnswer, campaign, prototypesAreClean, type HostileAnswer } from './support/hostile';
+import { anyResponse, arePrototypesClean, campaign, type HostileResponse } from './support/hostile';
 
-const { title, settings, report } = campaign('answers', 6000);
+const { title, settings, report } = campaign('responses', 6000);
 const node = aVeoNode();
 const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async () => Buffer.of(1) };
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };
@@ -27,8 +28,8 @@ function checkJob(job: VideoJob): void {
 	expect(() => JSON.stringify(json)).not.toThrow();
 }
 
-function checkFailure(answer: Extract<Result<unknown>, { ok: false }>, action: 'look' | 'submit') {
-	const error = callError(node, 0, answer.error, action, 'a-1');
+function checkError(failure: VeoError, action: Action): void {
+	const error = callError(node, 0, failure, action, 'a-1');
 	expect(error.message).toMatch(/\S/);
 	expect(error.description ?? '').toMatch(/\S/);
 	expect(error.message.length).toBeLessThan(2000);
@@ -37,30 +38,30 @@ function checkFailure(answer: Extract<Result<unknown>, { ok: false }>, action: '
 	expect(() => JSON.stringify(json)).not.toThrow();
 }
 
-it(`no answer breaks anything (${title})`, async () => {
-	const counts = { jobs: 0, failures: 0, uploads: 0 };
-	const property = fc.asyncProperty(anyAnswer, async (hostile: HostileAnswer) => {
-		const client = new VeoClient(async () => hostile, Date.now);
-		for (const [action, answer] of [
-			['look', await client.getVideoStatus('a-1')],
+it(`arbitrary responses yield valid jobs or errors (${title})`, async () => {
+	const counts = { jobs: 0, errors: 0, uploads: 0 };
+	const property = fc.asyncProperty(anyResponse, async (response: HostileResponse) => {
+		const client = new VeoClient(async () => response, Date.now);
+		for (const [action, result] of [
+			['getStatus', await client.getVideoStatus('a-1')],
 			['submit', await client.submit(request)],
 		] as const) {
-			counts[answer.ok ? 'jobs' : 'failures']++;
-			if (!answer.ok) checkFailure(answer, action);
-			else checkJob(answer.data);
-			if (answer.ok && action === 'look') expect(answer.data.uuid).toBe('a-1');
-			if (answer.ok && answer.data.status === 'failed') failedJobError(node, 0, answer.data);
+			counts[result.ok ? 'jobs' : 'errors']++;
+			if (!result.ok) checkError(result.error, action);
+			else checkJob(result.value);
+			if (result.ok && action === 'getStatus') expect(result.value.uuid).toBe('a-1');
+			if (result.ok && result.value.status === 'failed') failedJobError(node, 0, result.value);
 		}
 		const upload = await client.upload(image);
 		if (upload.ok) {
 			counts.uploads++;
-			expect(upload.data.imageUrl).toMatch(/^https?:/i);
-			expect(Object.hasOwn(withoutErrorKey(upload.data.rawFields), 'error')).toBe(false);
+			expect(upload.value.imageUrl).toMatch(/^https?:/i);
+			expect(Object.hasOwn(withoutErrorKey(upload.value.rawFields), 'error')).toBe(false);
 		}
-		expect(prototypesAreClean()).toBe(true);
+		expect(arePrototypesClean()).toBe(true);
 	});
 	await fc.assert(property, settings);
-	// a run in which nothing goes well, or all, has shown nothing
+	// the generator must produce enough of each outcome
 	expect(Math.min(...Object.values(counts))).toBeGreaterThan(settings.numRuns / 10);
 	report(counts);
 }, 300_000);

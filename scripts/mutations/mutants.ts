@@ -1,0 +1,143 @@
+/** The code without one safeguard. */
+export interface Mutant {
+	/** What is removed. */
+	safeguard: string;
+	file: string;
+	/** Must occur exactly once in the file. */
+	code: string;
+	replacement: string;
+	/** The tests that must fail, as a pattern of their path; {@link CHAOS} by default. */
+	tests?: string;
+}
+
+/** The chaos tests in virtual time. */
+export const CHAOS = 'chaos/chaos';
+
+const VEO = 'nodes/Veo';
+const JOBS = `${VEO}/jobs`;
+
+/** One mutant for each safeguard on which the documented guarantees depend. */
+export const MUTANTS: readonly Mutant[] = [
+	{
+		safeguard: 'reuse of the recorded submission',
+		file: `${JOBS}/submission.ts`,
+		code: 'const existing = reuse ? record.get() : undefined;',
+		replacement: 'const existing = reuse ? undefined : undefined;',
+	},
+	{
+		safeguard: 'record of a submission in doubt',
+		file: `${JOBS}/submission.ts`,
+		code: 'if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result);',
+		replacement: 'if (result.ok) record.set(result);',
+	},
+	{
+		safeguard: 'no retry of a submission in doubt',
+		file: `${VEO}/api/errors.ts`,
+		code: 'return isTransient(error) && !mayHaveBeenAccepted(error);',
+		replacement: 'return isTransient(error);',
+	},
+	{
+		safeguard: 'deadline',
+		file: `${JOBS}/polling.ts`,
+		code: 'const deadlineMs = startMs + timeoutMs;',
+		replacement: 'const deadlineMs = startMs + 10 * timeoutMs;',
+	},
+	{
+		safeguard: 'cancellation before a call',
+		file: `${VEO}/retry/retry.ts`,
+		code: 'if (signal.aborted) return err(CANCELED);',
+		replacement: '',
+	},
+	{
+		safeguard: 'cancellation between two polls',
+		file: `${JOBS}/polling.ts`,
+		code: 'await clock.sleep(pollAtMs - clock.now(), signal);',
+		replacement: 'await clock.sleep(pollAtMs - clock.now());',
+	},
+	{
+		safeguard: 'poll interval',
+		file: `${JOBS}/polling.ts`,
+		code: 'earliestMs = clock.now() + pollIntervalMs;',
+		replacement: '',
+	},
+	{
+		safeguard: 'record of a job until the API reports its failure',
+		file: `${JOBS}/submission.ts`,
+		code: "if (result.outcome === 'failed') record.delete();",
+		replacement: "if (result.outcome !== 'completed') record.delete();",
+	},
+	{
+		safeguard: 'deadline of a durable wait',
+		file: `${JOBS}/durableWait.ts`,
+		code: 'if (!isDone && nowMs < wait.deadlineMs - CLOCK_SKEW_MS) return wait;',
+		replacement: 'if (!isDone) return wait;',
+	},
+	{
+		safeguard: 'poll interval within a poll cycle',
+		file: `${JOBS}/durableWait.ts`,
+		code: 'sendWithRetry(poll, isTransient, cycleContext, pollIntervalMs);',
+		replacement: 'sendWithRetry(poll, isTransient, cycleContext);',
+	},
+	{
+		safeguard: 'results in item order',
+		file: `${VEO}/execution/mapConcurrently.ts`,
+		code: 'results[index] = await mapper(item, index);',
+		replacement: 'results[results.indexOf(undefined)] = await mapper(item, index);',
+	},
+	{
+		safeguard: 'record key from the whole submission',
+		file: `${JOBS}/idempotency.ts`,
+		code: 'update(JSON.stringify(submission))',
+		replacement: "update('submission')",
+		tests: 'unit/jobs/idempotency',
+	},
+	{
+		safeguard: 'short timeout of the final poll',
+		file: `${JOBS}/polling.ts`,
+		code: 'const FINAL_POLL_TIMEOUT_MS = 2_000;',
+		replacement: 'const FINAL_POLL_TIMEOUT_MS = 19_000;',
+		tests: 'unit/jobs/polling',
+	},
+	{
+		safeguard: 'jitter',
+		file: `${VEO}/retry/retry.ts`,
+		code: 'backoffMs(retries, random(), result.error.retryAfterMs)',
+		replacement: 'backoffMs(retries, 1, result.error.retryAfterMs)',
+		tests: 'unit/retry/retry',
+	},
+	{
+		safeguard: 'finite numbers',
+		file: `${VEO}/api/parse.ts`,
+		code: 'Number.isFinite(number)',
+		replacement: '!Number.isNaN(number)',
+		tests: 'unit/api/parse',
+	},
+	{
+		safeguard: 'validation of the URL of an uploaded image',
+		file: `${VEO}/api/parse.ts`,
+		code: 'if (!isHttpUrl(imageUrl)) return undefined;',
+		replacement: "if (typeof imageUrl !== 'string') return undefined;",
+		tests: 'fuzz/responses',
+	},
+	{
+		safeguard: 'error listener of a download before it is read',
+		file: `${VEO}/transport/download.ts`,
+		code: "body.on('error', () => {});",
+		replacement: '',
+		tests: 'unit/transport/download',
+	},
+	{
+		safeguard: 'redaction of the API key',
+		file: `${VEO}/transport/redaction.ts`,
+		code: 'return (text) => text.replace(pattern, MASK);',
+		replacement: 'return (text) => (pattern ? text : MASK);',
+		tests: 'unit/transport/redaction',
+	},
+	{
+		safeguard: 'rejection of inherited header properties',
+		file: `${VEO}/webhook/secret.ts`,
+		code: 'const sent = getOwnProperty(headers, header);',
+		replacement: 'const sent = headers[header];',
+		tests: 'unit/webhook/(request|secret)',
+	},
+];
