@@ -18,7 +18,7 @@ const MAX_QUOTE_LENGTH = 300;
 const MAX_PAGE_LENGTH = 20_000;
 
 /** Text from a server for use in an error: one line of limited length. */
-function toSingleLine(text: string): string {
+export function toSingleLine(text: string): string {
 	const line = text.replace(/\s+/g, ' ').trim();
 	return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
 }

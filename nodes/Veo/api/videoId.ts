@@ -1,5 +1,11 @@
 /** The results of an expression that found no value. */
-const EMPTY_EXPRESSION_RESULTS = ['undefined', 'null', 'NaN', '[object Object]'];
+export const EMPTY_EXPRESSION_RESULTS = [
+	'undefined',
+	'null',
+	'NaN',
+	'Invalid DateTime',
+	'[object Object]',
+];
 const MAX_ID_LENGTH = 128;
 
 /**

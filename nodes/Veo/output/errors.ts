@@ -6,6 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
+import { toSingleLine } from '../api/response';
 import type { VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
 import { downloadErrorMessage, errorMessage, type Action, type ErrorText } from './messages';
@@ -86,7 +87,7 @@ export function failedJobError(
 		node,
 		itemIndex,
 		{
-			message: `Video ${uuid} couldn't be generated: ${failureReason ?? 'the API returned no reason'}`,
+			message: `Video ${uuid} couldn't be generated: ${toSingleLine(failureReason ?? 'the API returned no reason')}`,
 			description:
 				'Change the prompt or image and run the item again to generate a new video. Ask your API provider whether credits for this one are refunded.',
 		},

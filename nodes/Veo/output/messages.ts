@@ -1,4 +1,5 @@
 import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
+import { quote } from '../quote';
 
 /** The call that failed. */
 export type Action = 'submit' | 'getStatus' | 'upload';
@@ -118,7 +119,7 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 		if (required === undefined || current === undefined) return undefined;
 		const { description } = MESSAGES.insufficientCredits;
 		return {
-			message: `Not enough credits: ${String(required)} required, ${String(current)} available`,
+			message: `Not enough credits: ${quote(required)} required, ${quote(current)} available`,
 			description,
 		};
 	}

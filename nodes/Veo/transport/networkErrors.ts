@@ -1,4 +1,5 @@
 import type { NetworkError, NetworkErrorKind } from '../api/http';
+import { toSingleLine } from '../api/response';
 
 const NETWORK_ERRORS_BY_CODE: ReadonlyMap<string, NetworkErrorKind> = new Map([
 	['ECONNREFUSED', 'refused'],
@@ -36,7 +37,9 @@ export function classifyNetworkError(error: unknown): NetworkError {
 		...textsAt(layer, 'messages'),
 	]);
 	// the innermost message is the technical one: n8n replaces the outer ones
-	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
+	const detail = toSingleLine(
+		[codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': '),
+	);
 	if (TLS_BROKEN.test(detail.replaceAll(' ', '_'))) return { kind: 'reset', detail };
 	if (
 		codes.some((code) => TLS_CODE.test(code)) ||

@@ -124,7 +124,7 @@ export const prepare: Prepare = async (context, parameters) => {
 	// an uploaded file has a different URL in every attempt, so its content identifies it
 	const identity = { ...request, image: image?.fingerprint ?? null };
 	const record = context.submissions.record(itemIndex, identity);
-	const reuse = parameters.boolean('options.reuseOnRetry', true);
+	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
 	const submission = { request, image, record, reuse };
 
 	return async () => {
