@@ -48,9 +48,12 @@ describe('a quoted value', () => {
 
 	it('is short for any value', () => {
 		fc.assert(
-			fc.property(fc.anything({ withBigInt: true, withDate: true, withTypedArray: true }), (value) => {
-				expect(quote(value).length).toBeLessThanOrEqual(101);
-			}),
+			fc.property(
+				fc.anything({ withBigInt: true, withDate: true, withTypedArray: true }),
+				(value) => {
+					expect(quote(value).length).toBeLessThanOrEqual(101);
+				},
+			),
 		);
 	});
 });

@@ -67,5 +67,11 @@ function close(text: string): string {
 		if (character === '{' || character === '[') open.push(character);
 		if (character === '}' || character === ']') open.pop();
 	}
-	return text + open.reverse().map((bracket) => (bracket === '{' ? '}' : ']')).join('');
+	return (
+		text +
+		open
+			.reverse()
+			.map((bracket) => (bracket === '{' ? '}' : ']'))
+			.join('')
+	);
 }
