@@ -61,15 +61,15 @@ describe("a file in 'Input Data Field Name'", () => {
 
 describe('a file name', () => {
 	it.each([
-		['IMG_0001.HEIC', 'IMG_0001.jpg'],
-		['image.php', 'image.jpg'],
-		['noextension', 'noextension.jpg'],
-		['', 'image.jpg'],
-		['photo.jpg\\', 'photo.jpg'],
-		['pho\0to.jpg', 'photo.jpg'],
-		['C:\\Users\\me\\photo.jpg', 'photo.jpg'],
-		['x'.repeat(20_000), `${'x'.repeat(251)}.jpg`],
-	])('%p is sent as %s', async (fileName, sent) => {
+		['of another type', 'IMG_0001.HEIC', 'IMG_0001.jpg'],
+		['of a script', 'image.php', 'image.jpg'],
+		['without an extension', 'noextension', 'noextension.jpg'],
+		['that is empty', '', 'image.jpg'],
+		['with a trailing backslash', 'photo.jpg\\', 'photo.jpg'],
+		['with NUL', 'pho\0to.jpg', 'photo.jpg'],
+		['with a path', 'C:\\Users\\me\\photo.jpg', 'photo.jpg'],
+		['of 20,000 letters', 'x'.repeat(20_000), `${'x'.repeat(251)}.jpg`],
+	])('%s is replaced', async (_, fileName, sent) => {
 		const { items, error } = await uploadFrom('data', FILES.jpeg, { fileName });
 		expect(error).toBeUndefined();
 		expect(items[0]?.json.fileName).toBe(sent);
