@@ -34,7 +34,7 @@ module.exports = {
 		project('chaos'),
 		project('fuzz'),
 		project('engine', {
-			resolver: '<rootDir>/test/engine/support/resolver.cjs',
+			resolver: '<rootDir>/test/harness/resolver.cjs',
 			testPathIgnorePatterns: inEngine,
 		}),
 		project('package'),

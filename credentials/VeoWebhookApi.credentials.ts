@@ -1,6 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-/** The secret header of requests to the Veo 3.1 Trigger, which also tests it (n8n has no server to ask). */
+/** The secret header of requests to the Veo 3.1 Trigger. The trigger contains its test (testedBy). */
 export class VeoWebhookApi implements ICredentialType {
 	name = 'veoWebhookApi';
 

@@ -1,23 +1,16 @@
-/**
- * Lays out rows as a text table under a line of headings; columns but the first are right-aligned.
- * @returns lines, joined by newlines
- */
+import { table as format } from 'table';
+
+/** A text table with a line under its headings; all columns but the first are right-aligned. */
 export function table(headings: string[], rows: string[][]): string {
-	const lines = [headings, ...rows];
-	const widths = headings.map((_, column) =>
-		Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-	);
-	const laidOut = lines.map((line) =>
-		widths
-			.map((width, column) => {
-				const cell = line[column] ?? '';
-				return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-			})
-			.join('  ')
-			.trimEnd(),
-	);
-	laidOut.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '));
-	return laidOut.join('\n');
+	return format([headings, ...rows], {
+		border: {
+			...{ bodyLeft: '', bodyJoin: '  ', bodyRight: '' },
+			...{ joinLeft: '', joinBody: '-', joinJoin: '--', joinRight: '' },
+		},
+		columnDefault: { alignment: 'right', paddingLeft: 0, paddingRight: 0 },
+		columns: [{ alignment: 'left' }],
+		drawHorizontalLine: (index) => index === 1,
+	}).trimEnd();
 }
 
 /** The same rows as a Markdown table. */

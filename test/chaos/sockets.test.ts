@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Fault, FaultRule } from '../../sandbox/client';
-import { FAST, json, useEngine } from '../engine/support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 /**
  * The same promises as chaos.test.ts, over real sockets and in n8n's real engine. A run takes

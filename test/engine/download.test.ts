@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { json, useEngine } from './support/setup';
+import { json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;

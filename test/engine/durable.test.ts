@@ -1,6 +1,6 @@
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
-import { json, useEngine } from './support/setup';
+import { json, useEngine } from '../harness/setup';
 
 /**
  * What the node itself does of a durable wait: it refuses what cannot work, hands its jobs to a

@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import type { Fault, JournalEntry } from '../../sandbox/client';
-import { FAST, FILES, useEngine } from './support/setup';
-import type { NodeRunResult } from './support/engine';
+import { FAST, FILES, useEngine } from '../harness/setup';
+import type { ExecutionResult } from '../harness/engine';
 
 const setup = useEngine();
 const { run, calls } = setup;
@@ -24,7 +24,7 @@ const OPERATIONS: Record<string, Case> = {
 };
 
 /** Runs an operation into a fault that lasts. */
-async function runInto(operation: string, fault: Fault, settings = {}): Promise<NodeRunResult> {
+async function runInto(operation: string, fault: Fault, settings = {}): Promise<ExecutionResult> {
 	const { endpoint, parameters } = OPERATIONS[operation] ?? {};
 	if (!endpoint || !parameters) throw new Error(`No operation ${operation}`);
 	await setup.sandbox.fault({ endpoint, times: 100, fault });
@@ -33,7 +33,7 @@ async function runInto(operation: string, fault: Fault, settings = {}): Promise<
 }
 
 /** Everything that a user, a log or a next node may see of an error. */
-const allText = ({ error, items, run: execution, warnings }: NodeRunResult) =>
+const allText = ({ error, items, run: execution, warnings }: ExecutionResult) =>
 	JSON.stringify({ error, items, data: execution.data.resultData, warnings }) +
 	`${error?.stack ?? ''}${error?.message ?? ''}${error?.description ?? ''}`;
 

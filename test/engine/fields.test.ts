@@ -1,12 +1,13 @@
 import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-workflow';
-import { Engine } from './support/engine';
+import { VeoEngine } from '../harness/veoEngine';
 
 let properties: INodeProperties[] = [];
-let engine: Engine;
+let engine: VeoEngine;
 beforeAll(async () => {
-	engine = await Engine.start();
+	engine = await VeoEngine.start();
 	properties = engine.description.properties;
 });
+afterAll(() => engine.close());
 
 const shown = (property: INodeProperties, values: INodeParameters, root = values) =>
 	NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, engine.description, root);

@@ -1,4 +1,4 @@
-import { FAST, FILES, json, useEngine } from './support/setup';
+import { FAST, FILES, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;

@@ -1,4 +1,4 @@
-import { FAST, json, useEngine } from './support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;

@@ -1,5 +1,5 @@
 /** What n8n is told to show above the node's output. */
-import { FAST, json, useEngine } from './support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 

@@ -1,4 +1,4 @@
-import { FAST, json, useEngine } from './support/setup';
+import { FAST, json, useEngine } from '../harness/setup';
 
 const setup = useEngine({ jobSeconds: 1, credits: 1000 });
 const { run, calls } = setup;

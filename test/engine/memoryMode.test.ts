@@ -1,7 +1,7 @@
 // in-memory binary data, as n8n 1.x has it by default; set before n8n's modules load
 process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'default';
 
-import { FAST, FILES, useEngine } from './support/setup';
+import { FAST, FILES, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { useEngine } from './support/setup';
+import { useEngine } from '../harness/setup';
 
 const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
 /** Of each version: what every workflow gave, by its name. */

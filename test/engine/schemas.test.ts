@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadOutputSchema } from 'n8n-core';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
-import { FAST, FILES, useEngine } from './support/setup';
+import { FAST, FILES, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run } = setup;

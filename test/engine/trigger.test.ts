@@ -1,5 +1,5 @@
-import { json, useEngine } from './support/setup';
-import { TriggerNode } from './support/trigger';
+import { json, useEngine } from '../harness/setup';
+import { TriggerNode } from '../harness/trigger';
 
 const setup = useEngine();
 const trigger = (parameters = {}) => {

@@ -1,4 +1,4 @@
-import { FILES, useEngine } from './support/setup';
+import { FILES, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;

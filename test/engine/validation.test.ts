@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import { FILES, json, useEngine } from './support/setup';
+import { FILES, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run } = setup;

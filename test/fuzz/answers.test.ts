@@ -1,27 +1,20 @@
 /** Whatever the API answers: what the client, the items and the errors make of it. */
 import fc from 'fast-check';
-import type { INode } from 'n8n-workflow';
 import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
 import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
 import { VeoClient } from '../../nodes/Veo/api/client';
-import type { Result } from '../../nodes/Veo/api/errors';
+import type { Result } from '../../nodes/Veo/result';
 import type { VideoJob } from '../../nodes/Veo/api/types';
+import { aVeoNode } from '../harness/nodes';
 import { anyAnswer, campaign, prototypesAreClean, type HostileAnswer } from './support/hostile';
 
 const { title, settings, report } = campaign('answers', 6000);
-const node: INode = {
-	id: '1',
-	name: 'Veo 3.1',
-	type: 'n8n-nodes-veo.veo',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+const node = aVeoNode();
 const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async () => Buffer.of(1) };
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };
 
 function checkJob(job: VideoJob): void {
-	const { json } = toItem(0, jobJson(job)).item;
+	const { json } = toItem(0, jobJson(job));
 	expect(typeof json.uuid).toBe('string');
 	expect(json.uuid).not.toBe('');
 	expect(['pending', 'processing', 'completed', 'failed']).toContain(json.status);

@@ -1,7 +1,6 @@
 /** Whatever calls the trigger: it answers, believes nothing, and gives nothing away. */
 import fc from 'fast-check';
-import { Engine } from '../engine/support/engine';
-import { TriggerNode, type TriggerAnswer, type TriggerCall } from '../engine/support/trigger';
+import { TriggerNode, type WebhookRequest, type WebhookResponse } from '../harness/trigger';
 import {
 	anyAnswer,
 	anyJson,
@@ -13,18 +12,12 @@ import {
 	KEY,
 	prototypesAreClean,
 } from './support/hostile';
-import { Hosts } from './support/servers';
+import { useHosts } from './support/servers';
 
 const { title, settings, report } = campaign('calls', 3000);
 const SECRET = 'fuzz secret 9x';
 
-let engine: Engine;
-let hosts: Hosts;
-beforeAll(async () => {
-	engine = await Engine.start();
-	hosts = await Hosts.start();
-});
-afterAll(async () => await hosts.close());
+const setup = useHosts();
 
 const goodId = fc.constantFrom('a-1', 'b.2', 'C:3', '4');
 const trickId = fc.constantFrom(
@@ -58,7 +51,7 @@ const bodyText = fc.oneof(
 );
 
 /** The body as n8n's parser would hand it over, parsed or not. */
-function received(text: string, encoding: BufferEncoding, isParsed: boolean): TriggerCall {
+function received(text: string, encoding: BufferEncoding, isParsed: boolean): WebhookRequest {
 	const rawBody = Buffer.from(text, encoding);
 	if (!isParsed) return { rawBody };
 	try {
@@ -69,7 +62,7 @@ function received(text: string, encoding: BufferEncoding, isParsed: boolean): Tr
 	}
 }
 
-const call: fc.Arbitrary<TriggerCall> = fc
+const call: fc.Arbitrary<WebhookRequest> = fc
 	.record({
 		content: fc
 			.tuple(bodyText, fc.constantFrom('utf8', 'utf16le', 'latin1'), fc.boolean())
@@ -109,6 +102,7 @@ const EXPECTED = [200, 202, 400, 401, 413, 503];
 const LOOK = /^\/api\/video-status\/[\w.%-]+$/;
 
 it(`no call breaks anything (${title})`, async () => {
+	const { engine, hosts } = setup;
 	const counts = {
 		calls: 0,
 		runs: 0,
@@ -127,7 +121,7 @@ it(`no call breaks anything (${title})`, async () => {
 		const credential = { apiKey: KEY, baseUrl: `${hosts.api.origin}/api` };
 		const trigger = new TriggerNode(engine, credential, { options });
 
-		const answers: TriggerAnswer[] = [];
+		const answers: WebhookResponse[] = [];
 		// the first two at the same time, as a service that repeats itself may send them
 		const [first, second, ...others] = calls.map((each) => async () => {
 			answers.push(await trigger.call(each));

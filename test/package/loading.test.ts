@@ -1,25 +1,14 @@
-import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-// n8n reads its settings when its modules load, so they are set before that
-const userFolder = mkdtempSync(join(tmpdir(), 'veo-loading-'));
-Object.assign(process.env, {
-	N8N_USER_FOLDER: userFolder,
-	N8N_ENCRYPTION_KEY: 'package-tests',
-	N8N_DIAGNOSTICS_ENABLED: 'false',
-	N8N_LOG_LEVEL: 'silent',
-});
-
-import { PackageDirectoryLoader } from 'n8n-core';
+import { rmSync } from 'node:fs';
+import type { PackageDirectoryLoader } from 'n8n-core';
+import { loadN8n } from '../harness/n8n';
 import { PackedNode } from './support/packed';
 
+const { core, userFolder } = loadN8n(require);
 let packed: PackedNode;
 let loader: PackageDirectoryLoader;
 beforeAll(async () => {
 	packed = await PackedNode.make();
-	loader = new PackageDirectoryLoader(packed.path);
+	loader = new core.PackageDirectoryLoader(packed.path);
 	await loader.loadAll();
 }, 120_000);
 afterAll(async () => {

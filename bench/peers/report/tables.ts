@@ -1,117 +1,95 @@
-import type { Figures, Survival, Trouble } from '../scenes/figures';
-import type { Looks, LooksFigures } from '../scenes/looks';
-import type { OverheadFigures } from '../scenes/overhead';
-import { oursAndTheirs, type Results } from '../scenes/results';
+import { ourFigures, type Figures, type PollingFigures, type Results } from '../results';
 
-export interface Table {
-	headings: string[];
-	rows: string[][];
-}
+/** Headings and rows. */
+export type Table = string[][];
 
-const SURVIVAL: Record<Survival, string> = {
-	survives: 'survives',
-	failsIdKept: 'fails, id kept',
-	failsIdLost: 'fails, id lost',
-};
+type Cell = (figures: Figures, ours: Figures) => string;
 
-const number = (value: number, digits = 0) => value.toFixed(digits);
-const measured = (value: number | null) => (value === null ? '-' : number(value, 1));
-const times = (value: number, ours: number) => `${number(value / ours, 1)}x`;
-
-/** A value of the contestant, and how many times this node's it is. */
-function withRatio(value: (figures: Figures) => number, digits = 0, mark = '') {
-	return (figures: Figures, ours: Figures) => {
-		const text = mark + number(value(figures), digits);
-		if (figures === ours || value(ours) === 0) return text;
-		return `${text} (${times(value(figures), value(ours))})`;
+/** A value and its ratio to this node's. */
+function withRatio(valueOf: (figures: Figures) => number): Cell {
+	return (figures, ours) => {
+		const value = valueOf(figures).toFixed(0);
+		if (figures === ours || valueOf(ours) === 0) return value;
+		return `${value} (${(valueOf(figures) / valueOf(ours)).toFixed(1)}x)`;
 	};
 }
 
-const trouble = (kind: Trouble) => (figures: Figures) => SURVIVAL[figures.troubles[kind]];
+const inSeconds = (value: number | null) => value?.toFixed(1) ?? '-';
+const hundredItems: Cell = (figures, ours) =>
+	(figures.hundred.measured ? '' : '~') +
+	withRatio(({ hundred }) => hundred.seconds)(figures, ours);
 
-function never({ never: { seconds, idKept } }: Figures): string {
-	const id = idKept ? 'id kept' : 'id lost';
-	return seconds === null ? `never, ${id}` : `${number(seconds)}, ${id}`;
-}
-
-function hundred(figures: Figures, ours: Figures): string {
-	const mark = figures.hundred.measured ? '' : '~';
-	return withRatio(({ hundred: { seconds } }) => seconds, 0, mark)(figures, ours);
-}
-
-const ROWS: Array<[string, (figures: Figures, ours: Figures) => string]> = [
-	['1 item, seconds', withRatio(({ one }) => one.seconds)],
-	['looks at its job', withRatio(({ one }) => one.looks)],
-	['10 items, seconds', withRatio(({ ten }) => ten)],
-	['100 items, seconds', hundred],
-	['one 503 on a look', trouble('503')],
-	['one 429 on a look', trouble('429')],
-	['one connection reset', trouble('reset')],
-	['all three in a row', trouble('threeInARow')],
-	['job never ends: gives up after s', never],
-	['Stop: back after s', ({ stop }) => number(stop.seconds, 1)],
-	['requests after Stop', ({ stop }) => number(stop.requests)],
+const ROWS: Array<[title: string, cell: Cell]> = [
+	['1 item: time (s)', withRatio(({ one }) => one.seconds)],
+	['status checks per video', withRatio(({ one }) => one.polls)],
+	['10 items: time (s)', withRatio(({ ten }) => ten)],
+	['100 items: time (s)', hundredItems],
+	['status check: one 503', ({ faults }) => faults['503']],
+	['status check: one 429', ({ faults }) => faults['429']],
+	['status check: one connection reset', ({ faults }) => faults.reset],
+	['status check: all three in a row', ({ faults }) => faults.threeInARow],
+	[
+		'job never ends: fails after (s)',
+		({ never: { seconds, idKept } }) =>
+			`${seconds?.toFixed(0) ?? 'never'}, video ID ${idKept ? 'kept' : 'lost'}`,
+	],
+	['time to cancel (s)', ({ cancel }) => inSeconds(cancel.seconds)],
+	['requests after canceling', ({ cancel }) => cancel.requests.toFixed(0)],
 	['Retry On Fail: videos paid (of 2)', withRatio(({ retryOnFail }) => retryOnFail)],
-	['Retry Execution: paid (of 2)', withRatio(({ retryExecution }) => retryExecution)],
-	["submit's answer lost: paid (of 1)", withRatio(({ lostAnswer }) => lostAnswer)],
-	['1 item, real clock, seconds', ({ real }) => measured(real.one)],
-	['10 items, real clock, seconds', ({ real }) => measured(real.ten)],
+	['Retry Execution: videos paid (of 2)', withRatio(({ retryExecution }) => retryExecution)],
+	['submit response lost: videos paid (of 1)', withRatio(({ lostResponse }) => lostResponse)],
+	['1 item, real time (s)', ({ real }) => inSeconds(real.one)],
+	['10 items, real time (s)', ({ real }) => inSeconds(real.ten)],
 ];
 
-/** The same work for all, this node first, with ratios to it. */
-export function workTable(results: Results): Table {
-	const { ours } = oursAndTheirs(results);
-	const { contestants } = results;
-	return {
-		headings: ['jobs of 60 s', ...contestants.map(({ label }) => label)],
-		rows: ROWS.map(([title, cell]) => [title, ...contestants.map((who) => cell(who, ours))]),
-	};
+export function sameWorkTable(results: Results): Table {
+	const ours = ourFigures(results);
+	const { subjects } = results;
+	return [
+		['jobs of 60 s', ...subjects.map(({ label }) => label)],
+		...ROWS.map(([title, cell]) => [title, ...subjects.map((figures) => cell(figures, ours))]),
+	];
 }
 
-const looks = ({ looks: mean, mostLooks }: Looks) => `${number(mean, 1)} (${mostLooks})`;
-const lag = ({ lag: mean, worstLag }: Looks) => `${number(mean, 1)} (${number(worstLag, 1)})`;
-
-/** Looks and lag, mean and (most), by the length of the job and the honesty of the API. */
-export function looksTable(figures: LooksFigures[]): Table {
-	return {
-		headings: ['job, s', 'estimates', 'looks', 'lag, s', 'every 5 s', 'lag', 'every 10 s', 'lag'],
-		rows: [...figures]
-			.sort((a, b) => a.length - b.length)
-			.map(({ length, estimates, node, fixed }) => [
-				number(length),
+export function pollingTable({ polling }: Results): Table {
+	const cells = ({ polls, maxPolls, lag, maxLag }: PollingFigures['node']) => [
+		`${polls.toFixed(1)} (${maxPolls})`,
+		`${lag.toFixed(1)} (${maxLag.toFixed(1)})`,
+	];
+	return [
+		[
+			...['job (s)', 'estimates', 'checks', 'lag (s)'],
+			...['every 5 s: checks', 'lag (s)', 'every 10 s: checks', 'lag (s)'],
+		],
+		...[...polling]
+			.sort((a, b) => a.jobSeconds - b.jobSeconds)
+			.map(({ jobSeconds, estimates, node, every5, every10 }) => [
+				String(jobSeconds),
 				estimates,
-				looks(node),
-				lag(node),
-				looks(fixed[5]),
-				lag(fixed[5]),
-				looks(fixed[10]),
-				lag(fixed[10]),
+				...[node, every5, every10].flatMap(cells),
 			]),
-	};
+	];
 }
 
-export function overheadTable({ node, plainNode, bareLoop }: OverheadFigures): Table {
+export function overheadTable({ overhead: { node, minimalNode, loop } }: Results): Table {
 	const row = (title: string, seconds: number) => [
 		title,
-		number(seconds, 2),
-		`${number(seconds / node, 2)}x`,
-		`${number(seconds / bareLoop, 2)}x`,
+		seconds.toFixed(2),
+		`${(seconds / node).toFixed(2)}x`,
+		`${(seconds / loop).toFixed(2)}x`,
 	];
-	return {
-		headings: ['1,000 status look-ups', 'seconds', 'to this node', 'to the bare loop'],
-		rows: [
-			row('this node, Get Status', node),
-			row('the plainest node that n8n can run', plainNode),
-			row('a bare axios loop', bareLoop),
-		],
-	};
+	return [
+		['1,000 status checks', 'time (s)', 'relative to this node', 'relative to the loop'],
+		row('this node, Get Status', node),
+		row('minimal n8n node', minimalNode),
+		row('plain axios loop', loop),
+	];
 }
 
-/** Where the processor's time of one run of the node went, most first. */
-export function busyTable({ busy }: OverheadFigures): Table {
-	const total = busy.reduce((sum, [, seconds]) => sum + seconds, 0);
-	return {
-		headings: ['whose code', 'share'],
-		rows: busy.map(([owner, seconds]) => [owner, `${number((100 * seconds) / total)} %`]),
-	};
+export function cpuTable({ overhead: { cpu } }: Results): Table {
+	const total = cpu.reduce((sum, [, seconds]) => sum + seconds, 0);
+	return [
+		['code', 'share of time'],
+		...cpu.map(([owner, seconds]) => [owner, `${((100 * seconds) / total).toFixed(0)}%`]),
+	];
 }

@@ -29,7 +29,7 @@ function stripHtml(page: string): string {
 
 /**
  * The kinds of HTTP status that any server or gateway can send and that a retry can resolve.
- * 408: a proxy gave up waiting for the server behind it, as with 504.
+ * 408: a proxy timed out waiting for the server behind it, as with 504.
  */
 export function transientKindFromStatus(status: number): 'rateLimited' | 'gateway' | undefined {
 	if (status === 429) return 'rateLimited';

@@ -21,7 +21,7 @@ export async function runBatch<Item, T, E>(
 		continueOnFail,
 		cancellation,
 	}: { concurrency: number; continueOnFail: boolean; cancellation: Cancellation },
-	process: (item: Item, itemIndex: number) => Promise<Result<T, E>>,
+	processItem: (item: Item, itemIndex: number) => Promise<Result<T, E>>,
 ): Promise<BatchResult<T, E>> {
 	let firstFailure: BatchResult<T, E>['firstFailure'];
 	const shouldStart = () => !cancellation.isCanceled;
@@ -30,7 +30,7 @@ export async function runBatch<Item, T, E>(
 		concurrency,
 		shouldStart,
 		async (item, itemIndex) => {
-			const result = await process(item, itemIndex);
+			const result = await processItem(item, itemIndex);
 			if (!result.ok) {
 				firstFailure ??= { itemIndex, error: result.error };
 				if (!continueOnFail) cancellation.cancel();

@@ -27,7 +27,7 @@ export function toSample({ estimatedTime, progress }: VideoJob, atMs: number): S
 /**
  * The delay before the next poll. The provider recommends 5 to 10 seconds. An estimate that has been
  * consistent with the clock is followed up to `maxDelayMs`, so that a long job is polled rarely and
- * its end is detected at once. Anything less reliable only varies the delay between one and almost
+ * its end is detected immediately. Anything less reliable only varies the delay between one and almost
  * two poll intervals.
  * @param samples - all successful status checks so far, oldest first
  * @param pollIntervalMs - the shortest delay

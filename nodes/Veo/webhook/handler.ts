@@ -30,7 +30,7 @@ const UNAVAILABLE: WebhookResponse = {
 	message: 'Status temporarily unavailable, please retry',
 };
 
-const lookups = new SingleFlight<WebhookResponse>();
+const statusChecks = new SingleFlight<WebhookResponse>();
 
 /**
  * Handles a webhook request. Only the video's ID is taken from it; the status comes from the API. The
@@ -58,12 +58,15 @@ async function processWebhook(functions: IWebhookFunctions): Promise<WebhookResp
 	const uuid = extractVideoId(request);
 	if (uuid === undefined) return MISSING_ID;
 	const key = [isTest, nodeKey, uuid].join(':');
-	const { result, isLeader } = await lookups.run(key, async () => await lookUp(context, uuid));
+	const { result, isLeader } = await statusChecks.run(
+		key,
+		async () => await checkStatus(context, uuid),
+	);
 	return isLeader || !result.item ? result : RECEIVED;
 }
 
 /** Gets the status from the API. @throws NodeApiError if the video's file can't be downloaded */
-async function lookUp(context: WebhookContext, uuid: string): Promise<WebhookResponse> {
+async function checkStatus(context: WebhookContext, uuid: string): Promise<WebhookResponse> {
 	const client = await context.createClient();
 	const result = await client.getVideoStatus(uuid, WEBHOOK_STATUS_TIMEOUT_MS);
 	if (!result.ok) return handleApiError(context, result.error, uuid);

@@ -6,6 +6,8 @@ import {
 	type ServerResponse,
 } from 'node:http';
 import { listen } from '../../../scripts/lib/ports';
+import { useVeoEngine } from '../../harness/setup';
+import type { VeoEngine } from '../../harness/veoEngine';
 import { KEY, type HostileAnswer } from './hostile';
 
 export interface Seen {
@@ -97,4 +99,21 @@ export class Hosts {
 	private get all(): HostileServer[] {
 		return [this.api, this.media, this.evil];
 	}
+}
+
+/** The hosts and n8n's real engine, for all tests of a file. */
+export function useHosts(): { readonly hosts: Hosts; readonly engine: VeoEngine } {
+	let hosts: Hosts | undefined;
+	beforeAll(async () => void (hosts = await Hosts.start()));
+	afterAll(async () => await hosts?.close());
+	const veo = useVeoEngine();
+	return {
+		get hosts() {
+			if (!hosts) throw new Error('The hosts have not started');
+			return hosts;
+		},
+		get engine() {
+			return veo.engine;
+		},
+	};
 }

@@ -1,79 +1,73 @@
 import {
-	err,
-	isRateLimited,
-	mayHaveBeenAccepted,
+	isSubmitRetryable,
 	isTransient,
+	mayHaveBeenAccepted,
 	type VeoErrorKind,
 } from '../../../nodes/Veo/api/errors';
-import { isRetryable, isSubmitRetryable } from '../../../nodes/Veo/retry/retry';
-import { anError, ERROR_KINDS } from '../support/errors';
+import { err } from '../../../nodes/Veo/result';
+import { createError, ERROR_KINDS } from '../support/errors';
 
 interface Policy {
-	/** Whether a free call is sent again. */
+	/** Whether a call without cost is retried. */
 	free: boolean;
-	/** Whether an order, which costs credits once accepted, is sent again. */
+	/** Whether a submission, which costs credits once accepted, is retried. */
 	paid: boolean;
-	/** Whether an order may have been accepted all the same. */
+	/** Whether a submission may have been accepted nevertheless. */
 	accepted: boolean;
 }
 
-/** What is decided for each kind; a new kind without a decision does not compile. */
+/** The decisions for each kind; a new kind without a decision does not compile. */
 const POLICIES: Readonly<Record<VeoErrorKind, Policy>> = {
-	// the API itself said that it did not do it, and will not
+	// the API rejected the request and will reject it again
 	invalidParameters: { free: false, paid: false, accepted: false },
 	insufficientCredits: { free: false, paid: false, accepted: false },
 	authentication: { free: false, paid: false, accepted: false },
-	// the API itself said that it did not do it, but may next time
+	// the API rejected the request but may accept it later
 	rateLimited: { free: true, paid: true, accepted: false },
-	serverFault: { free: true, paid: true, accepted: false },
-	// nobody who could do it was reached, and never will be
+	serverError: { free: true, paid: true, accepted: false },
+	// the request did not reach the API and never will
 	notVeoApi: { free: false, paid: false, accepted: false },
 	redirect: { free: false, paid: false, accepted: false },
-	// nobody was reached, but may be next time
+	// the request did not reach the API but may reach it later
 	refused: { free: true, paid: true, accepted: false },
 	dns: { free: true, paid: true, accepted: false },
 	tls: { free: true, paid: true, accepted: false },
-	// nobody knows
+	// the result is unknown
 	gateway: { free: true, paid: false, accepted: true },
 	malformed: { free: true, paid: false, accepted: true },
 	reset: { free: true, paid: false, accepted: true },
 	timeout: { free: true, paid: false, accepted: true },
 	network: { free: true, paid: false, accepted: true },
-	// cut by the user while under way
-	stopped: { free: false, paid: false, accepted: true },
+	// the user canceled while the request was in flight
+	canceled: { free: false, paid: false, accepted: true },
 	unknownCode: { free: false, paid: false, accepted: true },
 };
 
 const table = ERROR_KINDS.map((kind): [VeoErrorKind, Policy] => [kind, POLICIES[kind]]);
 
-describe('what may be repeated', () => {
-	it.each(table)('after %s: a decision for each policy', (kind, { free, paid, accepted }) => {
-		const error = anError(kind);
+describe('a retry', () => {
+	it.each(table)('after %s: each policy has a decision', (kind, { free, paid, accepted }) => {
+		const error = createError(kind);
 		expect(isTransient(error)).toBe(free);
-		expect(isRetryable(error)).toBe(free);
 		expect(isSubmitRetryable(error)).toBe(paid);
 		expect(mayHaveBeenAccepted(error)).toBe(accepted);
 	});
 
-	it.each(ERROR_KINDS)('an order that may have been accepted is never repeated: %s', (kind) => {
-		const error = anError(kind);
+	it.each(ERROR_KINDS)('never repeats a submission that may have been accepted: %s', (kind) => {
+		const error = createError(kind);
 		expect(isSubmitRetryable(error) && mayHaveBeenAccepted(error)).toBe(false);
 	});
 
-	it.each(ERROR_KINDS)('an order that was never sent was never accepted: %s', (kind) => {
-		expect(mayHaveBeenAccepted(anError(kind, { unsent: true }))).toBe(false);
+	it.each(ERROR_KINDS)('treats a submission that was not sent as not accepted: %s', (kind) => {
+		expect(mayHaveBeenAccepted(createError(kind, { unsent: true }))).toBe(false);
 	});
 
-	it('an unknown code with a status that refuses is a refusal', () => {
-		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 422 }))).toBe(false);
-		expect(mayHaveBeenAccepted(anError('unknownCode', { httpStatus: 200 }))).toBe(true);
-	});
-
-	it.each(ERROR_KINDS)('only being asked too often is a refusal: %s', (kind) => {
-		expect(isRateLimited(anError(kind))).toBe(kind === 'rateLimited');
+	it('treats an unknown code with an HTTP error status as a rejection', () => {
+		expect(mayHaveBeenAccepted(createError('unknownCode', { httpStatus: 422 }))).toBe(false);
+		expect(mayHaveBeenAccepted(createError('unknownCode', { httpStatus: 200 }))).toBe(true);
 	});
 });
 
-it('a failure is an answer that is not well', () => {
-	expect(err(anError('dns'))).toEqual({ ok: false, failure: { kind: 'dns', detail: '' } });
+it('a failed result contains the error', () => {
+	expect(err(createError('dns'))).toEqual({ ok: false, error: { kind: 'dns', detail: '' } });
 });

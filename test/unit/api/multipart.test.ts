@@ -1,33 +1,33 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { multipartBody, type FilePart } from '../../../nodes/Veo/api/multipart';
-import { afterwards } from '../support/turns';
+import { flushEventLoop } from '../support/eventLoop';
 
 const CONTENT = Buffer.from(
 	'\xff\xd8\xff the bytes of an image \r\n--not-the-boundary\r\n',
 	'latin1',
 );
 
-function part(more: Partial<FilePart> = {}): FilePart {
+function createFile(overrides: Partial<FilePart> = {}): FilePart {
 	return {
 		fileName: 'photo.jpg',
 		mimeType: 'image/jpeg',
 		size: CONTENT.length,
 		open: async () => CONTENT,
-		...more,
+		...overrides,
 	};
 }
 
-/** The same file, as it comes from a store: in pieces. */
-function streamed(content: Buffer, pieceBytes = 7): FilePart {
-	const pieces: Buffer[] = [];
-	for (let at = 0; at < content.length; at += pieceBytes) {
-		pieces.push(content.subarray(at, at + pieceBytes));
+/** A file that is streamed in chunks, as from n8n's binary data storage. */
+function streamFile(content: Buffer, chunkBytes = 7): FilePart {
+	const chunks: Buffer[] = [];
+	for (let at = 0; at < content.length; at += chunkBytes) {
+		chunks.push(content.subarray(at, at + chunkBytes));
 	}
-	return part({ size: content.length, open: async () => Readable.from(pieces) });
+	return createFile({ size: content.length, open: async () => Readable.from(chunks) });
 }
 
-async function bytesOf(body: Buffer | NodeJS.ReadableStream): Promise<Buffer> {
+async function readBody(body: Buffer | NodeJS.ReadableStream): Promise<Buffer> {
 	if (Buffer.isBuffer(body)) return body;
 	const chunks: Buffer[] = [];
 	for await (const chunk of body) chunks.push(Buffer.from(chunk));
@@ -40,13 +40,13 @@ function boundaryOf(headers: Record<string, string>): string {
 
 describe('an upload', () => {
 	it.each([
-		['in memory', part()],
-		['in a store', streamed(CONTENT)],
-	])('of a file %s is exactly what a browser would send', async (_, file) => {
+		['in memory', createFile()],
+		['in storage', streamFile(CONTENT)],
+	])('of a file %s has the body that a browser would send', async (_, file) => {
 		const { headers, body } = await multipartBody(file);
 		const boundary = boundaryOf(headers);
 		expect(boundary).not.toBe('');
-		const wanted = Buffer.concat([
+		const expected = Buffer.concat([
 			Buffer.from(
 				`--${boundary}\r\n` +
 					'Content-Disposition: form-data; name="file"; filename="photo.jpg"\r\n' +
@@ -55,13 +55,13 @@ describe('an upload', () => {
 			CONTENT,
 			Buffer.from(`\r\n--${boundary}--\r\n`),
 		]);
-		const sent = await bytesOf(body);
-		expect(sent.toString('latin1')).toBe(wanted.toString('latin1'));
-		expect(headers['content-length']).toBe(String(wanted.length));
+		const sent = await readBody(body);
+		expect(sent.toString('latin1')).toBe(expected.toString('latin1'));
+		expect(headers['content-length']).toBe(String(expected.length));
 	});
 
-	it('of a file in a store is not held in memory as a whole', async () => {
-		const { body } = await multipartBody(streamed(CONTENT));
+	it('of a file in storage is streamed', async () => {
+		const { body } = await multipartBody(streamFile(CONTENT));
 		expect(Buffer.isBuffer(body)).toBe(false);
 	});
 
@@ -74,25 +74,25 @@ describe('an upload', () => {
 		['50%.jpg', '50%.jpg'],
 		["it's; here.jpg", "it's; here.jpg"],
 		['', ''],
-	])('quotes the file name %j as browsers do', async (fileName, quoted) => {
-		const { headers, body } = await multipartBody(part({ fileName }));
-		const sent = (await bytesOf(body)).toString();
-		expect(sent).toContain(`; name="file"; filename="${quoted}"\r\n`);
-		expect(headers['content-length']).toBe(String(Buffer.byteLength(await bytesOf(body))));
+	])('escapes the file name %j as browsers do', async (fileName, escaped) => {
+		const { headers, body } = await multipartBody(createFile({ fileName }));
+		const sent = (await readBody(body)).toString();
+		expect(sent).toContain(`; name="file"; filename="${escaped}"\r\n`);
+		expect(headers['content-length']).toBe(String(Buffer.byteLength(await readBody(body))));
 	});
 
-	it('says its exact length and is one part, whatever the file and its name are', async () => {
+	it('has one part and the correct content-length for any file and file name', async () => {
 		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 		await fc.assert(
-			fc.asyncProperty(bytes, fc.string({ unit: 'binary' }), fc.boolean(), async (...given) => {
-				const [content, fileName, fromStore] = given;
-				const file = fromStore ? streamed(content) : part({ open: async () => content });
+			fc.asyncProperty(bytes, fc.string({ unit: 'binary' }), fc.boolean(), async (...row) => {
+				const [content, fileName, isStreamed] = row;
+				const file = isStreamed ? streamFile(content) : createFile({ open: async () => content });
 				const { headers, body } = await multipartBody({
 					...file,
 					fileName,
 					size: content.length,
 				});
-				const sent = await bytesOf(body);
+				const sent = await readBody(body);
 				expect(headers['content-length']).toBe(String(sent.length));
 				const head = sent.subarray(0, sent.indexOf('\r\n\r\n'));
 				expect(head.toString().split('\r\n')).toHaveLength(3);
@@ -101,57 +101,57 @@ describe('an upload', () => {
 		);
 	});
 
-	it('separates with a new boundary every time', async () => {
-		const first = await multipartBody(part());
-		const second = await multipartBody(part());
+	it('has a new boundary each time', async () => {
+		const first = await multipartBody(createFile());
+		const second = await multipartBody(createFile());
 		expect(boundaryOf(first.headers)).not.toBe(boundaryOf(second.headers));
 	});
 
-	it('lets go of the file where the request did not read it', async () => {
+	it('closes the file if the request did not read it', async () => {
 		const stream = Readable.from([CONTENT]);
-		const { close } = await multipartBody(part({ open: async () => stream }));
+		const { close } = await multipartBody(createFile({ open: async () => stream }));
 		close();
 		expect(stream.destroyed).toBe(true);
-		// an error that nobody hears would end n8n: here it would fail this test
-		await afterwards();
+		// an unhandled error would end n8n's process, and fails this test
+		await flushEventLoop();
 	});
 
-	it('lets go of the file where the request read only a part of it', async () => {
+	it('closes the file if the request read only part of it', async () => {
 		const stream = Readable.from([CONTENT, CONTENT, CONTENT]);
-		const file = part({ size: 3 * CONTENT.length, open: async () => stream });
+		const file = createFile({ size: 3 * CONTENT.length, open: async () => stream });
 		const { body, close } = await multipartBody(file);
-		if (Buffer.isBuffer(body)) throw new Error('It is held in memory');
+		if (Buffer.isBuffer(body)) throw new Error('The body is not a stream');
 		const reader = body[Symbol.asyncIterator]();
 		await reader.next();
-		// what a cut connection does: the reader goes away
+		// a closed connection ends the reading
 		await reader.return?.();
 		close();
 		expect(stream.destroyed).toBe(true);
-		await afterwards();
+		await flushEventLoop();
 	});
 
-	it('may let go of a file that was read to its end, or lies in memory', async () => {
-		const fromStore = await multipartBody(streamed(CONTENT));
-		await bytesOf(fromStore.body);
-		expect(() => fromStore.close()).not.toThrow();
-		const inMemory = await multipartBody(part());
+	it('closes a file that was read to its end, or is in memory, without an exception', async () => {
+		const fromStorage = await multipartBody(streamFile(CONTENT));
+		await readBody(fromStorage.body);
+		expect(() => fromStorage.close()).not.toThrow();
+		const inMemory = await multipartBody(createFile());
 		expect(() => inMemory.close()).not.toThrow();
 	});
 
-	it('of a file that is gone ends with that trouble, though the request reads it only later', async () => {
+	it('fails if the file was deleted before the request reads it', async () => {
 		const stream = new Readable({ read: () => {} });
-		const { body } = await multipartBody(part({ open: async () => stream }));
+		const { body } = await multipartBody(createFile({ open: async () => stream }));
 		stream.destroy(new Error('no such file'));
-		await afterwards();
-		await expect(bytesOf(body)).rejects.toThrow('no such file');
+		await flushEventLoop();
+		await expect(readBody(body)).rejects.toThrow('no such file');
 	});
 
-	it('ends with the trouble of a file that cannot be read', async () => {
+	it('fails if the file cannot be read to its end', async () => {
 		const broken = async function* () {
 			yield CONTENT;
-			throw new Error('the disk is gone');
+			throw new Error('the disk was removed');
 		};
-		const { body } = await multipartBody(part({ open: async () => Readable.from(broken()) }));
-		await expect(bytesOf(body)).rejects.toThrow('the disk is gone');
+		const { body } = await multipartBody(createFile({ open: async () => Readable.from(broken()) }));
+		await expect(readBody(body)).rejects.toThrow('the disk was removed');
 	});
 });

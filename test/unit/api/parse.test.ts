@@ -5,35 +5,35 @@ import { UUID, VIDEO_URL } from '../support/simulatedApi';
 
 function job(data: JsonObject): VideoJob {
 	const parsed = parseJob({ uuid: UUID, ...data });
-	if (!parsed) throw new Error('It was not taken for a job');
+	if (!parsed) throw new Error('The data has no job');
 	return parsed;
 }
 
-describe("a job's id", () => {
+describe('the ID of a job', () => {
 	it.each<[Json, string]>([
 		[UUID, UUID],
 		['  job-1 ', 'job-1'],
 		[42, '42'],
 		[0, '0'],
-	])('%j is read as %j', (sent, wanted) => {
-		expect(parseJob({ uuid: sent })?.uuid).toBe(wanted);
+	])('%j is parsed as %j', (sent, expected) => {
+		expect(parseJob({ uuid: sent })?.uuid).toBe(expected);
 	});
 
-	it.each<Json>([null, '', '   ', true, false])('%j is none, so it is no job', (sent) => {
+	it.each<Json>([null, '', '   ', true, false])('%j is not an ID, so there is no job', (sent) => {
 		expect(parseJob({ uuid: sent })).toBeUndefined();
 	});
 
-	it('is missed where it is missing', () => {
+	it('is required', () => {
 		expect(parseJob({ status: 'pending' })).toBeUndefined();
 	});
 
-	it('is the one that was asked for, whatever the answer says', () => {
+	it('is the requested one, regardless of the response', () => {
 		expect(parseJob({ uuid: 'another' }, UUID)?.uuid).toBe(UUID);
 		expect(parseJob({}, UUID)?.uuid).toBe(UUID);
 	});
 });
 
-describe("a job's status", () => {
+describe('the status of a job', () => {
 	it.each<[Json | undefined, string]>([
 		['pending', 'pending'],
 		['processing', 'processing'],
@@ -47,19 +47,22 @@ describe("a job's status", () => {
 		[null, 'processing'],
 		[3, 'processing'],
 		['constructor', 'processing'],
-	])('%j counts as %s', (sent, wanted) => {
-		expect(job(sent === undefined ? {} : { status: sent }).status).toBe(wanted);
+	])('%j counts as %s', (sent, expected) => {
+		expect(job(sent === undefined ? {} : { status: sent }).status).toBe(expected);
 	});
 
-	it.each(['completed', 'Completed', 'COMPLETED '])('%j with a video is the end', (status) => {
-		expect(job({ status, videoUrl: VIDEO_URL })).toMatchObject({
-			status: 'completed',
-			videoUrl: VIDEO_URL,
-		});
-	});
+	it.each(['completed', 'Completed', 'COMPLETED '])(
+		'%j with a video URL is completed',
+		(status) => {
+			expect(job({ status, videoUrl: VIDEO_URL })).toMatchObject({
+				status: 'completed',
+				videoUrl: VIDEO_URL,
+			});
+		},
+	);
 
 	it.each<Json>([null, '', '/video.mp4', 'ftp://host/video.mp4', 'data:video/mp4,', 7, {}])(
-		'completed with the video URL %j is not finished yet',
+		'completed with the video URL %j is still processing',
 		(videoUrl) => {
 			expect(job({ status: 'completed', videoUrl })).toMatchObject({
 				status: 'processing',
@@ -68,13 +71,16 @@ describe("a job's status", () => {
 		},
 	);
 
-	it('completed without a video URL is not finished yet', () => {
+	it('completed without a video URL is still processing', () => {
 		expect(job({ status: 'completed' })).toMatchObject({ status: 'processing', videoUrl: null });
 	});
 
-	it.each(['pending', 'processing', 'failed'])('a URL is not believed while %s', (status) => {
-		expect(job({ status, videoUrl: VIDEO_URL }).videoUrl).toBeNull();
-	});
+	it.each(['pending', 'processing', 'failed'])(
+		'%s has no video URL, even if the API sends one',
+		(status) => {
+			expect(job({ status, videoUrl: VIDEO_URL }).videoUrl).toBeNull();
+		},
+	);
 });
 
 describe('progress and estimated time', () => {
@@ -97,8 +103,8 @@ describe('progress and estimated time', () => {
 		[{ percent: 50 }, null],
 		[undefined, null],
 		['Infinity', null],
-	])('a progress of %j is %j percent', (sent, wanted) => {
-		expect(job(sent === undefined ? {} : { progress: sent }).progress).toBe(wanted);
+	])('a progress of %j is %j percent', (sent, expected) => {
+		expect(job(sent === undefined ? {} : { progress: sent }).progress).toBe(expected);
 	});
 
 	it.each<[Json | undefined, number | null]>([
@@ -114,19 +120,19 @@ describe('progress and estimated time', () => {
 		[null, null],
 		[undefined, null],
 		[false, null],
-	])('an estimated time of %j is %j seconds', (sent, wanted) => {
-		expect(job(sent === undefined ? {} : { estimatedTime: sent }).estimatedTime).toBe(wanted);
+	])('an estimated time of %j is %j seconds', (sent, expected) => {
+		expect(job(sent === undefined ? {} : { estimatedTime: sent }).estimatedTime).toBe(expected);
 	});
 });
 
-describe('why a video failed', () => {
-	it.each(['errorMessage', 'error', 'message', 'failReason'])('is found in %s', (field) => {
+describe('the reason of a failed video', () => {
+	it.each(['errorMessage', 'error', 'message', 'failReason'])('is parsed from %s', (field) => {
 		expect(job({ status: 'failed', [field]: ' unsafe prompt ' }).failureReason).toBe(
 			'unsafe prompt',
 		);
 	});
 
-	it('is taken from the first of these places that says something', () => {
+	it('is the first of these fields that contains text', () => {
 		const all = { errorMessage: '1', error: '2', message: '3', failReason: '4' };
 		expect(job({ status: 'failed', ...all }).failureReason).toBe('1');
 		expect(job({ status: 'failed', ...all, errorMessage: '' }).failureReason).toBe('2');
@@ -135,27 +141,27 @@ describe('why a video failed', () => {
 		);
 	});
 
-	it('is quoted as JSON where it is an object', () => {
+	it('is JSON if the field contains an object', () => {
 		const reason = { type: 'safety', blocked: true };
 		expect(job({ status: 'failed', error: reason }).failureReason).toBe(JSON.stringify(reason));
 	});
 
-	it('is unknown where nothing says it', () => {
+	it('is null if no field contains it', () => {
 		expect(job({ status: 'failed' }).failureReason).toBeNull();
 	});
 
-	it('is not asked while the video has not failed', () => {
+	it('is null if the video has not failed', () => {
 		expect(job({ status: 'processing', message: 'half way' }).failureReason).toBeNull();
 	});
 });
 
-describe('all else that the API sends', () => {
-	it('is kept as it came', () => {
-		const more = { prompt: 'a cat', createdAt: '2026-01-01', error: null, seed: 7, tags: ['a'] };
-		expect(job({ status: 'pending', ...more }).rawFields).toEqual(more);
+describe('the other fields of a job', () => {
+	it('are kept unchanged', () => {
+		const fields = { prompt: 'a cat', createdAt: '2026-01-01', error: null, seed: 7, tags: ['a'] };
+		expect(job({ status: 'pending', ...fields }).rawFields).toEqual(fields);
 	});
 
-	it('never changes how a job is judged, and never makes reading it fail', () => {
+	it('never affect the status or the parsing of a job', () => {
 		const value = fc.jsonValue().map((json): Json => JSON.parse(JSON.stringify(json)));
 		const known = ['uuid', 'status', 'videoUrl', 'progress', 'estimatedTime', 'message'];
 		const name = fc.oneof(fc.string(), fc.constantFrom(...known));
@@ -184,25 +190,25 @@ describe('all else that the API sends', () => {
 	});
 });
 
-it('a job of which only the id is known is taken to be running', () => {
+it('a job of which only the ID is known counts as processing', () => {
 	expect(createJob(UUID)).toMatchObject({ uuid: UUID, status: 'processing', videoUrl: null });
 });
 
 describe('an uploaded image', () => {
 	const imageUrl = 'https://media.example.com/image.png';
 
-	it('is read with its URL, its key and all else', () => {
+	it('is parsed with its URL, its key and all other fields', () => {
 		expect(parseUpload({ imageUrl, imageKey: 'images/1', width: 640 })).toEqual({
 			imageUrl,
 			imageKey: 'images/1',
-			extra: { width: 640 },
+			rawFields: { width: 640 },
 		});
 	});
 
 	it.each<JsonObject>([{ imageUrl }, { imageUrl, imageKey: null }])(
-		'works without a key: %j',
+		'can have no key: %j',
 		(data) => {
-			expect(parseUpload(data)).toEqual({ imageUrl, imageKey: '', extra: {} });
+			expect(parseUpload(data)).toEqual({ imageUrl, imageKey: '', rawFields: {} });
 		},
 	);
 
@@ -213,12 +219,12 @@ describe('an uploaded image', () => {
 		{ imageUrl: '/image.png' },
 		{ imageUrl: null },
 		{ imageUrl: ['https://media.example.com'] },
-	])('is of no use without a URL: %j', (data) => {
+	])('must have a URL: %j', (data) => {
 		expect(parseUpload(data)).toBeUndefined();
 	});
 });
 
-describe('a URL', () => {
+describe('an http(s) URL', () => {
 	it.each<[unknown, boolean]>([
 		['https://veo3o1.com/api', true],
 		['http://127.0.0.1:3000', true],
@@ -234,7 +240,7 @@ describe('a URL', () => {
 		[null, false],
 		[7, false],
 		[{}, false],
-	])('%j: %p', (value, wanted) => {
-		expect(isHttpUrl(value)).toBe(wanted);
+	])('%j: %p', (value, expected) => {
+		expect(isHttpUrl(value)).toBe(expected);
 	});
 });

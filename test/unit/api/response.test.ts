@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { parseResponse } from '../../../nodes/Veo/api/response';
 import type { VeoError, VeoErrorKind } from '../../../nodes/Veo/api/errors';
 import type { HttpResponse } from '../../../nodes/Veo/api/http';
-import { answer, envelope } from '../support/simulatedApi';
+import { envelope, httpResponse } from '../support/simulatedApi';
 
 const NOW = Date.UTC(2026, 0, 1);
 
-function failureOf(sent: HttpResponse): VeoError {
-	const read = parseResponse(sent, NOW);
-	if (read.ok) throw new Error(`It was taken for a success: ${JSON.stringify(read.data)}`);
-	return read.error;
+function parseError(response: HttpResponse): VeoError {
+	const parsed = parseResponse(response, NOW);
+	if (parsed.ok) throw new Error(`Unexpected success: ${JSON.stringify(parsed.value)}`);
+	return parsed.error;
 }
 
 const CODES: ReadonlyArray<[number, VeoErrorKind]> = [
@@ -17,54 +17,51 @@ const CODES: ReadonlyArray<[number, VeoErrorKind]> = [
 	[1001, 'insufficientCredits'],
 	[1002, 'authentication'],
 	[1003, 'rateLimited'],
-	[5000, 'serverFault'],
+	[5000, 'serverError'],
 ];
 const STATUSES = [200, 201, 400, 401, 402, 403, 404, 409, 422, 429, 500, 502, 503, 504];
 
-describe("the API's codes", () => {
-	const everywhere = CODES.flatMap(([code, kind]) =>
+describe('a code of the API', () => {
+	const combinations = CODES.flatMap(([code, kind]) =>
 		STATUSES.map((status): [number, number, VeoErrorKind] => [code, status, kind]),
 	);
-	it.each(everywhere)('code %d with HTTP %d means %s', (code, status, kind) => {
-		const error = failureOf(envelope(code, { status, msg: 'its words', data: { required: 2 } }));
+	it.each(combinations)('%d with HTTP %d means %s', (code, status, kind) => {
+		const error = parseError(envelope(code, { status, msg: 'the reason', data: { required: 2 } }));
 		expect(error).toMatchObject({
 			kind,
 			code,
 			httpStatus: status,
-			detail: 'its words',
+			detail: 'the reason',
 			data: { required: 2 },
 		});
 	});
 
-	it.each(CODES)('code "%s" is read where a gateway made text of it', (code, kind) => {
-		expect(failureOf(envelope(String(code)))).toMatchObject({ kind, code });
+	it.each(CODES)('"%s" is parsed if a gateway rewrote it to a string', (code, kind) => {
+		expect(parseError(envelope(String(code)))).toMatchObject({ kind, code });
 	});
 
-	it.each([200, 201, 202, 299])('code 0 with HTTP %d hands on the data', (status) => {
-		const read = parseResponse(envelope(0, { status, data: { uuid: 'u' } }), NOW);
-		expect(read).toMatchObject({ ok: true, data: { uuid: 'u' } });
+	it.each([200, 201, 202, 299])('0 with HTTP %d returns the data', (status) => {
+		const parsed = parseResponse(envelope(0, { status, data: { uuid: 'u' } }), NOW);
+		expect(parsed).toMatchObject({ ok: true, value: { data: { uuid: 'u' } } });
 	});
 
-	it('code "0" is a success as well', () => {
-		const read = parseResponse(envelope('0', { data: { uuid: 'u' } }), NOW);
-		expect(read).toMatchObject({ ok: true, data: { uuid: 'u' } });
+	it('"0" is also a success', () => {
+		const parsed = parseResponse(envelope('0', { data: { uuid: 'u' } }), NOW);
+		expect(parsed).toMatchObject({ ok: true, value: { data: { uuid: 'u' } } });
 	});
 
-	it.each([400, 404, 500, 502, 503])(
-		'code 0 with HTTP %d is not believed: something in between failed',
-		(status) => {
-			const error = failureOf(envelope(0, { status, data: { uuid: 'u' } }));
-			expect(error).toMatchObject({ kind: 'gateway', code: 0, httpStatus: status });
-		},
-	);
+	it.each([400, 404, 500, 502, 503])('0 with HTTP %d is an error of a gateway', (status) => {
+		const error = parseError(envelope(0, { status, data: { uuid: 'u' } }));
+		expect(error).toMatchObject({ kind: 'gateway', code: 0, httpStatus: status });
+	});
 
 	it.each([undefined, null, 'text', 7, true, []])(
-		'code 0 with the data %j is an answer that cannot be understood',
+		'0 with the data %j is a malformed response',
 		(data) => {
-			expect(failureOf(envelope(0, { data }))).toMatchObject({
+			expect(parseError(envelope(0, { data }))).toMatchObject({
 				kind: 'malformed',
 				code: 0,
-				detail: 'The answer has no data',
+				detail: 'The response has no data',
 			});
 		},
 	);
@@ -76,8 +73,8 @@ describe("the API's codes", () => {
 		[401, 401, 'authentication'],
 		[7, 403, 'authentication'],
 		[7, 429, 'rateLimited'],
-	])('the unknown code %d with HTTP %d means %s', (code, status, kind) => {
-		expect(failureOf(envelope(code, { status }))).toMatchObject({ kind, code });
+	])('%d, which is unknown, with HTTP %d means %s', (code, status, kind) => {
+		expect(parseError(envelope(code, { status }))).toMatchObject({ kind, code });
 	});
 
 	it.each<[string, VeoErrorKind]>([
@@ -93,20 +90,20 @@ describe("the API's codes", () => {
 		['{"code":0,"msg":"ok","data":{', 'malformed'],
 		['OK', 'malformed'],
 		['', 'malformed'],
-	])('%j with HTTP 200 is no envelope', (text, kind) => {
-		expect(failureOf(answer(200, text)).kind).toBe(kind);
+	])('is missing in %j with HTTP 200', (text, kind) => {
+		expect(parseError(httpResponse(200, text)).kind).toBe(kind);
 	});
 
-	it('a message that is no text is left out', () => {
-		expect(failureOf(answer(200, '{"code":1000,"msg":{"a":1}}')).detail).toBe('');
+	it('with a message that is not text has no detail', () => {
+		expect(parseError(httpResponse(200, '{"code":1000,"msg":{"a":1}}')).detail).toBe('');
 	});
 
-	it('data that is no object is left out of a failure', () => {
-		expect(failureOf(answer(200, '{"code":1001,"data":[1]}')).data).toBeUndefined();
+	it('with data that is not an object has no data in the error', () => {
+		expect(parseError(httpResponse(200, '{"code":1001,"data":[1]}')).data).toBeUndefined();
 	});
 });
 
-describe('answers of a gateway in front of the API', () => {
+describe('a response of a gateway in front of the API', () => {
 	const page = (status: number) =>
 		`<html>\r\n<head><title>${status}</title><style>h1 { color: red }</style></head>\r\n` +
 		`<body><h1>${status} Bad Gateway</h1><script>track("x")</script><hr>nginx</body></html>`;
@@ -126,40 +123,49 @@ describe('answers of a gateway in front of the API', () => {
 		[520, 'gateway'],
 	];
 
-	it.each(table)('HTTP %d with a page of HTML means %s, in words without tags', (status, kind) => {
-		const error = failureOf(answer(status, page(status), { 'content-type': 'text/html' }));
-		expect(error.kind).toBe(kind);
-		expect(error.code).toBeUndefined();
-		expect(error.detail).toBe(`${status} ${status} Bad Gateway nginx`);
+	it.each(table)(
+		'HTTP %d with an HTML page means %s, and the detail has no tags',
+		(status, kind) => {
+			const error = parseError(httpResponse(status, page(status), { 'content-type': 'text/html' }));
+			expect(error.kind).toBe(kind);
+			expect(error.code).toBeUndefined();
+			expect(error.detail).toBe(`${status} ${status} Bad Gateway nginx`);
+		},
+	);
+
+	it.each(table)('HTTP %d without a body means %s', (status, kind) => {
+		expect(parseError(httpResponse(status))).toMatchObject({
+			kind,
+			httpStatus: status,
+			detail: '',
+		});
 	});
 
-	it.each(table)('HTTP %d with nothing means %s', (status, kind) => {
-		expect(failureOf(answer(status))).toMatchObject({ kind, httpStatus: status, detail: '' });
-	});
-
-	it.each(table)('HTTP %d with JSON of its own means %s and is quoted', (status, kind) => {
+	it.each(table)('HTTP %d with other JSON means %s, and the detail quotes it', (status, kind) => {
 		const text = '{"message":"a < b and b > c"}';
-		const error = failureOf(answer(status, text, { 'content-type': 'application/json' }));
+		const error = parseError(httpResponse(status, text, { 'content-type': 'application/json' }));
 		expect(error).toMatchObject({ kind, detail: text });
 	});
 
-	it.each([301, 302, 307, 308])('HTTP %d says where it leads', (status) => {
-		const error = failureOf(answer(status, 'Moved', { location: 'https://other.example/api' }));
+	it.each([301, 302, 307, 308])('HTTP %d is a redirect, and the detail is its target', (status) => {
+		const error = parseError(
+			httpResponse(status, 'Moved', { location: 'https://other.example/api' }),
+		);
 		expect(error).toMatchObject({ kind: 'redirect', detail: 'https://other.example/api' });
 	});
 
-	it('a redirect that leads nowhere is one all the same', () => {
-		expect(failureOf(answer(302))).toMatchObject({ kind: 'redirect', detail: '' });
+	it('can be a redirect without a target', () => {
+		expect(parseError(httpResponse(302))).toMatchObject({ kind: 'redirect', detail: '' });
 	});
 
-	it('a long page is cut to what a user will read', () => {
-		const { detail } = failureOf(answer(502, `<p>${'words and '.repeat(1000)}</p>`));
+	it('with a long page has a short detail', () => {
+		const { detail } = parseError(httpResponse(502, `<p>${'words and '.repeat(1000)}</p>`));
 		expect(detail).toHaveLength(301);
 		expect(detail.endsWith('…')).toBe(true);
 	});
 
-	it('a long message of the API is cut as well, and put on one line', () => {
-		const { detail } = failureOf(envelope(1000, { msg: `first\n\tsecond ${'x'.repeat(999)}` }));
+	it('has a single line as detail, and so has a long message of the API', () => {
+		const { detail } = parseError(envelope(1000, { msg: `first\n\tsecond ${'x'.repeat(999)}` }));
 		expect(detail.startsWith('first second x')).toBe(true);
 		expect(detail).toHaveLength(301);
 	});
@@ -167,30 +173,30 @@ describe('answers of a gateway in front of the API', () => {
 
 describe('Retry-After', () => {
 	it.each([
-		['a refusal in the envelope', envelope(1003, { headers: { 'retry-after': '7' } })],
-		['a refusal without one', answer(429, '', { 'retry-after': '7' })],
-		['a gateway that is down', answer(503, '<p>', { 'retry-after': '7' })],
-	])('is read from %s', (_, sent) => {
-		expect(failureOf(sent).retryAfterMs).toBe(7000);
+		['throttling with the envelope', envelope(1003, { headers: { 'retry-after': '7' } })],
+		['throttling without the envelope', httpResponse(429, '', { 'retry-after': '7' })],
+		['an unavailable gateway', httpResponse(503, '<p>', { 'retry-after': '7' })],
+	])('is parsed for %s', (_, response) => {
+		expect(parseError(response).retryAfterMs).toBe(7000);
 	});
 
-	it('is nothing where the server did not say', () => {
-		expect(failureOf(answer(503)).retryAfterMs).toBeUndefined();
+	it('is undefined if the server did not send it', () => {
+		expect(parseError(httpResponse(503)).retryAfterMs).toBeUndefined();
 	});
 });
 
-describe('whatever a server sends', () => {
-	it('is judged without throwing, and a success always has data', () => {
+describe('any response', () => {
+	it('is parsed without an exception, and a success always has data', () => {
 		const text = fc.oneof(fc.string(), fc.json(), fc.constant('{"code":0,"data":{"uuid":"u"}}'));
 		fc.assert(
-			fc.property(fc.integer({ min: 200, max: 599 }), text, (status, sent) => {
-				const read = parseResponse(answer(status, sent), NOW);
-				if (read.ok) {
+			fc.property(fc.integer({ min: 200, max: 599 }), text, (status, body) => {
+				const parsed = parseResponse(httpResponse(status, body), NOW);
+				if (parsed.ok) {
 					expect(status).toBeLessThan(300);
-					expect(JSON.parse(sent)).toMatchObject({ data: read.data });
+					expect(JSON.parse(body)).toMatchObject({ data: parsed.value.data });
 				} else {
-					expect(read.error.httpStatus).toBe(status);
-					expect(read.error.detail.length).toBeLessThanOrEqual(301);
+					expect(parsed.error.httpStatus).toBe(status);
+					expect(parsed.error.detail.length).toBeLessThanOrEqual(301);
 				}
 			}),
 			{ numRuns: 1000 },
@@ -198,7 +204,7 @@ describe('whatever a server sends', () => {
 	});
 });
 
-it('HTTP 303 leaves open whether a POST was carried out', () => {
-	const answered = parseResponse({ status: 303, headers: { location: '/done' }, text: '' }, 0);
-	expect(answered).toMatchObject({ ok: false, failure: { kind: 'malformed' } });
+it('HTTP 303 does not reveal whether a POST was processed', () => {
+	const response = httpResponse(303, '', { location: '/done' });
+	expect(parseError(response).kind).toBe('malformed');
 });

@@ -3,7 +3,7 @@ import { MAX_RETRY_AFTER_MS, retryAfterMs } from '../../../nodes/Veo/api/retryAf
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
-describe('how long a server asks to be left alone', () => {
+describe('the delay that a server requests', () => {
 	it.each<[string | undefined, number | undefined]>([
 		[undefined, undefined],
 		['', undefined],
@@ -25,21 +25,21 @@ describe('how long a server asks to be left alone', () => {
 		['NaN', undefined],
 		['null', undefined],
 		['Thu, 99 Foo', undefined],
-	])('%j is %p ms', (header, wanted) => {
-		expect(retryAfterMs(header, NOW)).toBe(wanted);
+	])('of %j is %p ms', (header, expected) => {
+		expect(retryAfterMs(header, NOW)).toBe(expected);
 	});
 
-	it('is from nothing to a minute, whatever the header says', () => {
-		const header = fc.oneof(
+	it('is between zero and one minute for any header', () => {
+		const anyHeader = fc.oneof(
 			fc.string(),
 			fc.double().map(String),
 			fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
 		);
 		fc.assert(
-			fc.property(header, (text) => {
-				const waitMs = retryAfterMs(text, NOW) ?? 0;
-				expect(waitMs).toBeGreaterThanOrEqual(0);
-				expect(waitMs).toBeLessThanOrEqual(MAX_RETRY_AFTER_MS);
+			fc.property(anyHeader, (header) => {
+				const delayMs = retryAfterMs(header, NOW) ?? 0;
+				expect(delayMs).toBeGreaterThanOrEqual(0);
+				expect(delayMs).toBeLessThanOrEqual(MAX_RETRY_AFTER_MS);
 			}),
 		);
 	});

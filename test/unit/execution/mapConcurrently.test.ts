@@ -4,8 +4,8 @@ import { VirtualClock } from '../support/virtualClock';
 
 const always = () => true;
 
-describe('working on many items', () => {
-	it('hands on the results in the order of the items, however long each takes', async () => {
+describe('mapping items concurrently', () => {
+	it('returns the results in item order, regardless of their durations', async () => {
 		const clock = new VirtualClock();
 		const results = await clock.run(
 			async () =>
@@ -17,7 +17,7 @@ describe('working on many items', () => {
 		expect(results).toEqual(['0: 30', '1: 10', '2: 20', '3: 0']);
 	});
 
-	it('takes as long as the longest where all may run at once', async () => {
+	it('takes as long as the slowest item if all can run simultaneously', async () => {
 		const clock = new VirtualClock();
 		const items = Array.from({ length: 10 }, () => 60_000);
 		await clock.run(
@@ -26,78 +26,82 @@ describe('working on many items', () => {
 		expect(clock.elapsedMs).toBe(60_000);
 	});
 
-	it('does nothing for no items', async () => {
-		expect(await mapConcurrently([], 10, always, async () => 'work')).toEqual([]);
+	it('returns no results without items', async () => {
+		expect(await mapConcurrently([], 10, always, async () => 'result')).toEqual([]);
 	});
 
-	it('begins them in order, never more at once than allowed, and each of them once', async () => {
-		const durations = fc.array(fc.nat({ max: 50 }), { maxLength: 40 });
+	it('starts each item once, in order, and no more simultaneously than allowed', async () => {
+		const anyDurations = fc.array(fc.nat({ max: 50 }), { maxLength: 40 });
 		await fc.assert(
-			fc.asyncProperty(durations, fc.integer({ min: 1, max: 12 }), async (items, concurrency) => {
-				const clock = new VirtualClock();
-				const begun: number[] = [];
-				let atOnce = 0;
-				let mostAtOnce = 0;
-				const results = await clock.run(
-					async () =>
-						await mapConcurrently(items, concurrency, always, async (ms, index) => {
-							begun.push(index);
-							mostAtOnce = Math.max(mostAtOnce, ++atOnce);
-							await clock.sleep(ms);
-							atOnce--;
-							return index;
-						}),
-				);
-				expect(begun).toEqual([...items.keys()]);
-				expect(results).toEqual([...items.keys()]);
-				expect(mostAtOnce).toBe(Math.min(concurrency, items.length));
-			}),
+			fc.asyncProperty(
+				anyDurations,
+				fc.integer({ min: 1, max: 12 }),
+				async (items, concurrency) => {
+					const clock = new VirtualClock();
+					const started: number[] = [];
+					let running = 0;
+					let maxRunning = 0;
+					const results = await clock.run(
+						async () =>
+							await mapConcurrently(items, concurrency, always, async (ms, index) => {
+								started.push(index);
+								maxRunning = Math.max(maxRunning, ++running);
+								await clock.sleep(ms);
+								running--;
+								return index;
+							}),
+					);
+					expect(started).toEqual([...items.keys()]);
+					expect(results).toEqual([...items.keys()]);
+					expect(maxRunning).toBe(Math.min(concurrency, items.length));
+				},
+			),
 		);
 	});
 
-	it('begins nothing new once it is stopped, and ends when all that was begun has', async () => {
+	it('starts no item after a cancellation, and waits for those that were started', async () => {
 		const clock = new VirtualClock();
-		let stopped = false;
-		clock.after(15, () => (stopped = true));
+		let canceled = false;
+		clock.after(15, () => (canceled = true));
 		const results = await clock.run(
 			async () =>
 				await mapConcurrently(
 					[10, 30, 10, 10, 10],
 					2,
-					() => !stopped,
+					() => !canceled,
 					async (ms, index) => {
 						await clock.sleep(ms);
 						return index;
 					},
 				),
 		);
-		// the third was begun at 10, when the first had ended; the second ends last, at 30
+		// the third starts at 10, when the first is done; the second is the last one, at 30
 		expect(results).toEqual([0, 1, 2, undefined, undefined]);
 		expect(clock.elapsedMs).toBe(30);
 	});
 
-	it('begins nothing at all where it is stopped beforehand', async () => {
-		const begun: number[] = [];
+	it('starts no item after an earlier cancellation', async () => {
+		const started: number[] = [];
 		const results = await mapConcurrently(
 			[1, 2],
 			2,
 			() => false,
 			async (item) => {
-				begun.push(item);
+				started.push(item);
 			},
 		);
-		expect(begun).toEqual([]);
+		expect(started).toEqual([]);
 		expect(results).toEqual([undefined, undefined]);
 	});
 
-	it('begins nothing new when the work itself stops the run', async () => {
-		let stopped = false;
+	it('starts no item after one of them cancels', async () => {
+		let canceled = false;
 		const results = await mapConcurrently(
 			['a', 'b', 'c'],
 			1,
-			() => !stopped,
+			() => !canceled,
 			async (item) => {
-				if (item === 'b') stopped = true;
+				if (item === 'b') canceled = true;
 				return item;
 			},
 		);

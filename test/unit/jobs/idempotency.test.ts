@@ -1,51 +1,52 @@
 import fc from 'fast-check';
-import { err } from '../../../nodes/Veo/api/errors';
 import { SubmissionStore } from '../../../nodes/Veo/jobs/idempotency';
-import { anError } from '../support/errors';
-import { aJob } from '../support/simulatedApi';
+import { err, ok } from '../../../nodes/Veo/result';
+import { createError } from '../support/errors';
+import { videoJob } from '../support/simulatedApi';
 
-const ORDER = { generationType: 'text_to_video', prompt: 'A paper boat', aspectRatio: 'auto' };
+const SUBMISSION = { generationType: 'text_to_video', prompt: 'A paper boat', aspectRatio: 'auto' };
 
 function accepted(uuid: string) {
-	return { ok: true as const, data: aJob({ uuid, rawFields: { prompt: 'A paper boat' } }) };
+	return ok(videoJob({ uuid, rawFields: { prompt: 'A paper boat' } }));
 }
 
-/** What n8n does to a node's context between two tries: saves the execution and reads it again. */
-function savedAndRead(context: Record<string, unknown>): Record<string, unknown> {
+/** The node's context after n8n saved the execution and loaded it for a retry. */
+function reload(context: Record<string, unknown>): Record<string, unknown> {
 	return JSON.parse(JSON.stringify(context));
 }
 
-describe('what a node has ordered', () => {
-	it('is found again by the same item with the same order', () => {
+describe('a user who retries a node', () => {
+	it('reuses the submission of the same item with the same parameters', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(3, ORDER).write(accepted('job-1'));
-		expect(new SubmissionStore(context, 0).record(3, { ...ORDER }).read()).toEqual(accepted('job-1'));
+		new SubmissionStore(context, 0).record(3, SUBMISSION).set(accepted('job-1'));
+		const retry = new SubmissionStore(context, 0).record(3, { ...SUBMISSION });
+		expect(retry.get()).toEqual(accepted('job-1'));
 	});
 
-	it('is found again after n8n has saved the execution and read it again', () => {
+	it('reuses the submission after n8n saved and loaded the execution', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
-		const later = savedAndRead(context);
-		expect(new SubmissionStore(later, 0).record(0, ORDER).read()).toEqual(accepted('job-1'));
+		new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
+		const retry = new SubmissionStore(reload(context), 0).record(0, SUBMISSION);
+		expect(retry.get()).toEqual(accepted('job-1'));
 	});
 
-	it('is unknown before anything was ordered', () => {
-		expect(new SubmissionStore({}, 0).record(0, ORDER).read()).toBeUndefined();
+	it('reuses nothing before the first submission', () => {
+		expect(new SubmissionStore({}, 0).record(0, SUBMISSION).get()).toBeUndefined();
 	});
 
-	it('is another video for another item, though the prompt is the same', () => {
+	it('gets a video for each item, even if the prompts are equal', () => {
 		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, ORDER).write(accepted('job-1'));
-		expect(submissions.record(1, ORDER).read()).toBeUndefined();
-		submissions.record(1, ORDER).write(accepted('job-2'));
-		expect(submissions.record(0, ORDER).read()).toEqual(accepted('job-1'));
-		expect(submissions.record(1, ORDER).read()).toEqual(accepted('job-2'));
+		submissions.record(0, SUBMISSION).set(accepted('job-1'));
+		expect(submissions.record(1, SUBMISSION).get()).toBeUndefined();
+		submissions.record(1, SUBMISSION).set(accepted('job-2'));
+		expect(submissions.record(0, SUBMISSION).get()).toEqual(accepted('job-1'));
+		expect(submissions.record(1, SUBMISSION).get()).toEqual(accepted('job-2'));
 	});
 
-	it("is another video in a loop's next round", () => {
+	it('gets a new video in the next iteration of a loop', () => {
 		const context = {};
-		new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
-		expect(new SubmissionStore(context, 1).record(0, ORDER).read()).toBeUndefined();
+		new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
+		expect(new SubmissionStore(context, 1).record(0, SUBMISSION).get()).toBeUndefined();
 	});
 
 	it.each([
@@ -53,108 +54,113 @@ describe('what a node has ordered', () => {
 		['aspect ratio', { aspectRatio: '16:9' }],
 		['image', { image: 'another' }],
 		['additional field', { seed: 42 }],
-	])('is another video with another %s', (_, other) => {
-		const order = { ...ORDER, image: 'one' };
+	])('gets a new video after changing the %s', (_, change) => {
+		const submission = { ...SUBMISSION, image: 'one' };
 		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, order).write(accepted('job-1'));
-		expect(submissions.record(0, { ...order, ...other }).read()).toBeUndefined();
+		submissions.record(0, submission).set(accepted('job-1'));
+		expect(submissions.record(0, { ...submission, ...change }).get()).toBeUndefined();
 	});
 
-	it('is replaced by what was seen of it last', () => {
-		const page = new SubmissionStore({}, 0).record(0, ORDER);
-		page.write(accepted('job-1'));
-		page.write(accepted('job-2'));
-		expect(page.read()).toEqual(accepted('job-2'));
+	it('reuses the latest result', () => {
+		const record = new SubmissionStore({}, 0).record(0, SUBMISSION);
+		record.set(accepted('job-1'));
+		record.set(accepted('job-2'));
+		expect(record.get()).toEqual(accepted('job-2'));
 	});
 
-	it('is forgotten where the video failed, and only that one', () => {
+	it('gets a new video for a failed one, but not for the others', () => {
 		const submissions = new SubmissionStore({}, 0);
-		submissions.record(0, ORDER).write(accepted('job-1'));
-		submissions.record(1, ORDER).write(accepted('job-2'));
-		submissions.record(0, ORDER).delete();
-		expect(submissions.record(0, ORDER).read()).toBeUndefined();
-		expect(submissions.record(1, ORDER).read()).toEqual(accepted('job-2'));
+		submissions.record(0, SUBMISSION).set(accepted('job-1'));
+		submissions.record(1, SUBMISSION).set(accepted('job-2'));
+		submissions.record(0, SUBMISSION).delete();
+		expect(submissions.record(0, SUBMISSION).get()).toBeUndefined();
+		expect(submissions.record(1, SUBMISSION).get()).toEqual(accepted('job-2'));
 	});
 
-	it('may be forgotten where nothing was ordered', () => {
-		expect(() => new SubmissionStore({}, 0).record(0, ORDER).delete()).not.toThrow();
-	});
-
-	it('is remembered as doubtful where nobody knows whether it was accepted', () => {
+	it('gets the same error for a submission that may have been accepted', () => {
 		const context = {};
-		const doubt = err(anError('timeout', { detail: 'No answer' }));
-		new SubmissionStore(context, 0).record(0, ORDER).write(doubt);
-		expect(new SubmissionStore(savedAndRead(context), 0).record(0, ORDER).read()).toEqual(doubt);
+		const doubt = err(createError('timeout', { detail: 'No response' }));
+		new SubmissionStore(context, 0).record(0, SUBMISSION).set(doubt);
+		expect(new SubmissionStore(reload(context), 0).record(0, SUBMISSION).get()).toEqual(doubt);
 	});
 });
 
-describe('a run that ended well', () => {
-	it('forgets all its orders, but none of another run', () => {
+it('a record that does not exist can be deleted', () => {
+	expect(() => new SubmissionStore({}, 0).record(0, SUBMISSION).delete()).not.toThrow();
+});
+
+describe('after the node succeeded', () => {
+	it('the records of this run are deleted, and no others', () => {
 		const context = {};
 		for (const runIndex of [0, 1, 10, 11]) {
-			new SubmissionStore(context, runIndex).record(0, ORDER).write(accepted(`job-${runIndex}`));
-			new SubmissionStore(context, runIndex).record(1, ORDER).write(accepted(`more-${runIndex}`));
+			const submissions = new SubmissionStore(context, runIndex);
+			submissions.record(0, SUBMISSION).set(accepted(`first-${runIndex}`));
+			submissions.record(1, SUBMISSION).set(accepted(`second-${runIndex}`));
 		}
-		new SubmissionStore(context, 1).close();
-		const found = (runIndex: number, itemIndex: number) =>
-			new SubmissionStore(context, runIndex).record(itemIndex, ORDER).read();
-		expect([found(1, 0), found(1, 1)]).toEqual([undefined, undefined]);
+		new SubmissionStore(context, 1).clear();
+		const find = (runIndex: number, itemIndex: number) =>
+			new SubmissionStore(context, runIndex).record(itemIndex, SUBMISSION).get();
+		expect([find(1, 0), find(1, 1)]).toEqual([undefined, undefined]);
 		for (const runIndex of [0, 10, 11]) {
-			expect(found(runIndex, 0)).toEqual(accepted(`job-${runIndex}`));
-			expect(found(runIndex, 1)).toEqual(accepted(`more-${runIndex}`));
+			expect(find(runIndex, 0)).toEqual(accepted(`first-${runIndex}`));
+			expect(find(runIndex, 1)).toEqual(accepted(`second-${runIndex}`));
 		}
 	});
 
-	it('may have ordered nothing', () => {
-		expect(() => new SubmissionStore({}, 0).close()).not.toThrow();
+	it('there may be no record to delete', () => {
+		expect(() => new SubmissionStore({}, 0).clear()).not.toThrow();
 	});
 });
 
 describe("the node's context", () => {
-	it('keeps what others have put there', () => {
+	it('keeps the data of others', () => {
 		const context = { other: { kept: true } };
 		const submissions = new SubmissionStore(context, 0);
-		submissions.record(0, ORDER).write(accepted('job-1'));
-		submissions.close();
+		submissions.record(0, SUBMISSION).set(accepted('job-1'));
+		submissions.clear();
 		expect(context.other).toEqual({ kept: true });
 	});
 
 	it.each([null, undefined, 'text', 7, []])(
-		'with %j in place of the ledger is mended',
-		(veoJobs) => {
-			const page = new SubmissionStore({ veoJobs }, 0).record(0, ORDER);
-			expect(page.read()).toBeUndefined();
-			page.write(accepted('job-1'));
-			expect(page.read()).toEqual(accepted('job-1'));
+		'works if it contains %j instead of the records',
+		(veoSubmissions) => {
+			const record = new SubmissionStore({ veoSubmissions }, 0).record(0, SUBMISSION);
+			expect(record.get()).toBeUndefined();
+			record.set(accepted('job-1'));
+			expect(record.get()).toEqual(accepted('job-1'));
 		},
 	);
 
 	it.each([null, 'text', 7, [], {}, { ok: 'yes' }])(
-		'with %j in place of an order holds none',
+		'has no submission if it contains %j instead of a record',
 		(entry) => {
 			const context: Record<string, unknown> = {};
-			new SubmissionStore(context, 0).record(0, ORDER).write(accepted('job-1'));
-			const book = Object.fromEntries(
-				Object.keys(Object(context.veoJobs)).map((key) => [key, entry]),
+			new SubmissionStore(context, 0).record(0, SUBMISSION).set(accepted('job-1'));
+			const veoSubmissions = Object.fromEntries(
+				Object.keys(Object(context.veoSubmissions)).map((key) => [key, entry]),
 			);
-			expect(Object.keys(book)).toHaveLength(1);
-			expect(new SubmissionStore({ veoJobs: book }, 0).record(0, ORDER).read()).toBeUndefined();
+			expect(Object.keys(veoSubmissions)).toHaveLength(1);
+			const submissions = new SubmissionStore({ veoSubmissions }, 0);
+			expect(submissions.record(0, SUBMISSION).get()).toBeUndefined();
 		},
 	);
 
-	it('never mixes up two orders, however like each other they are', () => {
-		const key = fc.record({
+	it('keeps similar submissions separate', () => {
+		const submission = fc.record({
 			runIndex: fc.nat({ max: 30 }),
 			itemIndex: fc.nat({ max: 30 }),
 			prompt: fc.string({ maxLength: 3 }),
 		});
+		const distinct = fc.uniqueArray(submission, { selector: (entry) => JSON.stringify(entry) });
 		fc.assert(
-			fc.property(fc.uniqueArray(key, { selector: (one) => JSON.stringify(one) }), (keys) => {
+			fc.property(distinct, (entries) => {
 				const context = {};
-				const page = ({ runIndex, itemIndex, prompt }: (typeof keys)[number]) =>
-					new SubmissionStore(context, runIndex).record(itemIndex, { ...ORDER, prompt });
-				keys.forEach((one, index) => page(one).write(accepted(`job-${index}`)));
-				keys.forEach((one, index) => expect(page(one).read()).toEqual(accepted(`job-${index}`)));
+				const record = ({ runIndex, itemIndex, prompt }: (typeof entries)[number]) =>
+					new SubmissionStore(context, runIndex).record(itemIndex, { ...SUBMISSION, prompt });
+				entries.forEach((entry, index) => record(entry).set(accepted(`job-${index}`)));
+				entries.forEach((entry, index) => {
+					expect(record(entry).get()).toEqual(accepted(`job-${index}`));
+				});
 			}),
 		);
 	});

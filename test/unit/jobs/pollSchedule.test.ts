@@ -1,216 +1,239 @@
 import fc from 'fast-check';
-import { MAX_POLL_DELAY_MS, nextPollDelayMs, toSample, type StatusSample } from '../../../nodes/Veo/jobs/pollSchedule';
-import { aJob } from '../support/simulatedApi';
+import {
+	MAX_POLL_DELAY_MS,
+	nextPollDelayMs,
+	toSample,
+	type StatusSample,
+} from '../../../nodes/Veo/jobs/pollSchedule';
+import { videoJob } from '../support/simulatedApi';
 
-const POLL_MS = 5_000;
+const POLL_INTERVAL_MS = 5_000;
 
-/** What the API says at an age of the job, seconds; undefined for nothing. */
-interface Telling {
-	estimate?(leftSeconds: number, look: number): number;
-	progress?(percent: number, look: number): number;
+/** What the API reports about a job. @param poll - number of the poll, 0 for the submission */
+interface Reports {
+	estimate?(remainingSeconds: number, poll: number): number;
+	progress?(percent: number, poll: number): number;
 }
 
-interface Watch {
-	looks: number;
-	/** From the job's end to the look that saw it, seconds. */
+interface Schedule {
+	polls: number;
+	/** From the job's end to the poll that detects it, seconds. */
 	lagSeconds: number;
-	gapsMs: number[];
+	delaysMs: number[];
 }
 
-/** Follows the schedule through a job's life. @param latencyMs - of each answer */
-function watch(seconds: number, telling: Telling, pollMs = POLL_MS, latencyMs = 0): Watch {
-	const look = (atMs: number, index: number): StatusSample => ({
+/** Follows the schedule until the job ends. @param latencyMs - of each response */
+function simulate(
+	seconds: number,
+	reports: Reports,
+	pollIntervalMs = POLL_INTERVAL_MS,
+	latencyMs = 0,
+): Schedule {
+	const sample = (atMs: number, poll: number): StatusSample => ({
 		atMs,
-		remainingMs: telling.estimate ? 1000 * telling.estimate(seconds - atMs / 1000, index) : null,
-		progress: telling.progress ? telling.progress((100 * atMs) / (1000 * seconds), index) : null,
+		remainingMs: reports.estimate ? 1000 * reports.estimate(seconds - atMs / 1000, poll) : null,
+		progress: reports.progress ? reports.progress((100 * atMs) / (1000 * seconds), poll) : null,
 	});
-	const samples = [look(0, 0)];
-	const gapsMs: number[] = [];
+	const samples = [sample(0, 0)];
+	const delaysMs: number[] = [];
 	let nowMs = 0;
 	while (nowMs < 1000 * seconds) {
-		const gapMs = nextPollDelayMs(samples, pollMs);
-		gapsMs.push(gapMs);
-		nowMs += gapMs + latencyMs;
-		samples.push(look(nowMs, samples.length));
+		const delayMs = nextPollDelayMs(samples, pollIntervalMs);
+		delaysMs.push(delayMs);
+		nowMs += delayMs + latencyMs;
+		samples.push(sample(nowMs, samples.length));
 	}
-	return { looks: gapsMs.length, lagSeconds: nowMs / 1000 - seconds, gapsMs };
+	return { polls: delaysMs.length, lagSeconds: nowMs / 1000 - seconds, delaysMs };
 }
 
-/** Looks at a fixed interval, as people build it by hand. */
-function watchFixed(seconds: number, everySeconds: number): Watch {
-	const looks = Math.ceil(seconds / everySeconds);
-	return { looks, lagSeconds: looks * everySeconds - seconds, gapsMs: [] };
+/** The polls of a workflow with a fixed interval. */
+function fixedIntervalPolls(seconds: number, intervalSeconds: number): number {
+	return Math.ceil(seconds / intervalSeconds);
 }
 
-/** Numbers from 0 up to 1 that are the same in every run. */
-function chance(seed: number): () => number {
+/** A generator of numbers from 0 up to 1 with a seed (Park and Miller). */
+function seededRandom(seed: number): () => number {
 	let state = seed;
 	return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
 const JOB_SECONDS = Array.from({ length: 120 }, (_, index) => 5 + index * 3.7);
 
-describe('with an estimate that is true', () => {
+describe('with correct estimates', () => {
 	it.each([
 		[30, 2, 2],
 		[60, 3, 2],
 		[120, 6, 2],
 		[300, 12, 2],
-	])('a video of %d s takes at most %d looks and is seen within %d s', (seconds, looks, lag) => {
-		const seen = watch(seconds, { estimate: (left) => left });
-		expect(seen.looks).toBeLessThanOrEqual(looks);
-		expect(seen.lagSeconds).toBeLessThanOrEqual(lag);
+	])('a video that takes %d s needs at most %d polls and is detected within %d s', (...row) => {
+		const [seconds, maxPolls, maxLagSeconds] = row;
+		const { polls, lagSeconds } = simulate(seconds, { estimate: (remaining) => remaining });
+		expect(polls).toBeLessThanOrEqual(maxPolls);
+		expect(lagSeconds).toBeLessThanOrEqual(maxLagSeconds);
 	});
 
 	it.each([
 		['down', Math.floor],
 		['up', Math.ceil],
 		['to the nearest second', Math.round],
-		['to the nearest ten seconds', (left: number) => 10 * Math.round(left / 10)],
-	])('that is rounded %s, a video is seen in time as well', (_, round) => {
+		['to the nearest ten seconds', (remaining: number) => 10 * Math.round(remaining / 10)],
+	])('that are rounded %s, a video is still detected in time', (_, round) => {
 		for (const seconds of JOB_SECONDS) {
-			const { looks, lagSeconds } = watch(seconds, { estimate: round }, POLL_MS, 200);
+			const { polls, lagSeconds } = simulate(seconds, { estimate: round }, POLL_INTERVAL_MS, 200);
 			expect(lagSeconds).toBeLessThanOrEqual(10);
-			expect(looks).toBeLessThanOrEqual(Math.ceil(seconds / 24) + 2);
+			expect(polls).toBeLessThanOrEqual(Math.ceil(seconds / 24) + 2);
 		}
 	});
 
-	it('a video of 120 s with whole seconds and slow answers is seen within 2 s in 6 looks', () => {
+	it('in whole seconds, a slow API needs 6 polls for a video that takes 120 s', () => {
 		for (const round of [Math.floor, Math.ceil, Math.round]) {
-			const seen = watch(120, { estimate: round }, POLL_MS, 150);
-			expect(seen.looks).toBeLessThanOrEqual(6);
-			expect(seen.lagSeconds).toBeLessThanOrEqual(2);
+			const { polls, lagSeconds } = simulate(120, { estimate: round }, POLL_INTERVAL_MS, 150);
+			expect(polls).toBeLessThanOrEqual(6);
+			expect(lagSeconds).toBeLessThanOrEqual(2);
 		}
 	});
 
-	it('any video is seen within two seconds, or one gap of the user', () => {
+	it('any video is detected within two seconds, or one poll interval if it is short', () => {
 		for (const seconds of JOB_SECONDS) {
-			const { lagSeconds } = watch(seconds, { estimate: (left) => left });
-			expect(lagSeconds).toBeLessThanOrEqual(seconds < 30 ? POLL_MS / 1000 : 2);
+			const { lagSeconds } = simulate(seconds, { estimate: (remaining) => remaining });
+			expect(lagSeconds).toBeLessThanOrEqual(seconds < 30 ? POLL_INTERVAL_MS / 1000 : 2);
 		}
 	});
 
-	it('far fewer looks are needed than at a fixed interval', () => {
+	it('fewer polls are needed than at a fixed interval', () => {
 		for (const seconds of [60, 120, 300, 900]) {
-			const { looks } = watch(seconds, { estimate: (left) => left });
-			expect(looks).toBeLessThan(watchFixed(seconds, 10).looks);
+			const { polls } = simulate(seconds, { estimate: (remaining) => remaining });
+			expect(polls).toBeLessThan(fixedIntervalPolls(seconds, 10));
 		}
 	});
 });
 
-describe('with progress alone', () => {
-	it.each([30, 60, 120, 300])('a video of %d s is seen within 5 s', (seconds) => {
-		const { lagSeconds, looks } = watch(seconds, { progress: (percent) => percent });
+describe('with progress but no estimates', () => {
+	it.each([30, 60, 120, 300])('a video that takes %d s is detected within 5 s', (seconds) => {
+		const { lagSeconds, polls } = simulate(seconds, { progress: (percent) => percent });
 		expect(lagSeconds).toBeLessThanOrEqual(5);
-		expect(looks).toBeLessThanOrEqual(watchFixed(seconds, 5).looks);
+		expect(polls).toBeLessThanOrEqual(fixedIntervalPolls(seconds, 5));
 	});
 });
 
-describe('with an estimate that is a lie', () => {
-	const random = chance(7);
-	const estimateDistortion: Array<[string, Telling]> = [
-		['three times too long', { estimate: (left) => 3 * left }],
-		['three times too short', { estimate: (left) => left / 3 }],
-		['frozen at the truth of the beginning', {}],
-		['frozen at a minute', { estimate: () => 60 }],
-		['frozen at nothing', { estimate: () => 0 }],
-		['frozen at a year', { estimate: () => 31_536_000 }],
-		['growing', { estimate: (_, look) => 30 * look }],
-		['random', { estimate: () => 600 * random(), progress: () => 100 * random() }],
-		['jumping between soon and late', { estimate: (_, look) => (look % 2 ? 3 : 600) }],
-		['contradicted by progress', { estimate: (left) => 3 * left, progress: () => 99 }],
-		['stuck at 99 %', { progress: (percent) => Math.min(99, 2 * percent) }],
-		['going backwards', { progress: (percent) => 100 - percent }],
+describe('with wrong estimates', () => {
+	const random = seededRandom(7);
+	const wrongReports: Array<[string, (seconds: number) => Reports]> = [
+		['three times too long', () => ({ estimate: (remaining) => 3 * remaining })],
+		['three times too short', () => ({ estimate: (remaining) => remaining / 3 })],
+		['always the initial one', (seconds) => ({ estimate: () => seconds })],
+		['always a minute', () => ({ estimate: () => 60 })],
+		['always zero', () => ({ estimate: () => 0 })],
+		['always a year', () => ({ estimate: () => 31_536_000 })],
+		['increasing', () => ({ estimate: (_, poll) => 30 * poll })],
+		['random', () => ({ estimate: () => 600 * random(), progress: () => 100 * random() })],
+		['alternately short and long', () => ({ estimate: (_, poll) => (poll % 2 ? 3 : 600) })],
+		[
+			'inconsistent with the progress',
+			() => ({ estimate: (remaining) => 3 * remaining, progress: () => 99 }),
+		],
+		['replaced by 99% progress', () => ({ progress: (percent) => Math.min(99, 2 * percent) })],
+		['replaced by decreasing progress', () => ({ progress: (percent) => 100 - percent })],
 	];
-	it.each(estimateDistortion)('%s, no video is seen more than 30 s late, nor looked at too often', (_, lie) => {
-		for (const seconds of JOB_SECONDS) {
-			const frozen = lie.estimate || lie.progress ? lie : { estimate: () => seconds };
-			const { lagSeconds, gapsMs, looks } = watch(seconds, frozen);
-			expect(lagSeconds).toBeLessThanOrEqual(30);
-			expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(POLL_MS);
-			expect(looks).toBeLessThanOrEqual(watchFixed(seconds, 5).looks);
-		}
-	});
+	it.each(wrongReports)(
+		'(%s) any video is detected within 30 s, without excess polls',
+		(...row) => {
+			const [, reportsFor] = row;
+			for (const seconds of JOB_SECONDS) {
+				const { lagSeconds, delaysMs, polls } = simulate(seconds, reportsFor(seconds));
+				expect(lagSeconds).toBeLessThanOrEqual(30);
+				expect(Math.min(...delaysMs)).toBeGreaterThanOrEqual(POLL_INTERVAL_MS);
+				expect(polls).toBeLessThanOrEqual(fixedIntervalPolls(seconds, 5));
+			}
+		},
+	);
 });
 
-describe('without any estimate', () => {
-	it('no video is seen later than by looking every 10 s, with no more looks than every 5 s', () => {
+describe('without estimates', () => {
+	it('no video is detected later than by polling every 10 s, or with more polls than every 5 s', () => {
 		for (const seconds of JOB_SECONDS) {
-			const { lagSeconds, looks } = watch(seconds, {});
+			const { lagSeconds, polls } = simulate(seconds, {});
 			expect(lagSeconds).toBeLessThanOrEqual(10);
-			expect(looks).toBeLessThanOrEqual(watchFixed(seconds, 5).looks);
+			expect(polls).toBeLessThanOrEqual(fixedIntervalPolls(seconds, 5));
 		}
 	});
 
-	it('the gap grows slowly from once to nearly twice the poll interval', () => {
-		const { gapsMs } = watch(300, {});
-		expect(gapsMs[0]).toBe(POLL_MS);
-		expect(gapsMs.at(-1)).toBe(1.9 * POLL_MS);
-		for (const [index, gapMs] of gapsMs.entries()) {
-			expect(gapMs).toBeGreaterThanOrEqual(gapsMs[index - 1] ?? 0);
+	it('the delay increases slowly from one to almost two poll intervals', () => {
+		const { delaysMs } = simulate(300, {});
+		expect(delaysMs[0]).toBe(POLL_INTERVAL_MS);
+		expect(delaysMs.at(-1)).toBe(1.9 * POLL_INTERVAL_MS);
+		for (const [index, delayMs] of delaysMs.entries()) {
+			expect(delayMs).toBeGreaterThanOrEqual(delaysMs[index - 1] ?? 0);
 		}
 	});
 
-	it('a job of which nothing has been seen is looked at after the poll interval', () => {
+	it('a job without a status response is polled after the poll interval', () => {
 		expect(nextPollDelayMs([], 7_000)).toBe(7_000);
 	});
 });
 
-describe('whatever an API says', () => {
+describe('for any report of the API', () => {
 	const ordinary = fc.double({ min: 0, max: 100_000, noNaN: true });
-	const seen = fc.record({
+	const report = fc.record({
 		passedMs: fc.integer({ min: 0, max: 100_000 }),
-		leftMs: fc.option(
+		remainingMs: fc.option(
 			fc.oneof(ordinary, fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),
 		),
 		progress: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
 	});
-	const life = fc.array(seen, { maxLength: 30 }).map((looks) => {
+	const anySamples = fc.array(report, { maxLength: 30 }).map((reports) => {
 		let atMs = Date.UTC(2026, 0, 1);
-		return looks.map(({ passedMs, ...rest }): StatusSample => ({ atMs: (atMs += passedMs), ...rest }));
+		return reports.map(({ passedMs, ...rest }): StatusSample => {
+			atMs += passedMs;
+			return { atMs, ...rest };
+		});
 	});
-	const pollMs = fc.oneof(
+	const anyPollIntervalMs = fc.oneof(
 		fc.integer({ min: 1_000, max: 120_000 }),
 		fc.double({ min: 1_000, max: 40_000, noNaN: true }),
 	);
 
-	it('two looks are never closer than the poll interval, nor further apart than 30 s', () => {
+	it('the delay is at least the poll interval, and at most 30 s', () => {
 		fc.assert(
-			fc.property(life, pollMs, (samples, pollIntervalMs) => {
-				const gapMs = nextPollDelayMs(samples, pollIntervalMs);
-				expect(gapMs).toBeGreaterThanOrEqual(pollIntervalMs);
-				expect(gapMs).toBeLessThanOrEqual(Math.max(MAX_POLL_DELAY_MS, pollIntervalMs));
+			fc.property(anySamples, anyPollIntervalMs, (samples, pollIntervalMs) => {
+				const delayMs = nextPollDelayMs(samples, pollIntervalMs);
+				expect(delayMs).toBeGreaterThanOrEqual(pollIntervalMs);
+				expect(delayMs).toBeLessThanOrEqual(Math.max(MAX_POLL_DELAY_MS, pollIntervalMs));
 			}),
 			{ numRuns: 5_000 },
 		);
 	});
 
 	it.each<[string, StatusSample[]]>([
-		['an estimate beyond all numbers', [{ atMs: 0, remainingMs: Infinity, progress: null }]],
+		['an infinite estimate', [{ atMs: 0, remainingMs: Infinity, progress: null }]],
 		[
-			'progress too small to count',
+			'the smallest possible progress',
 			[
 				{ atMs: 0, remainingMs: null, progress: 0 },
 				{ atMs: 5_000, remainingMs: null, progress: 5e-324 },
 			],
 		],
-	])('%s leaves the gap between its bounds', (_, samples) => {
-		const gapMs = nextPollDelayMs(samples, POLL_MS);
-		expect(gapMs).toBeGreaterThanOrEqual(POLL_MS);
-		expect(gapMs).toBeLessThanOrEqual(MAX_POLL_DELAY_MS);
+	])('%s keeps the delay within its limits', (_, samples) => {
+		const delayMs = nextPollDelayMs(samples, POLL_INTERVAL_MS);
+		expect(delayMs).toBeGreaterThanOrEqual(POLL_INTERVAL_MS);
+		expect(delayMs).toBeLessThanOrEqual(MAX_POLL_DELAY_MS);
 	});
 });
 
-describe('a sighting', () => {
-	it('keeps what the API said, in milliseconds', () => {
-		expect(toSample(aJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
+describe('a status sample', () => {
+	it('contains the estimate in milliseconds, and the progress', () => {
+		expect(toSample(videoJob({ estimatedTime: 90, progress: 25 }), 1_000)).toEqual({
 			atMs: 1_000,
-			leftMs: 90_000,
+			remainingMs: 90_000,
 			progress: 25,
 		});
 	});
 
-	it('keeps that it said nothing', () => {
-		expect(toSample(aJob(), 1_000)).toEqual({ atMs: 1_000, leftMs: null, progress: null });
+	it('contains null for a missing estimate and progress', () => {
+		expect(toSample(videoJob(), 1_000)).toEqual({
+			atMs: 1_000,
+			remainingMs: null,
+			progress: null,
+		});
 	});
 });

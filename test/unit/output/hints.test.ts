@@ -1,44 +1,63 @@
 import { hintsFor } from '../../../nodes/Veo/output/hints';
 
-const ready = { json: { uuid: 'a', status: 'completed', videoUrl: 'https://host.example/a.mp4' } };
+const completed = {
+	json: { uuid: 'a', status: 'completed', videoUrl: 'https://host.example/a.mp4' },
+};
 const file = { data: { mimeType: 'video/mp4', data: '' } };
 
-const messages = (...given: Parameters<typeof hintsFor>) =>
-	hintsFor(...given).map(({ message }) => message);
+const messages = (...parameters: Parameters<typeof hintsFor>) =>
+	hintsFor(...parameters).map(({ message }) => message);
 
-test('three videos by URL alone have one quiet word about URLs that expire', () => {
-	const [hint, ...more] = hintsFor([ready, ready, ready]);
-	expect(hint).toMatchObject({ type: 'info', message: expect.stringContaining('may expire') });
+test('a user who gets only URLs reads one info that they can expire', () => {
+	const [hint, ...more] = hintsFor([completed, completed, completed]);
+	expect(hint).toMatchObject({
+		type: 'info',
+		message: expect.stringContaining('Video URLs can expire'),
+	});
 	expect(more).toEqual([]);
 });
 
 test.each([
-	['a downloaded video', [{ ...ready, binary: file }]],
-	['a video that is being made', [{ json: { uuid: 'a', status: 'processing', videoUrl: null } }]],
+	['a downloaded video', [{ ...completed, binary: file }]],
+	[
+		'a video that is still being generated',
+		[{ json: { uuid: 'a', status: 'processing', videoUrl: null } }],
+	],
 	['an uploaded image', [{ json: { imageUrl: 'https://host.example/a.jpg' } }]],
 	['nothing', []],
-])('%s needs no word', (_, items) => {
+])('%s needs no hint', (_, items) => {
 	expect(hintsFor(items, 5)).toEqual([]);
 });
 
-test('each kind of item that is no video is counted', () => {
+test('a user reads how many items have no video, by reason', () => {
 	const error = { json: { error: 'Not enough credits', details: {} } };
 	const items = [
-		{ ...ready, binary: file },
+		{ ...completed, binary: file },
 		error,
 		error,
 		{ json: { uuid: 'b', status: 'failed' } },
 		{ json: { uuid: 'c', status: 'timedOut' } },
 	];
 	expect(messages(items)).toEqual([
-		expect.stringMatching(/^2 of 5 items went wrong/),
-		expect.stringMatching(/^1 of 5 videos could not be made/),
-		expect.stringMatching(/^1 of 5 videos were not ready in time/),
+		"2 of 5 items couldn't be processed. See 'error' and 'details' in those items.",
+		"1 of 5 videos couldn't be generated. See its 'errorMessage'.",
+		"1 of 5 videos wasn't ready before the timeout. Generation continues; retrieve it later with 'Get Status'.",
 	]);
 });
 
-test('a poll interval below the advice of the provider is told', () => {
-	expect(messages([], 2)).toEqual([expect.stringContaining("'Poll Interval' is 2 s")]);
+test.each([
+	[1, "1 of 1 item couldn't be processed. See 'error' and 'details' in that item."],
+	[2, "2 of 2 items couldn't be processed. See 'error' and 'details' in those items."],
+])('%d failed items are counted in the correct grammatical number', (count, message) => {
+	const items = Array.from({ length: count }, () => ({ json: { error: 'x', details: {} } }));
+	expect(messages(items)).toEqual([message]);
+});
+
+test('a user reads that the poll interval is shorter than recommended', () => {
+	expect(messages([], 2)).toEqual([
+		"'Poll Interval' is 2 seconds. The API provider recommends at least 5 seconds.",
+	]);
+	expect(messages([], 1)).toEqual([expect.stringContaining("'Poll Interval' is 1 second.")]);
 	expect(messages([], 5)).toEqual([]);
 	expect(messages([], undefined)).toEqual([]);
 });

@@ -1,141 +1,155 @@
 import fc from 'fast-check';
 import { mayHaveBeenAccepted, type VeoErrorKind } from '../../../nodes/Veo/api/errors';
-import { downloadErrorMessage, errorMessage, type Action } from '../../../nodes/Veo/output/messages';
+import {
+	downloadErrorMessage,
+	errorMessage,
+	type Action,
+} from '../../../nodes/Veo/output/messages';
 import type { JsonObject } from '../../../nodes/Veo/api/types';
-import { anError, ERROR_KINDS } from '../support/errors';
+import { createError, ERROR_KINDS } from '../support/errors';
 import { UUID } from '../support/simulatedApi';
 
-const ACTIONS: readonly Action[] = ['submit', 'look', 'upload'];
+const ACTIONS: readonly Action[] = ['submit', 'getStatus', 'upload'];
 const EVERY_CALL = ERROR_KINDS.flatMap((kind) =>
 	ACTIONS.map((action): [VeoErrorKind, Action] => [kind, action]),
 );
-/** n8n's guidelines: these words frighten and say nothing. */
+/** n8n's UX guidelines advise against these words in messages. */
 const FORBIDDEN = /\b(error|problem|failure|mistake)/i;
-const whole = { code: 4242, httpStatus: 418 };
+const numbers = { code: 4242, httpStatus: 418 };
 
-describe('what a user reads when a call does not go well', () => {
-	it.each(EVERY_CALL)('%s of %s: what happened, and what to do next', (kind, action) => {
-		const { message, description } = errorMessage(anError(kind, whole), action);
-		expect(message).toMatch(/^[A-Z].*[^.]$/);
+describe('a user reads, after a failed call,', () => {
+	it.each(EVERY_CALL)('%s of %s: what happened and what to do next', (kind, action) => {
+		const { message, description } = errorMessage(createError(kind, numbers), action);
+		expect(message).toMatch(/^('Base URL'|[A-Z]).*[^.]$/);
 		expect(message).not.toMatch(FORBIDDEN);
 		expect(message).not.toMatch(/[{}]|undefined|null|NaN/);
 		expect(description).toMatch(/\.$/);
 		expect(description).not.toMatch(/[{}]|undefined|null|NaN/);
 	});
 
-	it.each(EVERY_CALL)('%s of %s: the video is named where there is one', (kind, action) => {
-		const { message, description } = errorMessage(anError(kind, whole), action, UUID);
+	it.each(EVERY_CALL)('%s of %s: the ID of the video, if it is known', (kind, action) => {
+		const { message, description } = errorMessage(createError(kind, numbers), action, UUID);
 		expect(message).toContain(UUID);
 		expect(message).not.toMatch(FORBIDDEN);
 		expect(description).toContain(UUID);
-		expect(description).toContain('not lost');
+		expect(description).toContain(`Video ${UUID} isn't lost: retrieve it later with 'Get Status'`);
 	});
 
-	it.each(EVERY_CALL)("%s of %s: the API's own words are quoted", (kind, action) => {
-		const words = errorMessage(anError(kind, { ...whole, detail: 'its own words' }), action);
-		expect(words.description).toContain('"its own words"');
-		expect(words.message).not.toContain('its own words');
+	it.each(EVERY_CALL)('%s of %s: the wording of the API', (kind, action) => {
+		const error = createError(kind, { ...numbers, detail: 'the API wording' });
+		const { message, description } = errorMessage(error, action);
+		expect(description).toContain('"the API wording"');
+		expect(message).not.toContain('the API wording');
 	});
 
-	it.each(EVERY_CALL)('%s of %s: nothing is quoted where nothing was said', (kind, action) => {
-		expect(errorMessage(anError(kind, whole), action).description).not.toContain('""');
+	it.each(EVERY_CALL)('%s of %s: no empty quotation', (kind, action) => {
+		expect(errorMessage(createError(kind, numbers), action).description).not.toContain('""');
 	});
 
-	it.each(ERROR_KINDS)('%s: only a doubtful order may have been paid for', (kind) => {
-		const error = anError(kind, whole);
-		const warned = (action: Action) =>
-			errorMessage(error, action).description.includes('may have been accepted and paid for');
-		expect(warned('submit')).toBe(mayHaveBeenAccepted(error));
-		expect(warned('look')).toBe(false);
-		expect(warned('upload')).toBe(false);
+	it.each(ERROR_KINDS)('%s: a warning only if the submission may have been charged', (kind) => {
+		const error = createError(kind, numbers);
+		const hasWarning = (action: Action) =>
+			errorMessage(error, action).description.includes(
+				'The request may still have been accepted and charged',
+			);
+		expect(hasWarning('submit')).toBe(mayHaveBeenAccepted(error));
+		expect(hasWarning('getStatus')).toBe(false);
+		expect(hasWarning('upload')).toBe(false);
 	});
 
-	it('a doubtful order says where to look, and that it was not sent again', () => {
-		const { description } = errorMessage(anError('timeout'), 'submit');
-		expect(description).toContain('was not sent again');
-		expect(description).toContain("your account with the API's provider");
+	it('where to check a submission that may have been charged, and that it was not retried', () => {
+		const { description } = errorMessage(createError('timeout'), 'submit');
+		expect(description).toContain("so it wasn't retried");
+		expect(description).toContain('check the video list in your provider account');
 	});
 
-	it('an order that was never sent raises no doubt', () => {
-		const { description } = errorMessage(anError('stopped', { unsent: true }), 'submit');
-		expect(description).not.toContain('paid for');
+	it('no warning for a submission that was not sent', () => {
+		const { description } = errorMessage(createError('canceled', { unsent: true }), 'submit');
+		expect(description).not.toContain('charged');
 	});
 
-	it('a stop is called canceled, as n8n needs it to show one', () => {
-		expect(errorMessage(anError('stopped'), 'look').message).toContain('canceled');
+	it('the word canceled after a cancellation, which n8n needs to show it as one', () => {
+		expect(errorMessage(createError('canceled'), 'getStatus').message).toContain('canceled');
 	});
 
 	it.each<[VeoErrorKind, string]>([
 		['gateway', 'HTTP 418'],
 		['notVeoApi', 'HTTP 418'],
 		['redirect', 'HTTP 418'],
-		['serverFault', 'code 4242'],
-		['unknownCode', 'code 4242'],
-	])('%s tells the %s', (kind, number) => {
-		expect(errorMessage(anError(kind, whole), 'look').message).toContain(number);
+		['serverError', '(code 4242)'],
+		['unknownCode', '(4242)'],
+	])('%s: the number in "%s"', (kind, number) => {
+		expect(errorMessage(createError(kind, numbers), 'getStatus').message).toContain(number);
 	});
 });
 
-describe('too few credits', () => {
-	it('tells how many are needed and how many there are', () => {
+describe('a user with too few credits', () => {
+	it('reads how many are required and how many are available', () => {
 		const data = { required: 30, current: 4 };
 		const { message, description } = errorMessage(
-			anError('insufficientCredits', { code: 1001, data }),
+			createError('insufficientCredits', { code: 1001, data }),
 			'submit',
 		);
-		expect(message).toBe('Not enough credits: the video needs 30, the account has 4');
+		expect(message).toBe('Not enough credits: 30 required, 4 available');
 		expect(description).toContain('Add credits');
-		expect(description).toContain('No video was ordered');
+		expect(description).toContain('No video was submitted');
 	});
 
-	it('tells zero as zero, and numbers that came as text', () => {
+	it('reads zero, and numbers that the API sent as text', () => {
 		const data = { required: '30', current: 0 };
-		const { message } = errorMessage(anError('insufficientCredits', { data }), 'submit');
-		expect(message).toBe('Not enough credits: the video needs 30, the account has 0');
+		const { message } = errorMessage(createError('insufficientCredits', { data }), 'submit');
+		expect(message).toBe('Not enough credits: 30 required, 0 available');
 	});
 
 	it.each<JsonObject | undefined>([undefined, {}, { required: 30 }, { current: 4 }])(
-		'is plain with the data %j',
+		'reads a message without numbers for the data %j',
 		(data) => {
-			const { message } = errorMessage(anError('insufficientCredits', { data }), 'submit');
-			expect(message).toBe('The Veo API account has too few credits');
+			const { message } = errorMessage(createError('insufficientCredits', { data }), 'submit');
+			expect(message).toBe('Not enough credits in the Veo API account');
 		},
 	);
 });
 
-describe('an id that the API does not take', () => {
-	it('is told by the parameter that holds it', () => {
-		const { message, description } = errorMessage(anError('invalidParameters'), 'look', UUID);
-		expect(message).toBe(`The Veo API does not accept this video ID (video ${UUID})`);
+describe('a user whose video ID was rejected', () => {
+	it('reads which parameter to check', () => {
+		const { message, description } = errorMessage(
+			createError('invalidParameters'),
+			'getStatus',
+			UUID,
+		);
+		expect(message).toBe(`The Veo API rejected the video ID (video ${UUID})`);
 		expect(description).toContain("'Video ID'");
 	});
 
-	it('is no matter of an order', () => {
-		expect(errorMessage(anError('invalidParameters'), 'submit').message).not.toContain('video ID');
+	it('does not read about it after a submission', () => {
+		expect(errorMessage(createError('invalidParameters'), 'submit').message).not.toContain(
+			'video ID',
+		);
 	});
 });
 
-describe('a video that could not be fetched', () => {
-	it.each(ERROR_KINDS)('%s: is named, not lost, and told without alarm', (kind) => {
+describe('a user whose video could not be downloaded', () => {
+	it.each(ERROR_KINDS)('reads its ID and how to get a new URL: %s', (kind) => {
 		for (const httpStatus of [undefined, 200, 403, 503]) {
-			const words = downloadErrorMessage(anError(kind, { httpStatus, detail: 'text/html' }), UUID);
-			expect(words.message).toContain(UUID);
-			expect(words.message).not.toMatch(FORBIDDEN);
-			expect(words.description).toContain(`run 'Download' with the ID ${UUID}`);
+			const error = createError(kind, { httpStatus, detail: 'text/html' });
+			const { message, description } = downloadErrorMessage(error, UUID);
+			expect(message).toContain(UUID);
+			expect(message).not.toMatch(FORBIDDEN);
+			expect(description).toContain(`Run 'Download' with the ID ${UUID} to get a new URL.`);
 		}
 	});
 
-	it('tells that the host sent something else', () => {
-		const error = anError('notVeoApi', { httpStatus: 200, detail: 'text/html' });
+	it('reads that the host returned something else', () => {
+		const error = createError('notVeoApi', { httpStatus: 200, detail: 'text/html' });
 		expect(downloadErrorMessage(error, UUID)).toMatchObject({
-			message: `The host of the video ${UUID} sent no video`,
-			description: expect.stringContaining('It sent text/html'),
+			message: `The host of video ${UUID} didn't return a video`,
+			description: expect.stringContaining('It returned text/html'),
 		});
 	});
 
-	it('tells that the URL may have expired', () => {
+	it('reads that the URL may have expired', () => {
 		const { message, description } = downloadErrorMessage(
-			anError('notVeoApi', { httpStatus: 403 }),
+			createError('notVeoApi', { httpStatus: 403 }),
 			UUID,
 		);
 		expect(message).toContain('HTTP 403');
@@ -143,11 +157,13 @@ describe('a video that could not be fetched', () => {
 	});
 });
 
-it("the API's words never change the message", () => {
+it('the wording of the API never changes the message', () => {
 	fc.assert(
 		fc.property(fc.constantFrom(...EVERY_CALL), fc.string(), ([kind, action], detail) => {
-			const plain = errorMessage(anError(kind, whole), action);
-			expect(errorMessage(anError(kind, { ...whole, detail }), action).message).toBe(plain.message);
+			const plain = errorMessage(createError(kind, numbers), action);
+			expect(errorMessage(createError(kind, { ...numbers, detail }), action).message).toBe(
+				plain.message,
+			);
 		}),
 	);
 });

@@ -1,12 +1,12 @@
 import type { VeoError, VeoErrorKind } from '../../../nodes/Veo/api/errors';
 
-/** Every kind of failure: does not compile when one is added, until all tables know it. */
+/** All kinds of error. A new kind does not compile until it is added here, so no table omits it. */
 const EVERY_KIND: Readonly<Record<VeoErrorKind, true>> = {
 	invalidParameters: true,
 	insufficientCredits: true,
 	authentication: true,
 	rateLimited: true,
-	serverFault: true,
+	serverError: true,
 	unknownCode: true,
 	gateway: true,
 	notVeoApi: true,
@@ -18,7 +18,7 @@ const EVERY_KIND: Readonly<Record<VeoErrorKind, true>> = {
 	reset: true,
 	timeout: true,
 	network: true,
-	stopped: true,
+	canceled: true,
 };
 
 function isKind(key: string): key is VeoErrorKind {
@@ -27,7 +27,7 @@ function isKind(key: string): key is VeoErrorKind {
 
 export const ERROR_KINDS: readonly VeoErrorKind[] = Object.keys(EVERY_KIND).filter(isKind);
 
-/** A failure of a kind, with nothing else to it unless said. */
-export function anError(kind: VeoErrorKind, more: Partial<VeoError> = {}): VeoError {
-	return { kind, detail: '', ...more };
+/** An error of the kind, without details unless they are given. */
+export function createError(kind: VeoErrorKind, overrides: Partial<VeoError> = {}): VeoError {
+	return { kind, detail: '', ...overrides };
 }

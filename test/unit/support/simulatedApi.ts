@@ -6,12 +6,12 @@ import type { VirtualClock } from './virtualClock';
 export const UUID = '8f14e45f-ceea-4672-a9d5-1f2b3c4d5e6f';
 export const VIDEO_URL = `https://media.example.com/${UUID}.mp4`;
 
-/** An answer in the API's envelope. */
+/** A response with the API's envelope. */
 export function envelope(
 	code: Json,
 	{ data, msg = '', status = 200, headers = {} }: EnvelopeParts = {},
 ): HttpResponse {
-	return answer(status, JSON.stringify({ code, msg, ...(data !== undefined && { data }) }), {
+	return httpResponse(status, JSON.stringify({ code, msg, ...(data !== undefined && { data }) }), {
 		'content-type': 'application/json',
 		...headers,
 	});
@@ -24,7 +24,7 @@ interface EnvelopeParts {
 	headers?: Record<string, string>;
 }
 
-export function answer(
+export function httpResponse(
 	status: number,
 	text = '',
 	headers: Record<string, string> = {},
@@ -32,15 +32,15 @@ export function answer(
 	return { status, headers, text };
 }
 
-/** Refuses for being asked too often. */
-export function tooMany(retryAfterSeconds?: number): HttpResponse {
+/** The API's response to a request above its rate limit. */
+export function rateLimited(retryAfterSeconds?: number): HttpResponse {
 	const headers: Record<string, string> =
 		retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
 	return envelope(1003, { status: 429, headers });
 }
 
-/** A job as a client knows it. */
-export function aJob(more: Partial<VideoJob> = {}): VideoJob {
+/** A pending job, with the given fields replaced. */
+export function videoJob(overrides: Partial<VideoJob> = {}): VideoJob {
 	return {
 		uuid: UUID,
 		status: 'pending',
@@ -49,70 +49,66 @@ export function aJob(more: Partial<VideoJob> = {}): VideoJob {
 		estimatedTime: null,
 		failureReason: null,
 		rawFields: {},
-		...more,
+		...overrides,
 	};
 }
 
-/** What a job in the making says of its end. */
-export interface Telling {
-	/** @param leftSeconds - the truth @returns what the API says, undefined for nothing */
-	estimatedTime?(leftSeconds: number): Json | undefined;
-	/** @param percent - the truth */
+export interface SimulatedJob {
+	/** How long the generation takes, milliseconds from now; Infinity if it never ends. */
+	durationMs: number;
+	endsAs?: 'completed' | 'failed';
+	/** The fields of `data` that contain the reason of a failed job. */
+	reason?: JsonObject;
+	/** @returns the estimate that the API reports; undefined if it reports none */
+	estimatedTime?(remainingSeconds: number): Json | undefined;
+	/** @returns the progress that the API reports; undefined if it reports none */
 	progress?(percent: number): Json | undefined;
 }
 
-export interface SimulatedJob extends Telling {
-	/** How long the video takes, milliseconds from now; Infinity for ever. */
-	durationMs: number;
-	endsAs?: 'completed' | 'failed';
-	/** What `data` holds of a job that failed. */
-	reason?: JsonObject;
-}
-
-/** What comes instead of the job's own answer: of the first look, the second and so on. */
+/** Replaces the response to a poll; 'hangs' is a poll without a response. */
 export type Fault = HttpResponse | NetworkError | 'hangs';
 
-/** One video being made, as far as a client can see it, and a record of how it was looked at. */
+/** An API that generates one video in virtual time and records the polls. */
 export class SimulatedApi {
-	/** When each look was answered or given up, milliseconds from the beginning. */
-	readonly looks: number[] = [];
+	/** When each poll was sent, milliseconds since the API was created. */
+	readonly pollTimesMs: number[] = [];
 	readonly requests: HttpRequest[] = [];
-	/** Looks that were under way at the same time, at most. */
-	mostAtOnce = 0;
+	/** Maximum number of simultaneous polls. */
+	maxConcurrentPolls = 0;
 	readonly client: VeoClient;
-	private atOnce = 0;
-	private readonly bornMs: number;
+	private concurrentPolls = 0;
+	private readonly startMs: number;
 
 	/**
-	 * @param latencyMs - how long each answer takes
-	 * @param faults - in place of the job's answers, in turn; undefined lets the job answer
+	 * @param latencyMs - how long each response takes
+	 * @param faultAt - by the number of the poll, from 0; undefined for the regular response
 	 */
 	constructor(
 		private readonly clock: VirtualClock,
 		private readonly job: SimulatedJob,
 		private readonly latencyMs = 0,
-		private readonly faults: (look: number) => Fault | undefined = () => undefined,
+		private readonly faultAt: (poll: number) => Fault | undefined = () => undefined,
 	) {
-		this.bornMs = clock.now();
+		this.startMs = clock.now();
 		this.client = new VeoClient(this.send, clock.now);
 	}
 
-	/** When the job ends, on the clock. */
+	/** When the generation ends, epoch milliseconds of the virtual clock. */
 	get endMs(): number {
-		return this.bornMs + this.job.durationMs;
+		return this.startMs + this.job.durationMs;
 	}
 
-	/** `data` of the job as it is now. */
+	/** The present `data` of the job. */
 	data(): JsonObject {
 		const { durationMs, endsAs = 'completed', reason = {} } = this.job;
-		const agedMs = this.clock.now() - this.bornMs;
-		if (agedMs >= durationMs) {
+		const elapsedMs = this.clock.now() - this.startMs;
+		if (elapsedMs >= durationMs) {
 			return endsAs === 'completed'
 				? { uuid: UUID, status: endsAs, videoUrl: VIDEO_URL, progress: 100 }
 				: { uuid: UUID, status: endsAs, ...reason };
 		}
-		const estimatedTime = this.job.estimatedTime?.((durationMs - agedMs) / 1000);
-		const progress = this.job.progress?.((agedMs / durationMs) * 100);
+		const estimatedTime = this.job.estimatedTime?.((durationMs - elapsedMs) / 1000);
+		const progress = this.job.progress?.((elapsedMs / durationMs) * 100);
 		return {
 			uuid: UUID,
 			status: 'processing',
@@ -122,14 +118,14 @@ export class SimulatedApi {
 	}
 
 	private readonly send: Send = async (request) => {
-		const fault = this.faults(this.requests.length);
+		const fault = this.faultAt(this.requests.length);
 		this.requests.push(request);
-		this.looks.push(this.clock.now() - this.bornMs);
-		this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+		this.pollTimesMs.push(this.clock.now() - this.startMs);
+		this.maxConcurrentPolls = Math.max(this.maxConcurrentPolls, ++this.concurrentPolls);
 		const hangs = fault === 'hangs';
 		await this.clock.sleep(hangs ? request.timeoutMs : this.latencyMs);
-		this.atOnce--;
-		if (hangs) return { kind: 'timeout', detail: 'No answer' };
+		this.concurrentPolls--;
+		if (hangs) return { kind: 'timeout', detail: 'No response' };
 		return fault ?? envelope(0, { data: this.data() });
 	};
 }

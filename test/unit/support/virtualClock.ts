@@ -6,37 +6,37 @@ interface Sleeper {
 	wake(): void;
 }
 
-/** An arbitrary moment to begin at: code that takes times for durations shows itself. */
+/** Far from zero, so that a test fails if code confuses a time with a duration. */
 const START_MS = Date.UTC(2026, 0, 1);
-/** So many sleeps without time moving on are an endless loop, not patience. */
+/** More sleeps than this at one time are an endless loop. */
 const MAX_IDLE_SLEEPS = 1_000_000;
-/** So many turns of the event loop without a sleeper mean that nothing will ever happen again. */
+/** After this many turns of the event loop without a sleeper, the work can't complete. */
 const MAX_IDLE_TURNS = 1_000;
 
 /**
- * Time that passes only when everybody sleeps. Sleepers wake in the order of their times, those of
- * one moment in the order in which they went to sleep, and all that a woken one does at once is
- * done before the next moment comes. So thousands of jobs live their minutes in a fraction of a
- * second, and always in the same way.
+ * Virtual time, which advances only when all code sleeps. Sleepers wake by time; those with the same
+ * time wake in the order in which they fell asleep. Everything that a woken sleeper does synchronously
+ * or in promises is done before time advances. So a test simulates minutes of thousands of jobs within
+ * a fraction of a second, and always with the same result.
  */
 export class VirtualClock implements Clock {
 	private nowMs = START_MS;
-	/** Latest first, so that the next one is at the end. */
+	/** Sorted by descending time, so that the next sleeper is the last element. */
 	private readonly sleepers: Sleeper[] = [];
 	private idleSleeps = 0;
 
-	/** A function of its own, so that it can be handed on like `Date.now`. */
+	/** Bound to the clock, so that it can be passed like `Date.now`. */
 	readonly now = (): number => this.nowMs;
 
-	/** Milliseconds since this clock began. */
+	/** Milliseconds since the clock was created. */
 	get elapsedMs(): number {
 		return this.nowMs - START_MS;
 	}
 
-	/** @throws Error for a time that is no number, and where nobody lets time pass any more */
+	/** @throws Error if the duration is NaN, or if an endless loop sleeps without a duration */
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
-		if (Number.isNaN(ms)) throw new Error('Somebody sleeps for a time that is no number');
-		if (++this.idleSleeps > MAX_IDLE_SLEEPS) throw new Error('Nobody lets the time pass');
+		if (Number.isNaN(ms)) throw new Error('The duration of a sleep is not a number');
+		if (++this.idleSleeps > MAX_IDLE_SLEEPS) throw new Error('An endless loop stops the time');
 		if (ms <= 0 || signal?.aborted) return Promise.resolve();
 		return new Promise((resolve) => {
 			const sleeper: Sleeper = {
@@ -50,42 +50,43 @@ export class VirtualClock implements Clock {
 				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
 				resolve();
 			};
-			// thousands may hang on one signal, which Node.js would take for a leak
+			// thousands of sleepers can share one signal, which Node.js would report as a leak
 			if (signal) setMaxListeners(Infinity, signal);
 			signal?.addEventListener('abort', wakeEarly, { once: true });
 			this.add(sleeper);
 		});
 	}
 
-	/** Does something at a moment to come: `ms` from now. */
+	/** Schedules an action, `ms` from now. */
 	after(ms: number, action: () => void): void {
 		this.add({ atMs: this.nowMs + ms, wake: action });
 	}
 
 	/**
-	 * Lets time pass until some work has ended.
-	 * @param work - begun at once; all that it waits for must be this clock, or come by itself
-	 * @throws Error where the work waits for something that never comes
+	 * Advances time until the work is done.
+	 * @param work - started immediately; it may wait only for this clock and for the event loop
+	 * @returns the result of the work
+	 * @throws Error if the work waits for an event that never happens
 	 */
 	async run<T>(work: () => Promise<T>): Promise<T> {
-		let ended = false;
-		const result = work().finally(() => (ended = true));
-		// the caller gets the rejection below; until then it is nobody's
+		let isDone = false;
+		const result = work().finally(() => (isDone = true));
+		// the caller gets the rejection below; without a handler until then, it would be unhandled
 		result.catch(() => {});
 		for (let idleTurns = 0; ; idleTurns++) {
-			await allThatIsReady();
-			if (ended) return await result;
+			await nextTurn();
+			if (isDone) return await result;
 			if (this.wakeNext()) idleTurns = 0;
 			else if (idleTurns > MAX_IDLE_TURNS) throw new Error('The work waits for nothing');
 		}
 	}
 
-	/** Lets a time pass, with all that happens in it. */
-	async pass(ms: number): Promise<void> {
+	/** Advances time by `ms`, and runs everything that is due within it. */
+	async advance(ms: number): Promise<void> {
 		await this.run(async () => await this.sleep(ms));
 	}
 
-	/** Moves to the next moment and wakes all of it. @returns false where nobody will wake */
+	/** Advances to the next time with sleepers and wakes them. @returns false without a sleeper */
 	private wakeNext(): boolean {
 		const atMs = this.sleepers.at(-1)?.atMs;
 		if (atMs === undefined || atMs === Infinity) return false;
@@ -97,13 +98,13 @@ export class VirtualClock implements Clock {
 		return true;
 	}
 
-	/** Keeps the order by halving: nearly all of the time goes into waking, not into this. */
+	/** Inserts by binary search, which costs little compared with waking. */
 	private add(sleeper: Sleeper): void {
 		let from = 0;
 		let to = this.sleepers.length;
 		while (from < to) {
 			const middle = (from + to) >> 1;
-			// behind, that is before, all that sleep as long: they were first
+			// before the sleepers with the same time, since the last element wakes first
 			if ((this.sleepers[middle]?.atMs ?? 0) > sleeper.atMs) from = middle + 1;
 			else to = middle;
 		}
@@ -111,7 +112,7 @@ export class VirtualClock implements Clock {
 	}
 }
 
-/** Resolves once all promises that can go on have gone on. */
-async function allThatIsReady(): Promise<void> {
+/** Resolves after all promises that are ready have been processed. */
+async function nextTurn(): Promise<void> {
 	await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,11 +1,11 @@
 import type { NetworkErrorKind } from '../../../nodes/Veo/api/http';
 import { classifyNetworkError } from '../../../nodes/Veo/transport/networkErrors';
 
-/** An error as Node makes it, inside as many others as wished: n8n's around axios' around Node's. */
-function wrapped(depth: number, code: string, message = 'the innermost words'): Error {
+/** An error of Node.js, wrapped in others: n8n wraps the error of axios, which wraps that of Node.js. */
+function wrapError(depth: number, code: string, message = 'the innermost message'): Error {
 	let error: Error = Object.assign(new Error(message), { code });
 	for (let layer = 0; layer < depth; layer++) {
-		error = new Error("n8n's own words", { cause: error });
+		error = new Error('the message of n8n', { cause: error });
 	}
 	return error;
 }
@@ -18,7 +18,7 @@ const CODES: ReadonlyArray<[string, NetworkErrorKind]> = [
 	['EPIPE', 'reset'],
 	['ECONNABORTED', 'timeout'],
 	['ETIMEDOUT', 'timeout'],
-	['ERR_CANCELED', 'stopped'],
+	['ERR_CANCELED', 'canceled'],
 	['CERT_HAS_EXPIRED', 'tls'],
 	['CERT_NOT_YET_VALID', 'tls'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
@@ -36,29 +36,37 @@ const CODES: ReadonlyArray<[string, NetworkErrorKind]> = [
 	['HPE_INVALID_CONSTANT', 'network'],
 ];
 
-describe('why there was no answer', () => {
+describe('a request without a response', () => {
 	const everyDepth = CODES.flatMap(([code, kind]) =>
 		[0, 1, 2, 3].map((depth): [string, number, NetworkErrorKind] => [code, depth, kind]),
 	);
-	it.each(everyDepth)('%s, inside %d other errors, is %s', (code, depth, kind) => {
-		expect(classifyNetworkError(wrapped(depth, code)).kind).toBe(kind);
-	});
+	it.each(everyDepth)(
+		'has the code %s, inside %d other errors, and the kind %s',
+		(code, depth, kind) => {
+			expect(classifyNetworkError(wrapError(depth, code)).kind).toBe(kind);
+		},
+	);
 
 	it.each([
 		'Client network socket disconnected before secure TLS connection was established',
 		'write EPROTO 00C0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
-	])('words of a handshake count for more than the code: %s', (message) => {
-		expect(classifyNetworkError(wrapped(2, 'ECONNRESET', message)).kind).toBe('tls');
-		expect(classifyNetworkError(wrapped(2, 'EPROTO', message)).kind).toBe('tls');
+	])(
+		'has the kind tls if the message is about a TLS handshake, regardless of the code: %s',
+		(message) => {
+			expect(classifyNetworkError(wrapError(2, 'ECONNRESET', message)).kind).toBe('tls');
+			expect(classifyNetworkError(wrapError(2, 'EPROTO', message)).kind).toBe('tls');
+		},
+	);
+
+	it('has the kind reset if the connection was lost after the handshake', () => {
+		expect(classifyNetworkError(wrapError(1, 'ECONNRESET', 'socket hang up')).kind).toBe('reset');
 	});
 
-	it('a connection that is lost afterwards is no matter of the handshake', () => {
-		expect(classifyNetworkError(wrapped(1, 'ECONNRESET', 'socket hang up')).kind).toBe('reset');
-	});
-
-	it('the outermost code counts where there are several', () => {
-		const error = new Error('outer', { cause: wrapped(0, 'ECONNRESET') });
-		expect(classifyNetworkError(Object.assign(error, { code: 'ECONNABORTED' })).kind).toBe('timeout');
+	it('has the kind of the outermost code if there are several', () => {
+		const error = new Error('outer', { cause: wrapError(0, 'ECONNRESET') });
+		expect(classifyNetworkError(Object.assign(error, { code: 'ECONNABORTED' })).kind).toBe(
+			'timeout',
+		);
 	});
 
 	it.each<[string, string, NetworkErrorKind]>([
@@ -67,44 +75,48 @@ describe('why there was no answer', () => {
 		['ECONNRESET', 'read ECONNRESET', 'reset'],
 		['200', 'stream has been aborted', 'reset'],
 		['EPROTO', 'write EPROTO 406D:error:0A00010B:SSL routines:wrong version number', 'tls'],
-	])('n8n before 2.35 has no cause, but %s as httpCode', (httpCode, words, kind) => {
-		const error = Object.assign(new Error("n8n's own words"), { httpCode, messages: [words] });
+	])('of n8n before 2.35 has no cause, but %s as httpCode', (httpCode, message, kind) => {
+		const error = Object.assign(new Error('the message of n8n'), { httpCode, messages: [message] });
 		const code = httpCode === '200' ? '' : `${httpCode}: `;
-		expect(classifyNetworkError(error)).toEqual({ fault: kind, detail: `${code}${words}` });
+		expect(classifyNetworkError(error)).toEqual({ kind, detail: `${code}${message}` });
 	});
 
-	it('a code that nobody knows does not hide one that is known', () => {
-		const error = new Error('outer', { cause: wrapped(0, 'ECONNREFUSED') });
-		expect(classifyNetworkError(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).kind).toBe('refused');
+	it('has the kind of a known code inside an unknown one', () => {
+		const error = new Error('outer', { cause: wrapError(0, 'ECONNREFUSED') });
+		expect(classifyNetworkError(Object.assign(error, { code: 'ERR_BAD_REQUEST' })).kind).toBe(
+			'refused',
+		);
 	});
 
-	it('all addresses of a host that refuse are a refusal', () => {
-		const each = [wrapped(0, 'ECONNREFUSED'), wrapped(0, 'ECONNREFUSED')];
+	it('has the kind refused if all IP addresses of the host refused the connection', () => {
+		const each = [wrapError(0, 'ECONNREFUSED'), wrapError(0, 'ECONNREFUSED')];
 		const all = Object.assign(new AggregateError(each, ''), { code: 'ECONNREFUSED' });
 		expect(classifyNetworkError(new Error('outer', { cause: all })).kind).toBe('refused');
 	});
 });
 
-describe('the technical words', () => {
-	it('are the code and the innermost message', () => {
-		const error = wrapped(2, 'ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1');
-		expect(classifyNetworkError(error).detail).toBe('ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1');
+describe('the technical detail', () => {
+	it('is the code and the innermost message', () => {
+		const error = wrapError(2, 'ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1');
+		expect(classifyNetworkError(error).detail).toBe(
+			'ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1',
+		);
 	});
 
-	it('do without a code, or without a message', () => {
+	it('can have no code, or no message', () => {
 		expect(classifyNetworkError(new Error('something')).detail).toBe('something');
-		expect(classifyNetworkError(wrapped(0, 'EPIPE', '')).detail).toBe('EPIPE');
+		expect(classifyNetworkError(wrapError(0, 'EPIPE', '')).detail).toBe('EPIPE');
 	});
 });
 
-describe('what is no error', () => {
-	it.each([undefined, null, 'text', 7, {}, { code: 7, message: {} }])('%j', (thrown) => {
-		expect(classifyNetworkError(thrown)).toEqual({ fault: 'network', detail: '' });
+describe('any thrown value is classified', () => {
+	it.each([undefined, null, 'text', 7, {}, { code: 7, message: {} }])('such as %j', (thrown) => {
+		expect(classifyNetworkError(thrown)).toEqual({ kind: 'network', detail: '' });
 	});
 
-	it('one that is its own cause', () => {
-		const error: Error & { cause?: unknown } = new Error('round and round');
+	it('such as an error that is its own cause', () => {
+		const error: Error & { cause?: unknown } = new Error('circular');
 		error.cause = error;
-		expect(classifyNetworkError(error)).toEqual({ fault: 'network', detail: 'round and round' });
+		expect(classifyNetworkError(error)).toEqual({ kind: 'network', detail: 'circular' });
 	});
 });

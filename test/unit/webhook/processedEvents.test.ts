@@ -3,65 +3,65 @@ import { ProcessedEvents, MAX_REMEMBERED } from '../../../nodes/Veo/webhook/proc
 let node = 0;
 beforeEach(() => void node++);
 
-/** What a call has: its own copy of the static data, as it stood when the call came. */
-const memoryOf = (staticData: object) => new ProcessedEvents(`node ${node}`, { ...staticData });
+/** The events for one webhook request, which gets its own copy of the static data. */
+const eventsOf = (staticData: object) => new ProcessedEvents(`node ${node}`, { ...staticData });
 
-/** What n8n stores after a call. */
-function storedBy(staticData: object, mark: string): object {
+/** What n8n stores after a webhook request. */
+function addEvent(staticData: object, eventKey: string): object {
 	const copy = { ...staticData };
-	new ProcessedEvents(`node ${node}`, copy).add(mark);
+	new ProcessedEvents(`node ${node}`, copy).add(eventKey);
 	return JSON.parse(JSON.stringify(copy));
 }
 
-/** n8n is started anew: only the static data is left. */
-const restarted = () => void node++;
+/** After a restart of n8n, only the static data is left: as for a new node. */
+const restart = () => void node++;
 
-it('knows what it was told, and nothing else', () => {
-	expect(memoryOf({}).has('a:completed')).toBe(false);
-	storedBy({}, 'a:completed');
-	expect(memoryOf({}).has('a:completed')).toBe(true);
-	expect(memoryOf({}).has('a:failed')).toBe(false);
-	expect(memoryOf({}).has('b:completed')).toBe(false);
+it('contains the events that were added, and no others', () => {
+	expect(eventsOf({}).has('a:completed')).toBe(false);
+	addEvent({}, 'a:completed');
+	expect(eventsOf({}).has('a:completed')).toBe(true);
+	expect(eventsOf({}).has('a:failed')).toBe(false);
+	expect(eventsOf({}).has('b:completed')).toBe(false);
 });
 
-it('is of one node', () => {
-	storedBy({}, 'a');
+it('is separate for each node', () => {
+	addEvent({}, 'a');
 	node++;
-	expect(memoryOf({}).has('a')).toBe(false);
+	expect(eventsOf({}).has('a')).toBe(false);
 });
 
-it('survives a restart by the static data', () => {
-	const stored = storedBy(storedBy({}, 'a'), 'b');
-	restarted();
-	expect(memoryOf(stored).has('a')).toBe(true);
-	expect(memoryOf(stored).has('b')).toBe(true);
-	expect(memoryOf({}).has('a')).toBe(false);
+it('survives a restart through the static data', () => {
+	const stored = addEvent(addEvent({}, 'a'), 'b');
+	restart();
+	expect(eventsOf(stored).has('a')).toBe(true);
+	expect(eventsOf(stored).has('b')).toBe(true);
+	expect(eventsOf({}).has('a')).toBe(false);
 });
 
-it('loses nothing where two calls have the same static data before them', () => {
-	const before = storedBy({}, 'a');
-	storedBy(before, 'b');
-	const stored = storedBy(before, 'c');
-	restarted();
-	for (const mark of ['a', 'b', 'c']) expect(memoryOf(stored).has(mark)).toBe(true);
+it('keeps the events of simultaneous requests, which get the same static data', () => {
+	const before = addEvent({}, 'a');
+	addEvent(before, 'b');
+	const stored = addEvent(before, 'c');
+	restart();
+	for (const eventKey of ['a', 'b', 'c']) expect(eventsOf(stored).has(eventKey)).toBe(true);
 });
 
-it('is bounded, and forgets the oldest first', () => {
+it('has a limit, and removes the oldest events first', () => {
 	let stored: object = {};
-	for (let i = 0; i <= MAX_REMEMBERED; i++) stored = storedBy(stored, `video ${i}`);
+	for (let i = 0; i <= MAX_REMEMBERED; i++) stored = addEvent(stored, `video ${i}`);
 	expect(JSON.stringify(stored).length).toBeLessThan(MAX_REMEMBERED * 20);
-	expect(memoryOf(stored).has('video 0')).toBe(false);
-	expect(memoryOf(stored).has('video 1')).toBe(true);
-	expect(memoryOf(stored).has(`video ${MAX_REMEMBERED}`)).toBe(true);
-	restarted();
-	expect(memoryOf(stored).has('video 0')).toBe(false);
-	expect(memoryOf(stored).has('video 1')).toBe(true);
+	expect(eventsOf(stored).has('video 0')).toBe(false);
+	expect(eventsOf(stored).has('video 1')).toBe(true);
+	expect(eventsOf(stored).has(`video ${MAX_REMEMBERED}`)).toBe(true);
+	restart();
+	expect(eventsOf(stored).has('video 0')).toBe(false);
+	expect(eventsOf(stored).has('video 1')).toBe(true);
 });
 
 it.each([[null], ['a'], [{ 0: 'a' }], [[{ a: 1 }, null, 7]]])(
-	'is not led astray by %j where it left its marks',
-	(told) => {
-		expect(memoryOf({ told }).has('a')).toBe(false);
-		expect(storedBy({ told }, 'b')).toEqual({ told: ['b'] });
+	'works if the static data contains %j instead of the events',
+	(processedEvents) => {
+		expect(eventsOf({ processedEvents }).has('a')).toBe(false);
+		expect(addEvent({ processedEvents }, 'b')).toEqual({ processedEvents: ['b'] });
 	},
 );

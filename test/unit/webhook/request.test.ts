@@ -1,106 +1,71 @@
 import {
 	extractVideoId,
 	isTooLarge,
-	hasValidSecret,
 	MAX_BODY_BYTES,
 	type WebhookRequest,
 } from '../../../nodes/Veo/webhook/request';
 import { UUID } from '../support/simulatedApi';
+import { createRequest } from '../support/webhookRequest';
 
-const call = (more: Partial<WebhookRequest>): WebhookRequest => ({
-	headers: {},
-	query: {},
-	body: undefined,
-	rawBody: undefined,
-	...more,
-});
-
-describe('the id that a call names', () => {
+describe('the video ID of a webhook request', () => {
 	it.each<[string, Partial<WebhookRequest>]>([
 		['uuid of the body', { body: { uuid: UUID } }],
 		['data.uuid of the body', { body: { event: 'x', data: { uuid: UUID } } }],
 		['uuid of the query', { query: { uuid: UUID } }],
-		['blanks around it are harmless', { body: { uuid: ` ${UUID}\n` } }],
-		['the body comes before the query', { body: { uuid: UUID }, query: { uuid: 'other' } }],
-		['an empty one is passed over', { body: { uuid: '' }, query: { uuid: UUID } }],
-		['JSON of no content type', { rawBody: Buffer.from(`{"uuid":"${UUID}"}`) }],
-		['JSON as text', { body: 'text', rawBody: Buffer.from(`{"data":{"uuid":"${UUID}"}}`) }],
-	])('%s', (_, more) => {
-		expect(extractVideoId(call(more))).toBe(UUID);
+		['uuid with surrounding whitespace', { body: { uuid: ` ${UUID}\n` } }],
+		['uuid of the body rather than the query', { body: { uuid: UUID }, query: { uuid: 'other' } }],
+		[
+			'uuid of the query if that of the body is empty',
+			{ body: { uuid: '' }, query: { uuid: UUID } },
+		],
+		['uuid of JSON without a content type', { rawBody: Buffer.from(`{"uuid":"${UUID}"}`) }],
+		[
+			'data.uuid of JSON sent as text',
+			{ body: 'text', rawBody: Buffer.from(`{"data":{"uuid":"${UUID}"}}`) },
+		],
+	])('is %s', (_, parts) => {
+		expect(extractVideoId(createRequest(parts))).toBe(UUID);
 	});
 
-	it('may be a number', () => {
-		expect(extractVideoId(call({ body: { uuid: 42 } }))).toBe('42');
+	it('can be a number', () => {
+		expect(extractVideoId(createRequest({ body: { uuid: 42 } }))).toBe('42');
 	});
 
 	it.each<[string, Partial<WebhookRequest>]>([
 		['nothing', {}],
 		['null', { body: null }],
 		['a list', { body: [{ uuid: UUID }] }],
-		['an object in its place', { body: { uuid: { uuid: UUID } } }],
-		['a list in its place', { query: { uuid: [UUID, UUID] } }],
-		['bytes that are no JSON', { rawBody: Buffer.from([0xff, 0xfe, 0]) }],
-		['a way out of the path', { body: { uuid: '../generate-video' } }],
-		['an encoded way out', { body: { uuid: '%2e%2e%2fgenerate-video' } }],
-		['dots alone', { body: { uuid: '..' } }],
+		['an object as uuid', { body: { uuid: { uuid: UUID } } }],
+		['a list as uuid', { query: { uuid: [UUID, UUID] } }],
+		['bytes that are not JSON', { rawBody: Buffer.from([0xff, 0xfe, 0]) }],
+		['a path traversal', { body: { uuid: '../generate-video' } }],
+		['an encoded path traversal', { body: { uuid: '%2e%2e%2fgenerate-video' } }],
+		['only dots', { body: { uuid: '..' } }],
 		['a query', { body: { uuid: `${UUID}?x=1` } }],
 		['a second line', { body: { uuid: `${UUID}\r\nX-Evil: 1` } }],
 		['another host', { body: { uuid: '@evil.test' } }],
 		['a URL', { body: { uuid: `https://evil.test/${UUID}` } }],
-		['a very long one', { body: { uuid: 'a'.repeat(129) } }],
+		['too many characters', { body: { uuid: 'a'.repeat(129) } }],
 		['an inherited property', { body: Object.create({ uuid: UUID }) }],
-		['what an expression leaves', { body: { uuid: 'undefined' } }],
-		['a bad one, though another would be good', { body: { uuid: '/' }, query: { uuid: UUID } }],
-	])('there is none in %s', (_, more) => {
-		expect(extractVideoId(call(more))).toBeUndefined();
+		['the result of an empty expression', { body: { uuid: 'undefined' } }],
+		['an invalid uuid before a valid one', { body: { uuid: '/' }, query: { uuid: UUID } }],
+	])('is missing if the request contains %s', (_, parts) => {
+		expect(extractVideoId(createRequest(parts))).toBeUndefined();
 	});
 });
 
-describe('the secret', () => {
-	const secret = { header: 'x-secret', value: 'open sesame' };
-	const sent = (value: string | string[] | undefined) => call({ headers: { 'x-secret': value } });
-
-	it('lets a call in that has it', () => {
-		expect(hasValidSecret(sent('open sesame'), secret)).toBe(true);
-	});
+describe('the size of a webhook request', () => {
+	const withBody = (bytes: number) => createRequest({ rawBody: Buffer.alloc(bytes) });
+	const withLength = (length: string) => createRequest({ headers: { 'content-length': length } });
 
 	it.each([
-		['it is not sent', undefined],
-		['it is empty', ''],
-		['it is another', 'close sesame'],
-		['it is of another case', 'Open Sesame'],
-		['only its beginning is sent', 'open'],
-		['more is sent', 'open sesame!'],
-		['it is sent twice', 'open sesame, open sesame'],
-		['it comes as a list', ['open sesame']],
-	])('keeps a call out if %s', (_, value) => {
-		expect(hasValidSecret(sent(value), secret)).toBe(false);
-	});
-
-	it('may have any letters: Node.js reads the bytes of headers as Latin-1', () => {
-		const value = 'ключ 🔑';
-		const asRead = Buffer.from(value).toString('latin1');
-		expect(hasValidSecret(sent(asRead), { header: 'x-secret', value })).toBe(true);
-	});
-
-	it('is no inherited property of the headers', () => {
-		const headers = Object.create({ 'x-secret': secret.value });
-		expect(hasValidSecret(call({ headers }), secret)).toBe(false);
-	});
-});
-
-describe('the size of a call', () => {
-	const ofSize = (bytes: number) => call({ rawBody: Buffer.alloc(bytes) });
-	const declared = (bytes: string) => call({ headers: { 'content-length': bytes } });
-
-	it.each([
-		['no body', call({}), false],
-		['the largest body', ofSize(MAX_BODY_BYTES), false],
-		['one byte more', ofSize(MAX_BODY_BYTES + 1), true],
-		['a form that says so', declared(String(MAX_BODY_BYTES + 1)), true],
-		['a small form', declared('2000'), false],
-		['nonsense for a length', declared('many'), false],
-	])('%s', (_, of, tooLarge) => {
-		expect(isTooLarge(of)).toBe(tooLarge);
+		['no body', createRequest({}), false],
+		['the largest body', withBody(MAX_BODY_BYTES), false],
+		['one more byte', withBody(MAX_BODY_BYTES + 1), true],
+		['a form with a large content-length', withLength(String(MAX_BODY_BYTES + 1)), true],
+		['a form with a small content-length', withLength('2000'), false],
+		['an invalid content-length', withLength('many'), false],
+	])('with %s', (_, request, expected) => {
+		expect(isTooLarge(request)).toBe(expected);
 	});
 });

@@ -1,49 +1,49 @@
 import { SingleFlight } from '../../../nodes/Veo/webhook/singleFlight';
 
-/** Work that ends when it is told to. */
-function pending() {
-	let end = (_: string) => {};
-	let fail = (_: Error) => {};
+/** Work that the test resolves or rejects. */
+function deferredWork() {
+	let resolveWork = (_: string) => {};
+	let rejectWork = (_: Error) => {};
 	const promise = new Promise<string>((resolve, reject) => {
-		end = resolve;
-		fail = reject;
+		resolveWork = resolve;
+		rejectWork = reject;
 	});
 	const work = jest.fn(async () => await promise);
-	return { work, end: (value: string) => end(value), fail: (error: Error) => fail(error) };
+	return { work, resolve: resolveWork, reject: rejectWork };
 }
 
-it('does at once wanted work once, for all who want it', async () => {
-	const shared = new SingleFlight<string>();
-	const { work, end } = pending();
-	const all = Promise.all([1, 2, 3].map(async () => await shared.run('a', work)));
-	end('done');
-	expect(await all).toEqual([
-		{ result: 'done', first: true },
-		{ result: 'done', first: false },
-		{ result: 'done', first: false },
+it('does the work once for simultaneous calls with the same key', async () => {
+	const singleFlight = new SingleFlight<string>();
+	const { work, resolve } = deferredWork();
+	const calls = Promise.all([1, 2, 3].map(async () => await singleFlight.run('a', work)));
+	resolve('done');
+	expect(await calls).toEqual([
+		{ result: 'done', isLeader: true },
+		{ result: 'done', isLeader: false },
+		{ result: 'done', isLeader: false },
 	]);
 	expect(work).toHaveBeenCalledTimes(1);
 });
 
-it('keeps apart what has another key', async () => {
-	const shared = new SingleFlight<string>();
-	const [a, b] = [pending(), pending()];
-	const both = Promise.all([shared.run('a', a.work), shared.run('b', b.work)]);
-	b.end('b');
-	a.end('a');
-	expect(await both).toEqual([
-		{ result: 'a', first: true },
-		{ result: 'b', first: true },
+it('does the work for each key', async () => {
+	const singleFlight = new SingleFlight<string>();
+	const [a, b] = [deferredWork(), deferredWork()];
+	const calls = Promise.all([singleFlight.run('a', a.work), singleFlight.run('b', b.work)]);
+	b.resolve('b');
+	a.resolve('a');
+	expect(await calls).toEqual([
+		{ result: 'a', isLeader: true },
+		{ result: 'b', isLeader: true },
 	]);
 });
 
-it('does it anew once it has ended, well or not', async () => {
-	const shared = new SingleFlight<string>();
-	const broken = pending();
-	const two = [shared.run('a', broken.work), shared.run('a', broken.work)];
-	broken.fail(new Error('as it should'));
-	for (const end of await Promise.allSettled(two)) expect(end.status).toBe('rejected');
-	const again = async () => 'again';
-	expect(await shared.run('a', again)).toEqual({ result: 'again', first: true });
-	expect(await shared.run('a', again)).toEqual({ result: 'again', first: true });
+it('does the work again after it succeeded or failed', async () => {
+	const singleFlight = new SingleFlight<string>();
+	const failing = deferredWork();
+	const calls = [singleFlight.run('a', failing.work), singleFlight.run('a', failing.work)];
+	failing.reject(new Error('expected'));
+	for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
+	const work = async () => 'again';
+	expect(await singleFlight.run('a', work)).toEqual({ result: 'again', isLeader: true });
+	expect(await singleFlight.run('a', work)).toEqual({ result: 'again', isLeader: true });
 });

@@ -1,0 +1,73 @@
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+import {
+	startSandbox,
+	type JournalEntry,
+	type Sandbox,
+	type SandboxOptions,
+} from '../../sandbox/client';
+import type { ExecutionResult } from './engine';
+import { VeoEngine, type VeoExecution } from './veoEngine';
+
+/** The sandbox and the engine of a test file. */
+export interface Setup {
+	sandbox: Sandbox;
+	engine: VeoEngine;
+	/** Executes the Veo node with these parameters, by default with the sandbox's credential. */
+	run(parameters: INode['parameters'], more?: Partial<VeoExecution>): Promise<ExecutionResult>;
+	/** The requests to one endpoint so far. */
+	calls(endpoint: JournalEntry['endpoint']): Promise<JournalEntry[]>;
+}
+
+/** The real engine, started before the first test of a file. */
+export function useVeoEngine(): { readonly engine: VeoEngine } {
+	let engine: VeoEngine | undefined;
+	beforeAll(async () => void (engine = await VeoEngine.start()));
+	afterAll(() => engine?.close());
+	return {
+		get engine() {
+			if (!engine) throw new Error('The engine has not started');
+			return engine;
+		},
+	};
+}
+
+/** A sandbox, reset before each test of a file, and the real engine. */
+export function useEngine(options: Partial<SandboxOptions> = {}): Setup {
+	let started: Sandbox | undefined;
+	beforeAll(async () => void (started = await startSandbox({ jobSeconds: 0.4, ...options })));
+	beforeEach(async () => await started?.reset());
+	afterAll(async () => await started?.close());
+	const veo = useVeoEngine();
+	const sandbox = (): Sandbox => {
+		if (!started) throw new Error('The sandbox has not started');
+		return started;
+	};
+	return {
+		get sandbox() {
+			return sandbox();
+		},
+		get engine() {
+			return veo.engine;
+		},
+		run: async (parameters, more = {}) => {
+			const { key: apiKey, baseUrl } = sandbox();
+			return await veo.engine.run({ parameters, credential: { apiKey, baseUrl }, ...more });
+		},
+		calls: async (endpoint) => await sandbox().journal({ endpoint }),
+	};
+}
+
+/** The shortest poll interval that the node accepts, so that tests of waiting take a second. */
+export const FAST = { pollInterval: 1 };
+
+export const json = (...values: Array<INodeExecutionData['json']>): INodeExecutionData[] =>
+	values.map((value) => ({ json: value }));
+
+const padding = Buffer.alloc(2000, 7);
+/** Files with the signatures of real images. Nothing reads the rest. */
+export const FILES = {
+	jpeg: Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), padding]),
+	png: Buffer.concat([Buffer.from('89504e470d0a1a0a0000', 'hex'), padding]),
+	webp: Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8 ', 'latin1'), padding]),
+	gif: Buffer.concat([Buffer.from('GIF89a', 'latin1'), padding]),
+};

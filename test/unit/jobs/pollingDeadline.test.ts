@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { FINAL_POLL_GRACE_MS, pollUntilDone } from '../../../nodes/Veo/jobs/polling';
+import { createCallContext } from '../support/callContext';
+import {
+	FINAL_POLL_TIMEOUT_MS,
+	MINUTE_MS,
+	POLL_FAULTS,
+	SERVICE_UNAVAILABLE,
+	simulatePolling,
+	type PollScenario,
+} from '../support/pollSimulation';
+import { rateLimited, SimulatedApi, UUID, videoJob, type Fault } from '../support/simulatedApi';
+import { VirtualClock } from '../support/virtualClock';
+
+describe('the timeout is respected', () => {
+	it.each<[string, PollScenario]>([
+		['a server that does not respond', { everyPoll: 'hangs' }],
+		['a slow server', { latencyMs: 9_000 }],
+		['an outage', { everyPoll: SERVICE_UNAVAILABLE, callContext: { maxRetries: 1_000 } }],
+		['rate limiting with a long Retry-After', { everyPoll: rateLimited(55) }],
+		[
+			'rate limiting of some polls',
+			{ faults: [undefined, rateLimited(20), undefined, rateLimited(40)] },
+		],
+	])('with %s', async (_, scenario) => {
+		for (let timeoutMs = 1_000; timeoutMs <= MINUTE_MS; timeoutMs += 3_700) {
+			const { result, elapsedMs, api } = await simulatePolling({
+				...scenario,
+				job: { durationMs: Infinity },
+				options: { timeoutMs },
+				callContext: { maxRetries: 1_000, ...scenario.callContext },
+			});
+			expect(result.outcome).toBe('timedOut');
+			const responseMs = Math.max(FINAL_POLL_TIMEOUT_MS, scenario.latencyMs ?? 0);
+			expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS + responseMs);
+			const lastPollMs = Math.max(0, ...api.pollTimesMs);
+			expect(lastPollMs).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS);
+		}
+	});
+
+	it('if the rate limiter delays a poll that gets no response', async () => {
+		const clock = new VirtualClock();
+		const api = new SimulatedApi(clock, { durationMs: Infinity }, 0, () => 'hangs');
+		const callContext = createCallContext(clock);
+		const options = { pollIntervalMs: 5_000, timeoutMs: 20_000 };
+		const result = await clock.run(async () => {
+			const polling = pollUntilDone(api.client, videoJob(), true, options, callContext);
+			// a throttled call of another job pauses all calls until just before the deadline
+			callContext.rateLimiter.onThrottled(clock.now(), 19_000);
+			return await polling;
+		});
+		expect(result.outcome).toBe('timedOut');
+		expect(api.pollTimesMs).toEqual([19_000]);
+		expect(clock.elapsedMs).toBeLessThanOrEqual(20_000 + FINAL_POLL_TIMEOUT_MS);
+	});
+});
+
+describe('for any behavior of the API', () => {
+	const fault = fc.constantFrom<Fault | undefined>(
+		...[undefined, undefined, undefined, rateLimited(), rateLimited(9), 'hangs' as const],
+		...POLL_FAULTS.map(([, anyFault]) => anyFault),
+	);
+	const scenario = fc.record({
+		seconds: fc.integer({ min: 0, max: 400 }),
+		fails: fc.boolean(),
+		faults: fc.array(fault, { maxLength: 25 }),
+		latencyMs: fc.nat({ max: 3_000 }),
+		pollIntervalMs: fc.integer({ min: 1_000, max: 20_000 }),
+		timeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
+		isNew: fc.boolean(),
+		maxRetries: fc.nat({ max: 8 }),
+		random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+		estimates: fc.array(fc.double({ min: -10, max: 2_000, noNaN: true }), { maxLength: 20 }),
+	});
+
+	it('polls keep the poll interval, never overlap, and end with the result', async () => {
+		await fc.assert(
+			fc.asyncProperty(scenario, async (generated) => {
+				const { seconds, pollIntervalMs, timeoutMs, latencyMs, estimates, random } = generated;
+				let reported = 0;
+				const { result, api, elapsedMs } = await simulatePolling({
+					...generated,
+					job: {
+						durationMs: 1000 * seconds,
+						endsAs: generated.fails ? 'failed' : 'completed',
+						estimatedTime: () => estimates[reported++],
+					},
+					options: { pollIntervalMs, timeoutMs },
+					callContext: { maxRetries: generated.maxRetries, random: () => random },
+				});
+				expect(api.maxConcurrentPolls).toBeLessThanOrEqual(1);
+				expect(result.polls).toBe(api.pollTimesMs.length);
+				for (const [index, pollMs] of api.pollTimesMs.entries()) {
+					const previousMs = api.pollTimesMs[index - 1];
+					if (previousMs !== undefined) {
+						expect(pollMs - previousMs).toBeGreaterThanOrEqual(pollIntervalMs);
+					}
+				}
+				expect(result.job.uuid).toBe(UUID);
+				expect(result.outcome).not.toBe('canceled');
+				const responseMs = Math.max(FINAL_POLL_TIMEOUT_MS, latencyMs);
+				expect(elapsedMs).toBeLessThanOrEqual(timeoutMs + FINAL_POLL_GRACE_MS + responseMs);
+				if (result.outcome === 'completed' || result.outcome === 'failed') {
+					expect(result.outcome).toBe(generated.fails ? 'failed' : 'completed');
+					expect(elapsedMs).toBeGreaterThanOrEqual(1000 * seconds);
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
+});
