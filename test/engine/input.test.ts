@@ -1,7 +1,7 @@
 import { BinaryDataService } from 'n8n-core';
 import { Container } from '@n8n/di';
 import { NodeHelpers, Workflow, type INode } from 'n8n-workflow';
-import { FILES, json, useEngine } from './support/setup';
+import { FILES, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
 const { run, calls } = setup;
@@ -70,6 +70,7 @@ describe('a file name', () => {
 		['with a path', 'C:\\Users\\me\\photo.jpg', 'photo.jpg'],
 		['of 20,000 letters', 'x'.repeat(20_000), `${'x'.repeat(251)}.jpg`],
 	])('%s is replaced', async (_, fileName, sent) => {
+		await setup.sandbox.settings({ uploadExtensions: 'matching' });
 		const { items, error } = await uploadFrom('data', FILES.jpeg, { fileName });
 		expect(error).toBeUndefined();
 		expect(items[0]?.json.fileName).toBe(sent);

@@ -17,8 +17,12 @@ const node: INode = {
 	parameters: {},
 };
 
+function storageWith(content: Buffer): Map<string, Buffer> {
+	return new Map([['fs:1', content]]);
+}
+
 /** n8n's helpers with one file in the storage, and one in the item. */
-function helpersWith(binary: object, storage = new Map([['fs:1', PNG]])): FileHelpers {
+function helpersWith(binary: object, storage = storageWith(PNG)): FileHelpers {
 	const find = (id: string) => {
 		const content = storage.get(id);
 		if (!content) throw new Error('File not found');
@@ -104,7 +108,7 @@ describe('a file', () => {
 	});
 
 	it('that is deleted before it is sent is named too', async () => {
-		const storage = new Map([['fs:1', PNG]]);
+		const storage = storageWith(PNG);
 		const image = await read('data', stored, storage);
 		storage.clear();
 		await expect(image.open()).rejects.toMatchObject({
