@@ -1,5 +1,5 @@
 import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
-import { quote } from '../quote';
+import { toSingleLine } from '../api/response';
 
 /** The call that failed. */
 export type Action = 'submit' | 'getStatus' | 'upload';
@@ -119,7 +119,7 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 		if (required === undefined || current === undefined) return undefined;
 		const { description } = MESSAGES.insufficientCredits;
 		return {
-			message: `Not enough credits: ${quote(required)} required, ${quote(current)} available`,
+			message: `Not enough credits: ${toSingleLine(String(required))} required, ${toSingleLine(String(current))} available`,
 			description,
 		};
 	}
