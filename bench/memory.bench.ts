@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/client';
-import { Failure } from '../scripts/lib/failure';
+import { UserError } from '../scripts/lib/userError';
 import { main } from '../scripts/lib/main';
 import { step } from '../scripts/lib/progress.cjs';
 import { startChild } from './child/child';
@@ -133,5 +133,5 @@ main(async () => {
 	console.log(`With a limit: the worst of ${RUNS} runs. In memory mode, n8n's own copies count.`);
 	const memory = ['peak (kernel)', 'peak (sampled)', 'buffers', 'limit', 'peak / size'];
 	console.log(table(['MB', 'binary data in', 'file size', ...memory, 'seconds'], rows));
-	if (exceeded.length > 0) throw new Failure(exceeded.join('\n'));
+	if (exceeded.length > 0) throw new UserError(exceeded.join('\n'));
 });

@@ -1,53 +1,57 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from './lib/failure';
 import { main } from './lib/main';
 import { root } from './lib/paths';
 import { start } from './lib/processes';
-import { CHAOS, MUTATIONS, type Mutation } from './mutations/guards';
+import { UserError } from './lib/userError';
+import { CHAOS, MUTATIONS as MUTANTS, type Mutation as Mutant } from './mutations/guards';
 
-/** Takes each guard away in turn and shows that its tests notice. */
-main(async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'veo-mutations-'));
-	const missed: string[] = [];
-	try {
-		for (const part of ['nodes', 'scripts', 'test', 'jest.config.js', 'package.json']) {
-			await cp(join(root, part), join(folder, part), { recursive: true });
-		}
-		for (const part of ['tsconfig.json', 'tsconfig.dev.json', 'tsconfig.jest.json']) {
-			await cp(join(root, part), join(folder, part));
-		}
-		await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-		for (const tests of new Set(MUTATIONS.map(({ tests = CHAOS }) => tests))) {
-			if (!(await passes(folder, tests))) throw new Failure(`${tests} fails without any mutation.`);
-		}
-		for (const mutation of MUTATIONS) {
-			const noticed = await isNoticed(folder, mutation);
-			console.log(`${noticed ? 'noticed' : 'MISSED '}  without ${mutation.guard}`);
-			if (!noticed) missed.push(mutation.guard);
-		}
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-	if (missed.length > 0) throw new Failure(`The tests do not notice: ${missed.join(', ')}`);
-});
+const COPIED = [
+	...['nodes', 'scripts', 'test', 'jest.config.js', 'package.json'],
+	...['tsconfig.json', 'tsconfig.dev.json', 'tsconfig.jest.json'],
+];
 
-async function isNoticed(folder: string, mutation: Mutation): Promise<boolean> {
-	const { file, code, without, tests = CHAOS } = mutation;
+async function passes(folder: string, tests: string): Promise<boolean> {
+	const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+	const env = { ...process.env, CHAOS_RUNS: '3000', CHAOS_SEED: '1' };
+	const args = [program, '--selectProjects', 'chaos', 'fuzz', 'unit', '--testPathPatterns', tests];
+	return (await start(process.execPath, args, { cwd: folder, env }).exited) === 0;
+}
+
+/** Applies the mutant and runs its tests. @returns whether a test failed */
+async function isKilled(folder: string, mutant: Mutant): Promise<boolean> {
+	const { file, code, without, tests = CHAOS } = mutant;
 	const path = join(folder, file);
 	const original = await readFile(path, 'utf8');
-	if (original.split(code).length !== 2) throw new Failure(`${file} has not once: ${code}`);
+	if (original.split(code).length !== 2) {
+		throw new UserError(`${file} doesn't contain this code exactly once: ${code}`);
+	}
 	await writeFile(path, original.replace(code, without));
 	const passed = await passes(folder, tests);
 	await writeFile(path, original);
 	return !passed;
 }
 
-async function passes(folder: string, tests: string): Promise<boolean> {
-	const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-	const env = { ...process.env, CHAOS_RUNS: '3000', CHAOS_SEED: '1' };
-	const args = [program, '--selectProjects', 'chaos', 'fuzz', 'unit', '--testPathPatterns', tests];
-	const { exited } = start(process.execPath, args, { cwd: folder, env });
-	return (await exited) === 0;
-}
+/** Mutation testing: removes each safeguard in a copy of the code and checks that a test fails. */
+main(async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'veo-mutations-'));
+	const survivors: string[] = [];
+	try {
+		for (const path of COPIED) {
+			await cp(join(root, path), join(folder, path), { recursive: true });
+		}
+		await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+		for (const tests of new Set(MUTANTS.map(({ tests = CHAOS }) => tests))) {
+			if (!(await passes(folder, tests))) throw new UserError(`${tests} fails without a mutant.`);
+		}
+		for (const mutant of MUTANTS) {
+			const killed = await isKilled(folder, mutant);
+			console.log(`${killed ? 'killed  ' : 'SURVIVED'}  without ${mutant.guard}`);
+			if (!killed) survivors.push(mutant.guard);
+		}
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+	if (survivors.length > 0) throw new UserError(`Mutants survived: ${survivors.join(', ')}`);
+});

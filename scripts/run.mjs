@@ -1,63 +1,59 @@
-// The way into every npm script. On a fresh clone nothing is installed yet, so this file needs
-// nothing but Node.js: it brings node_modules up to date and hands over to scripts/<name>.ts.
+// Entry point of all npm scripts. Runs before anything is installed, so it only depends on Node.js:
+// it updates node_modules and then runs scripts/<name>.ts.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import npmFailure from './lib/npmFailure.cjs';
+import npmErrors from './lib/npmErrors.cjs';
 import progress from './lib/progress.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [name, ...args] = process.argv.slice(2);
-/** npm's note of what is in node_modules; written last, so an interrupted install has none. */
+/** npm's list of the installed packages. Written last, so it is missing after an aborted install. */
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
-/** What node_modules and npm's download cache take. */
+/** Size of node_modules and npm's download cache. */
 const NEEDED_BYTES = 1.5e9;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Ends with a message in one or two lines instead of a stack. */
-function fail(what, remedy) {
-	console.error(`${what}\n${remedy}`);
+function fail(message, hint) {
+	console.error(`${message}\n${hint}`);
 	process.exit(1);
 }
 
-/** Lower than the engines field of package.json, tsx and the tests cannot be loaded at all. */
+/** Checks the version before tsx and the tests fail to load (see "engines" in package.json). */
 function checkNodeVersion() {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 	if (major > 20 || (major === 20 && minor >= 19)) return;
 	fail(
-		`This is Node.js ${process.versions.node}; the project needs 20.19 or newer.`,
-		'Install a newer one (https://nodejs.org), then run the same command again.',
+		`This is Node.js ${process.versions.node}. The project requires 20.19 or later.`,
+		'Install a newer version (https://nodejs.org), then run the same command again.',
 	);
 }
 
-function readJson(file) {
+function readPackages(file) {
 	try {
-		return JSON.parse(readFileSync(file, 'utf8'));
+		return JSON.parse(readFileSync(file, 'utf8')).packages;
 	} catch {
 		return undefined;
 	}
 }
 
-/**
- * Whether node_modules holds what package-lock.json asks for; packages for other platforms are
- * optional and may be missing.
- */
+/** Whether node_modules matches package-lock.json. Optional packages for other platforms can be missing. */
 function isInstalled() {
-	const wanted = readJson(join(root, 'package-lock.json'))?.packages;
-	const present = readJson(INSTALLED)?.packages;
-	if (!wanted || !present || !existsSync(join(root, 'node_modules', 'tsx'))) return false;
-	return Object.entries(wanted).every(
+	const required = readPackages(join(root, 'package-lock.json'));
+	const installed = readPackages(INSTALLED);
+	if (!required || !installed || !existsSync(join(root, 'node_modules', 'tsx'))) return false;
+	return Object.entries(required).every(
 		([path, { version, optional }]) =>
-			path === '' || (optional && !present[path]) || present[path]?.version === version,
+			path === '' || (optional && !installed[path]) || installed[path]?.version === version,
 	);
 }
 
-/** Starts a command whose end is told as { code, output }; signals given to this process reach it. */
-function command(file, commandArgs, stdio) {
-	const windowsNpm = process.platform === 'win32' && file === 'npm';
-	const child = spawn(file, commandArgs, { cwd: root, stdio, shell: windowsNpm });
+/** Runs a command, forwards signals to it, and resolves to its exit code and output. */
+function run(file, commandArgs, stdio) {
+	const shell = process.platform === 'win32' && file === 'npm';
+	const child = spawn(file, commandArgs, { cwd: root, stdio, shell });
 	const forward = (signal) => child.kill(signal);
 	for (const signal of SIGNALS) process.on(signal, forward);
 	let output = '';
@@ -65,53 +61,48 @@ function command(file, commandArgs, stdio) {
 		stream?.on('data', (chunk) => (output = (output + chunk).slice(-20_000)));
 	}
 	return new Promise((resolve) => {
-		const end = (code) => {
+		const finish = (code) => {
 			for (const signal of SIGNALS) process.off(signal, forward);
 			resolve({ code, output });
 		};
 		child.on('error', (error) => {
 			output += error.message;
-			end(127);
+			finish(127);
 		});
-		child.on('close', (code, signal) => end(signal ? 128 + constants.signals[signal] : code));
+		child.on('close', (code, signal) => finish(signal ? 128 + constants.signals[signal] : code));
 	});
 }
 
 function checkDisk() {
 	const { bavail, bsize } = statfsSync(root);
 	if (bavail * bsize >= NEEDED_BYTES) return;
+	const free = Math.round((bavail * bsize) / 1e6);
 	fail(
-		`The dependencies need ${NEEDED_BYTES / 1e9} GB; ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}.`,
+		`The dependencies need ${NEEDED_BYTES / 1e9} GB, but only ${free} MB are free in ${root}.`,
 		'Free some space, then run the same command again.',
 	);
 }
 
 async function install() {
-	const { code, output } = await command(
-		'npm',
-		['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-		['ignore', 'pipe', 'pipe'],
-	);
-	if (npmFailure.hasNpmSucceeded(code, output)) return;
+	const npmArgs = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+	const { code, output } = await run('npm', npmArgs, ['ignore', 'pipe', 'pipe']);
+	if (npmErrors.hasNpmSucceeded(code, output)) return;
 	rmSync(INSTALLED, { force: true });
 	if (code > 128) process.exit(code);
-	const { what, remedy } = npmFailure.explainNpmFailure(output);
-	fail(`The dependencies were not installed. ${what}`, remedy);
+	const { message, hint } = npmErrors.explainNpmError(output);
+	fail(`Couldn't install the dependencies. ${message}`, hint);
 }
 
 checkNodeVersion();
 const script = join(root, 'scripts', `${name}.ts`);
 if (!name || !existsSync(script)) {
-	fail(`There is no script named "${name ?? ''}".`, 'The names are in package.json, "scripts".');
+	fail(`The script "${name ?? ''}" doesn't exist.`, 'See "scripts" in package.json.');
 }
 if (!isInstalled()) {
 	checkDisk();
 	await progress.step('Installing dependencies (npm ci, about a minute)', install);
 }
-// By the ipc channel the script notices when this process is killed, and ends what it started.
-const { code } = await command(
-	process.execPath,
-	['--import', 'tsx', script, ...args],
-	['inherit', 'inherit', 'inherit', 'ipc'],
-);
+// The closed IPC channel tells the script when this process was killed.
+const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+const { code } = await run(process.execPath, ['--import', 'tsx', script, ...args], stdio);
 process.exit(code);

@@ -1,2 +1,2 @@
-// `npm run sandbox -- --help` tells its options.
+// `npm run sandbox -- --help` lists the options.
 import '../sandbox/main';

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chromium, selectors, type Browser } from 'playwright-core';
-import { Failure } from '../lib/failure';
+import { aptInstall, isRoot } from '../lib/apt';
 import { withLock } from '../lib/lock';
 import { cacheFolder } from '../lib/paths';
-import { run } from '../lib/processes';
-import { step } from '../lib/progress.cjs';
+import { UserError } from '../lib/userError';
 
-/** Where a Chromium usually is; VEO_CHROMIUM names another. */
-const PLACES = [
+/** Usual paths of Chromium and Chrome. VEO_CHROMIUM overrides them. */
+const PATHS = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
 	'/usr/bin/google-chrome',
@@ -16,7 +15,7 @@ const PLACES = [
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** No sandbox, since tests may run as root; nothing that asks Google's hosts. */
+/** Disables the sandbox, because tests may run as root, and requests to Google's hosts. */
 const ARGUMENTS = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -29,42 +28,34 @@ const ARGUMENTS = [
 	'--autoplay-policy=no-user-gesture-required',
 ];
 
-function found(): string | undefined {
+function findChromium(): string | undefined {
 	const { VEO_CHROMIUM } = process.env;
-	if (!VEO_CHROMIUM) return PLACES.find((place) => existsSync(place));
+	if (!VEO_CHROMIUM) return PATHS.find((path) => existsSync(path));
 	if (existsSync(VEO_CHROMIUM)) return VEO_CHROMIUM;
-	throw new Failure(`VEO_CHROMIUM names ${VEO_CHROMIUM}, which is not there.`);
+	throw new UserError(`VEO_CHROMIUM is ${VEO_CHROMIUM}, which doesn't exist.`);
 }
 
-/** Debian and its kin, as root: elsewhere installing a browser is the user's own affair. */
+/** Installs Chromium on Debian-based systems as root. Does nothing on other systems. */
 async function install(): Promise<void> {
-	if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	await step('Installing Chromium (apt-get)', async () => {
-		await run('apt-get', ['update'], { env });
-		await run('apt-get', ['install', '--yes', 'chromium'], { env });
-	});
+	if (existsSync('/usr/bin/apt-get') && isRoot()) await aptInstall(['chromium']);
 }
 
-/**
- * The path of a Chromium, installed first where that can be done.
- * @throws Failure that says how to get one
- */
+/** Returns the path of Chromium, and installs it if possible. @throws UserError if it's missing */
 export async function ensureChromium(): Promise<string> {
-	const known = found();
-	if (known) return known;
+	const present = findChromium();
+	if (present) return present;
 	await withLock(`${cacheFolder()}/chromium.lock`, install);
-	const installed = found();
+	const installed = findChromium();
 	if (installed) return installed;
-	throw new Failure(
-		'No Chromium was found, which the tests of the editor need.',
-		'Install Chromium or Chrome, or name one with VEO_CHROMIUM=<path>.',
+	throw new UserError(
+		'Chromium was not found. The editor tests require it.',
+		'Install Chromium or Chrome, or set VEO_CHROMIUM to its path.',
 	);
 }
 
 /** Starts a headless Chromium with an empty profile. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
-	selectors.setTestIdAttribute('data-test-id'); // n8n's own name for it
+	selectors.setTestIdAttribute('data-test-id'); // the attribute that n8n uses
 	const executablePath = await ensureChromium();
 	return await chromium.launch({ executablePath, args: ARGUMENTS, headless: true });
 }

@@ -1,11 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** The dialog in which a credential is made and tested. */
 export class CredentialDialog {
 	readonly root: Locator;
-	/** The banner of a test that succeeded. */
 	readonly success: Locator;
-	/** What opens the reason of a test that did not. */
+	/** Link that expands the reason of a failed test. */
 	private readonly more: Locator;
 
 	constructor(private readonly page: Page) {
@@ -14,7 +12,7 @@ export class CredentialDialog {
 		this.more = this.root.getByText('More details');
 	}
 
-	/** Opens the dialog for a new credential, from the panel of a node. */
+	/** Opens the dialog for a new credential from a node's panel. */
 	async openNew(): Promise<void> {
 		const empty = this.page.getByTestId('node-credentials-empty-state').getByRole('button');
 		const select = this.page.getByTestId('node-credentials-select'); // n8n 1.x
@@ -25,8 +23,8 @@ export class CredentialDialog {
 		await this.root.waitFor();
 	}
 
-	/** Opens the credential that the node has. */
-	async openChosen(): Promise<void> {
+	/** Opens the node's current credential. */
+	async openSelected(): Promise<void> {
 		await this.page.getByTestId('credential-edit-button').click();
 		await this.root.waitFor();
 	}
@@ -37,12 +35,12 @@ export class CredentialDialog {
 		}
 	}
 
-	/** Saves; n8n then tests the credential by itself. */
+	/** n8n tests a saved credential automatically. */
 	async save(): Promise<void> {
 		await this.root.getByTestId('credential-save-button').click();
 	}
 
-	/** The dialog's text with the reason, once the test has not succeeded. */
+	/** Returns the dialog's text with the reason of the failed test. */
 	async problem(): Promise<string> {
 		await this.more.click();
 		await this.more.waitFor({ state: 'hidden' });
@@ -50,8 +48,8 @@ export class CredentialDialog {
 	}
 
 	/**
-	 * Closes the dialog, if n8n does not do so itself: 2.41 does, once a new credential's test has
-	 * succeeded. Looked for and clicked in one step, as it may vanish between two.
+	 * Closes the dialog. n8n 2.41 closes it automatically after the successful test of a new credential,
+	 * so the button is found and clicked in one step: it can disappear in between.
 	 */
 	async close(): Promise<void> {
 		const button = this.root.locator('.el-dialog__headerbtn');

@@ -1,21 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { OWNER, type N8nSession } from '../n8n/session';
 import { launchChromium } from './chromium';
 import { CredentialDialog } from './credentialDialog';
 import { NodePanel } from './nodePanel';
 
-/** Of every wait for something to appear; a busy machine is slow to draw. */
-const LIMIT_MS = 60_000;
+/** Timeout for elements to appear; rendering is slow on a busy machine. */
+const TIMEOUT_MS = 60_000;
 const SIZE = { width: 1440, height: 900 };
 
-export type Theme = 'light' | 'dark';
+/** Opens a page of a user who isn't logged in. */
+async function newPage(browser: Browser): Promise<Page> {
+	const page = await browser.newPage({ viewport: SIZE });
+	page.setDefaultTimeout(TIMEOUT_MS);
+	return page;
+}
 
-/** n8n's editor in a real browser, logged in, with what a user does there as methods. */
+/** n8n's editor in a real browser with a logged-in user. Its methods are user actions. */
 export class Editor {
 	readonly credential: CredentialDialog;
 	readonly panel: NodePanel;
+	readonly nodes: Locator;
 
 	private constructor(
 		private readonly browser: Browser,
@@ -24,72 +28,60 @@ export class Editor {
 	) {
 		this.credential = new CredentialDialog(page);
 		this.panel = new NodePanel(page);
+		this.nodes = page.getByTestId('canvas-node');
 	}
 
-	/** Starts Chromium and logs in to n8n as its owner, by the form. */
-	static async open(n8n: N8nSession): Promise<Editor> {
+	/** Starts Chromium and logs in as the owner through the form. */
+	static async open({ url }: N8nSession): Promise<Editor> {
 		const browser = await launchChromium();
-		const page = await browser.newPage({ viewport: SIZE });
-		page.setDefaultTimeout(LIMIT_MS);
-		await page.goto(`${n8n.url}/signin`);
+		const page = await newPage(browser);
+		await page.goto(`${url}/signin`);
 		await page.getByTestId('emailOrLdapLoginId').locator('input').fill(OWNER.email);
 		await page.getByTestId('password').locator('input').fill(OWNER.password);
 		await page.getByTestId('form-submit-button').click();
-		await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
-		return new Editor(browser, page, n8n.url);
+		await page.waitForURL(({ pathname }) => !pathname.startsWith('/signin'));
+		return new Editor(browser, page, url);
 	}
 
 	async close(): Promise<void> {
 		await this.browser.close();
 	}
 
-	/** A page of somebody who is not logged in. */
-	async visitor(): Promise<Page> {
-		const page = await this.browser.newPage({ viewport: SIZE });
-		page.setDefaultTimeout(LIMIT_MS);
-		return page;
+	async openVisitorPage(): Promise<Page> {
+		return await newPage(this.browser);
 	}
 
-	/** What the user's system prefers; n8n follows it unless told otherwise. */
-	async setTheme(colorScheme: Theme): Promise<void> {
+	/** Sets the system theme, which n8n uses by default. */
+	async setTheme(colorScheme: 'light' | 'dark'): Promise<void> {
 		await this.page.emulateMedia({ colorScheme });
 	}
 
-	/** Opens an empty canvas. */
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
 		await this.page.getByTestId('canvas-plus-button').waitFor();
 	}
 
-	/** Opens a stored workflow. */
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${id}`);
-		await this.nodes().first().waitFor();
-	}
-
-	/** All nodes on the canvas. */
-	nodes(): Locator {
-		return this.page.getByTestId('canvas-node');
+		await this.nodes.first().waitFor();
 	}
 
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
 
-	/** What the node that was added last is called; n8n names it by what it does. */
+	/** The name of the most recently added node. n8n derives it from the node's action. */
 	async lastName(): Promise<string> {
-		return (await this.nodes().last().getAttribute('data-node-name')) ?? '';
+		return (await this.nodes.last().getAttribute('data-node-name')) ?? '';
 	}
 
-	/** The node's outputs on the canvas; each has its name as text, if it has one. */
+	/** A node's outputs on the canvas, with their labels as text. */
 	outputsOf(name: string): Locator {
-		return this.page.locator(
-			`[data-test-id="canvas-node-output-handle"][data-node-name="${name}"]`,
-		);
+		const handle = '[data-test-id="canvas-node-output-handle"]';
+		return this.page.locator(`${handle}[data-node-name="${name}"]`);
 	}
 
-	/** The search field of the list of nodes, open. */
-	private async nodeSearch(): Promise<Locator> {
+	private async openNodeList(): Promise<Locator> {
 		const search = this.page.getByTestId('node-creator-search-bar');
 		if (!(await search.isVisible())) {
 			const first = this.page.getByTestId('canvas-plus-button');
@@ -100,52 +92,50 @@ export class Editor {
 		return search;
 	}
 
-	/** Searches the list of nodes. @returns what it finds, the best first */
+	/** Searches the node list. @returns the results, best match first */
 	async search(words: string): Promise<Locator> {
-		const found = this.page.getByTestId('item-iterator-item');
-		const unsearched = found.filter({ hasText: /On app event|Action in an app/ }).first();
-		const search = await this.nodeSearch();
+		const results = this.page.getByTestId('item-iterator-item');
+		const unfiltered = results.filter({ hasText: /On app event|Action in an app/ }).first();
+		const search = await this.openNodeList();
 		await search.fill('');
-		await unsearched.waitFor(); // nothing is left of an earlier search
+		await unfiltered.waitFor(); // the results of an earlier search are gone
 		await search.fill(words);
-		await unsearched.waitFor({ state: 'hidden' });
-		return found;
+		await unfiltered.waitFor({ state: 'hidden' });
+		return results;
 	}
 
-	/** Finds a node in the list. @returns the triggers and actions that it offers */
+	/** Selects a node in the node list. @returns its triggers and actions */
 	async findNode(words: string, node: string): Promise<Locator> {
-		const found = await this.search(words);
-		await found.filter({ hasText: node }).first().click();
+		const results = await this.search(words);
+		await results.filter({ hasText: node }).first().click();
 		const category = this.page.getByTestId('node-creator-category-item');
 		await category.filter({ hasText: /^Actions/ }).waitFor();
-		return found;
+		return results;
 	}
 
-	/** Adds a node as a user does: search, node, action. Its panel is open then. */
+	/** Adds a node: search, node, action. Opens its panel. */
 	async addNode(words: string, node: string, action: string): Promise<void> {
-		const offered = await this.findNode(words, node);
-		await this.addOffered(offered, action);
+		await this.addAction(await this.findNode(words, node), action);
 	}
 
-	/** Adds one of the actions that {@link findNode} has found. */
-	async addOffered(offered: Locator, action: string): Promise<void> {
-		const closed = this.page.locator('[data-category-collapsed="true"]');
-		const actions = closed
+	/** Adds one of the actions returned by {@link findNode}. */
+	async addAction(actions: Locator, action: string): Promise<void> {
+		const collapsed = this.page
+			.locator('[data-category-collapsed="true"]')
 			.getByTestId('node-creator-category-item')
 			.filter({ hasText: /^Actions/ });
-		// on an empty canvas n8n opens the triggers alone, where a package has one
-		if (await actions.isVisible()) await actions.click();
-		await offered.filter({ hasText: action }).first().click();
+		// On an empty canvas, n8n only expands the triggers of a package that has some.
+		if (await collapsed.isVisible()) await collapsed.click();
+		await actions.filter({ hasText: action }).first().click();
 		await this.panel.root.waitFor();
 	}
 
-	/** Opens a node's panel. */
 	async openNode(name: string): Promise<void> {
 		await this.node(name).dblclick();
 		await this.panel.root.waitFor();
 	}
 
-	/** Imports a workflow file into the open canvas, by the menu. */
+	/** Imports a workflow file into the open canvas through the menu. */
 	async importFile(file: string): Promise<void> {
 		await this.page.getByTestId('workflow-menu').click();
 		const submenu = this.page.getByRole('menuitem', { name: 'Import', exact: true });
@@ -155,27 +145,18 @@ export class Editor {
 		const chooser = this.page.waitForEvent('filechooser');
 		await item.click();
 		await (await chooser).setFiles(file);
-		await this.nodes().first().waitFor();
+		await this.nodes.first().waitFor();
 	}
 
-	/** Runs the workflow by its button. */
 	async execute(): Promise<void> {
 		await this.page.getByTestId('execute-workflow-button').first().click();
 	}
 
-	/** Stops the running workflow by its button. */
 	async stop(): Promise<void> {
 		await this.page.getByTestId('stop-execution-button').click();
 	}
 
-	/** Draws the whole workflow as large as the canvas allows. */
 	async zoomToFit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
-	}
-
-	/** Keeps what the browser shows now as a PNG file. */
-	async picture(path: string): Promise<void> {
-		await mkdir(dirname(path), { recursive: true });
-		await this.page.screenshot({ path });
 	}
 }

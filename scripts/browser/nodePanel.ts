@@ -1,22 +1,19 @@
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from './eventually';
-
-export type View = 'schema' | 'table' | 'json' | 'binary';
+import { waitFor } from '../lib/waitFor';
 
 /** The open panel of a node: input, parameters, output. */
 export class NodePanel {
 	readonly root: Locator;
-	/** The pencil beside the credential: there once one is chosen. */
-	readonly chosenCredential: Locator;
+	/** Edit button of the selected credential. */
+	readonly selectedCredential: Locator;
 	readonly output: Locator;
-	/** What went wrong, and what to do about it. */
-	readonly problem: { message: Locator; description: Locator };
+	readonly error: { message: Locator; description: Locator };
 
 	constructor(private readonly page: Page) {
 		this.root = page.getByTestId('node-parameters');
-		this.chosenCredential = page.getByTestId('credential-edit-button');
+		this.selectedCredential = page.getByTestId('credential-edit-button');
 		this.output = page.getByTestId('output-panel');
-		this.problem = {
+		this.error = {
 			message: this.output.getByTestId('node-error-message'),
 			description: this.output.getByTestId('node-error-description'),
 		};
@@ -26,8 +23,8 @@ export class NodePanel {
 		return this.root.getByTestId(`parameter-input-${name}`);
 	}
 
-	/** Names of the fields that are shown, from top to bottom; options are no fields. */
-	private async fieldsNow(): Promise<string[]> {
+	/** Names of the visible fields, from top to bottom, without options. */
+	private async visibleFields(): Promise<string[]> {
 		const ids = await this.root
 			.locator('[data-test-id="parameter-input"] [data-test-id^="parameter-input-"]:visible')
 			.evaluateAll((all) => all.map((element) => element.getAttribute('data-test-id') ?? ''));
@@ -35,11 +32,11 @@ export class NodePanel {
 		return [...new Set(names)].filter((name) => name !== 'field');
 	}
 
-	/** The fields shown, as soon as they are those, or those shown at last if they never are. */
-	async fields(wanted: string[]): Promise<string[]> {
-		return await eventually(
-			async () => await this.fieldsNow(),
-			(names) => names.join() === wanted.join(),
+	/** Waits until the visible fields are the expected ones. @returns the fields shown at the end */
+	async fields(expected: string[]): Promise<string[]> {
+		return await waitFor(
+			async () => await this.visibleFields(),
+			(names) => names.join() === expected.join(),
 		);
 	}
 
@@ -49,11 +46,7 @@ export class NodePanel {
 		await this.page.getByRole('option', { name: exact }).locator('visible=true').first().click();
 	}
 
-	async fill(name: string, text: string): Promise<void> {
-		await this.field(name).locator('input, textarea').first().fill(text);
-	}
-
-	/** Sets a switch, and waits until it stands so. */
+	/** Turns a switch on or off, and waits for its new state. */
 	async set(name: string, on: boolean): Promise<void> {
 		const state = this.field(name).locator('.el-switch');
 		if ((await state.locator('input').isChecked()) !== on) await state.click();
@@ -62,18 +55,11 @@ export class NodePanel {
 			.waitFor();
 	}
 
-	/** Runs the node by its button. */
-	async execute(): Promise<void> {
-		await this.page.getByTestId('node-execute-button').click();
-	}
-
-	/** Waits until the output has items. */
-	async untilRun(): Promise<void> {
+	async waitForOutput(): Promise<void> {
 		await this.output.getByTestId('ndv-items-count').first().waitFor();
 	}
 
-	/** Shows the output in that way. */
-	async view(view: View): Promise<void> {
+	async view(view: 'schema' | 'table' | 'json' | 'binary'): Promise<void> {
 		await this.output.getByTestId(`radio-button-${view}`).click();
 	}
 

@@ -1,63 +1,58 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../lib/failure';
+import { markdownTable } from '../../bench/support/table';
 import type { JestResult } from '../lib/jest';
 import { root } from '../lib/paths';
 import { tool } from '../lib/processes';
+import { UserError } from '../lib/userError';
 
-/** The table stands in the README between these. */
+/** Lines around the table in the README. */
 const BEGIN = '<!-- compat: begin (npm run test:compat writes this) -->';
 const END = '<!-- compat: end -->';
 
 const HEADINGS = ['n8n', 'Node.js', 'Engine tests', 'Server tests', 'Command'];
 
-/** What the tests say of one n8n. */
-export interface Verdict {
+export interface VersionResult {
 	version: string;
-	/** Of the Node.js that this n8n ran on. */
+	/** Version of the Node.js that runs this n8n. */
 	nodeVersion: string;
 	engine: JestResult;
 	e2e: JestResult;
 }
 
-/** Tests that stand for what an older n8n cannot do are named so. */
-const LACK = / needs n8n \d/;
+/** Title of a test that documents a limitation of older n8n versions. */
+const LIMITATION = / needs n8n \d/;
 
-/** e.g. "118 passed", "117 passed, 1 failed (its name)", "118 passed (what this n8n lacks)". */
-function told({ passed, failed, passes, failures }: JestResult): string {
-	const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
-	const names = [...failures, ...passes.filter((name) => LACK.test(name))];
-	return names.length === 0 ? counts : `${counts} (${names.join('; ').replaceAll('|', '\\|')})`;
+/** e.g. "118 passed", "117 passed, 1 failed (test title)", "118 passed (limitation)". */
+function summary({ passed, failed }: JestResult): string {
+	const counts = [`${passed.length} passed`, failed.length && `${failed.length} failed`];
+	const titles = [...failed, ...passed.filter((title) => LIMITATION.test(title))];
+	const details = titles.length > 0 ? ` (${titles.join('; ').replaceAll('|', '\\|')})` : '';
+	return counts.filter(Boolean).join(', ') + details;
 }
 
-/** A line of a Markdown table. */
-function line(cells: string[]): string {
-	return `| ${cells.join(' | ')} |`;
-}
-
-export function row({ version, nodeVersion, engine, e2e }: Verdict): string {
+export function row({ version, nodeVersion, engine, e2e }: VersionResult): string[] {
 	const command = `\`npm run test:compat -- ${version}\``;
-	return line([version, nodeVersion, told(engine), told(e2e), command]);
+	return [version, nodeVersion, summary(engine), summary(e2e), command];
 }
 
-export function table(rows: string[]): string {
-	return [line(HEADINGS), line(HEADINGS.map(() => '---')), ...rows].join('\n');
+export function table(results: VersionResult[]): string {
+	return markdownTable(HEADINGS, results.map(row));
 }
 
-/** Puts the verdicts into the README; the rows of versions that were not tested now are kept. */
-export async function writeTable(versions: string[], verdicts: Verdict[]): Promise<void> {
+/** Updates the rows of the tested versions in the README, and keeps the other rows. */
+export async function writeTable(versions: string[], results: VersionResult[]): Promise<void> {
 	const file = join(root, 'README.md');
-	const readme = await readFile(file, 'utf8');
-	const [before, rest] = readme.split(BEGIN);
-	const [old, after] = rest?.split(END) ?? [];
-	if (before === undefined || old === undefined || after === undefined) {
-		throw new Failure('README.md has no place for the table.', `Add the lines\n${BEGIN}\n${END}`);
+	const [before, rest] = (await readFile(file, 'utf8')).split(BEGIN);
+	const [previous, after] = rest?.split(END) ?? [];
+	if (before === undefined || previous === undefined || after === undefined) {
+		throw new UserError('README.md has no place for the table.', `Add the lines\n${BEGIN}\n${END}`);
 	}
+	const lines = [...table(results).split('\n'), ...previous.split('\n')];
 	const rows = versions.flatMap((version) => {
-		const verdict = verdicts.find((candidate) => candidate.version === version);
-		const known = old.split('\n').find((text) => text.startsWith(`| ${version} `));
-		return verdict ? [row(verdict)] : (known ?? []);
+		return lines.find((line) => line.startsWith(`| ${version} `)) ?? [];
 	});
-	await writeFile(file, [before, BEGIN, '\n\n', table(rows), '\n\n', END, after].join(''));
+	const text = [table([]), ...rows].join('\n');
+	await writeFile(file, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
 	await tool('prettier/bin/prettier.cjs', ['--write', '--log-level=warn', file]);
 }

@@ -1,39 +1,31 @@
-import { open, stat } from 'node:fs/promises';
-import { Failure } from '../lib/failure';
+import { readFile } from 'node:fs/promises';
 import { step } from '../lib/progress.cjs';
+import { UserError } from '../lib/userError';
 import type { N8nInstance } from '../n8n/instance';
 
-/** @returns the size in bytes @throws Failure if the file is no MP4 (its second word is "ftyp") */
+/** @returns the file's size in bytes @throws UserError if it isn't an MP4 file */
 async function checkMp4(path: string): Promise<number> {
-	const { size } = await stat(path).catch(() => ({ size: 0 }));
-	if (size === 0) throw new Failure(`The video file ${path} was not written.`);
-	const file = await open(path);
-	try {
-		const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-		if (buffer.toString('latin1', 4, 8) === 'ftyp') return size;
-		throw new Failure(`${path} was written, but is no MP4 file.`);
-	} finally {
-		await file.close();
-	}
+	const content = await readFile(path).catch(() => Buffer.of());
+	if (content.length === 0) throw new UserError(`The video file ${path} wasn't written.`);
+	if (content.toString('latin1', 4, 8) === 'ftyp') return content.length;
+	throw new UserError(`${path} isn't an MP4 file.`);
 }
 
-/** Runs the example and prints what it made. @throws Failure unless it is a completed video on disk */
-export async function makeVideo(n8n: N8nInstance, workflowId: string): Promise<void> {
+/** Runs the example and prints its result. @throws UserError unless a completed video is on disk */
+export async function generateVideo(n8n: N8nInstance, workflowId: string): Promise<void> {
 	const execution = await step(
-		'Making a video from examples/media/photo.jpg',
+		'Generating a video from examples/media/photo.jpg',
 		async () => await n8n.run(workflowId),
 	);
-	if (execution.status !== 'success') {
-		const remedy = `It can be looked at in ${n8n.url}/workflow/${workflowId}/executions/${execution.id}`;
-		throw new Failure(
-			`The example ended with status ${execution.status} (${execution.problem})`,
-			remedy,
-		);
+	const { id, problem, status } = execution;
+	if (status !== 'success') {
+		const hint = `Open ${n8n.url}/workflow/${workflowId}/executions/${id}`;
+		throw new UserError(`The example finished with status ${status} (${problem}).`, hint);
 	}
-	const [item] = execution.itemsOf('Save Video');
-	const { status, videoUrl, fileName } = item?.json ?? {};
-	if (status !== 'completed' || typeof videoUrl !== 'string' || typeof fileName !== 'string') {
-		throw new Failure(`The example gave no completed video: ${JSON.stringify(item?.json)}`);
+	const { json = {} } = execution.itemsOf('Save Video')[0] ?? {};
+	const { videoUrl, fileName } = json;
+	if (json.status !== 'completed' || typeof videoUrl !== 'string' || typeof fileName !== 'string') {
+		throw new UserError(`The example returned no completed video: ${JSON.stringify(json)}`);
 	}
 	const size = await checkMp4(fileName);
 	console.log(`\nVideo URL:  ${videoUrl}\nVideo file: ${fileName} (${size} bytes)`);

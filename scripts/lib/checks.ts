@@ -1,31 +1,31 @@
-import { Failure } from './failure';
 import { tool } from './processes';
+import { UserError } from './userError';
 
-/** ESLint's way of using the nearest eslint.config.mjs: the dev folders have rules of their own. */
+/** Makes ESLint use the nearest eslint.config.mjs; the development folders have their own rules. */
 const NEAREST_CONFIG = { ESLINT_FLAGS: 'v10_config_lookup_from_file' };
 
-/** n8n's lint rules for community nodes, ours for the rest, and the direction of imports. */
+/** n8n's lint rules for community nodes, the project's rules for other code, and import directions. */
 export async function lint(args: string[] = []): Promise<void> {
-	const env = { ...process.env, ...NEAREST_CONFIG };
-	await tool('@n8n/node-cli/bin/n8n-node.mjs', ['lint', ...args], { env });
-	await tool('dependency-cruiser/bin/dependency-cruise.mjs', [
-		'--config',
-		'.dependency-cruiser.cjs',
-		...['nodes', 'credentials', 'sandbox'],
-	]);
+	await tool('@n8n/node-cli/bin/n8n-node.mjs', ['lint', ...args], {
+		...process.env,
+		...NEAREST_CONFIG,
+	});
+	const folders = ['nodes', 'credentials', 'sandbox'];
+	const config = ['--config', '.dependency-cruiser.cjs'];
+	await tool('dependency-cruiser/bin/dependency-cruise.mjs', [...config, ...folders]);
 }
 
-/** The shipped code by its own settings, then everything by the stricter ones. */
-export async function types(): Promise<void> {
+/** Checks the published code with its own settings, then all code with the stricter ones. */
+export async function checkTypes(): Promise<void> {
 	await tool('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']);
 	await tool('typescript/bin/tsc', ['-p', 'tsconfig.dev.json']);
 }
 
-export async function formatting(): Promise<void> {
+export async function checkFormatting(): Promise<void> {
 	try {
 		await tool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
 	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		throw new Failure('Not all files are formatted; `npm run format` does it.', error.remedy);
+		if (!(error instanceof UserError)) throw error;
+		throw new UserError("Some files aren't formatted. Run `npm run format`.", error.hint);
 	}
 }

@@ -1,18 +1,16 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { Failure } from './failure';
 import { root } from './paths';
 import { start } from './processes';
+import { step } from './progress.cjs';
+import { UserError } from './userError';
 
-const resultSchema = z.object({
-	numPassedTests: z.number(),
-	numFailedTests: z.number(),
-	/** Test files that could not even be loaded. */
-	numRuntimeErrorTestSuites: z.number(),
+const cache = join(root, '.cache');
+
+const outputSchema = z.object({
 	testResults: z.array(
 		z.object({
-			/** Path of the test file. */
 			name: z.string(),
 			status: z.string(),
 			assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
@@ -21,73 +19,54 @@ const resultSchema = z.object({
 });
 
 export interface JestOptions {
-	/** Of jest.config.js. */
 	projects: string[];
-	/** More jest arguments. */
-	args: string[];
-	/** Added to this process's environment; undefined takes a variable away. */
+	args?: string[];
+	/** Additional environment variables; undefined removes a variable. */
 	env?: NodeJS.ProcessEnv;
-	/** The Node.js binary to run on; default: the running one. */
+	/** Default: the Node.js binary of this process. */
 	node?: string;
 }
 
-export interface JestCount {
-	passed: number;
-	failed: number;
+/** Names of the passed and failed tests. A file that couldn't be loaded is one failed test. */
+export interface JestResult {
+	passed: string[];
+	failed: string[];
 }
 
-export interface JestResult extends JestCount {
-	/** Names of the passed tests. */
-	passes: string[];
-	/** Names of the failed tests, and of the files that could not be loaded. */
-	failures: string[];
+/** Runs jest in this terminal, as a step. @throws UserError if jest produced no result */
+export async function jest(title: string, options: JestOptions): Promise<JestResult> {
+	return await step(title, async () => await runJest(options), { quiet: true });
 }
 
-/**
- * Runs jest in front of the user and counts by its own JSON result. A file that could not be
- * loaded counts as one failed test.
- * @throws Failure if jest gave no result
- */
-export async function jest(options: JestOptions): Promise<JestResult> {
-	const { projects, args, env = {}, node = process.execPath } = options;
-	const outputFile = join(root, '.cache', `jest-${projects.join('-')}.json`);
-	await mkdir(join(root, '.cache'), { recursive: true });
-	await rm(outputFile, { force: true });
-	const jestArgs = [
-		'--selectProjects',
-		...projects,
-		'--json',
-		`--outputFile=${outputFile}`,
-		...args,
-	];
+async function runJest(options: JestOptions): Promise<JestResult> {
+	const { projects, args = [], node = process.execPath } = options;
+	const file = join(cache, `jest-${projects.join('-')}.json`);
+	await mkdir(cache, { recursive: true });
+	await rm(file, { force: true });
 	const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-	const process_ = start(node, [program, ...jestArgs], {
-		show: true,
-		env: { ...process.env, ...env },
-	});
-	const code = await process_.exited;
-	const text = await readFile(outputFile, 'utf8').catch(() => undefined);
-	if (text === undefined) throw new Failure(`jest ended with code ${code} and no result.`);
-	const result = resultSchema.parse(JSON.parse(text));
-	const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-	// Code 1 without a failed test: a coverage threshold, or no tests at all.
-	if (code !== 0 && failed === 0) throw new Failure(`jest ended with code ${code}; see above.`);
-	const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults);
-	const namesOf = (status: string) =>
-		tests.filter((test) => test.status === status).map(({ fullName }) => fullName);
-	const unloaded = result.testResults
-		.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-		.map(({ name }) => basename(name));
-	return {
-		passed: result.numPassedTests,
-		failed,
-		passes: namesOf('passed'),
-		failures: [...namesOf('failed'), ...unloaded],
-	};
+	const output = ['--json', `--outputFile=${file}`];
+	// A key in the environment is meant for `npm run test:live`; other tests never leave the machine.
+	const env = { ...process.env, VEO_API_KEY: undefined, ...options.env };
+	const jestArgs = [program, '--selectProjects', ...projects, ...output, ...args];
+	const code = await start(node, jestArgs, { inherit: true, env }).exited;
+	const text = await readFile(file, 'utf8').catch(() => undefined);
+	if (text === undefined) throw new UserError(`jest exited with code ${code} without a result.`);
+	const { testResults } = outputSchema.parse(JSON.parse(text));
+	const tests = testResults.flatMap(({ name, status, assertionResults }) =>
+		assertionResults.length === 0 ? [{ fullName: basename(name), status }] : assertionResults,
+	);
+	const namesOf = (wanted: string) =>
+		tests.filter(({ status }) => status === wanted).map(({ fullName }) => fullName);
+	const [passed, failed] = [namesOf('passed'), namesOf('failed')];
+	// Code 1 without a failed test: a coverage threshold was missed, or there were no tests.
+	if (code !== 0 && failed.length === 0) throw new UserError(`jest exited with code ${code}.`);
+	return { passed, failed };
 }
 
-/** Prints the last line of a test command; fails if a test failed. */
-export function conclude({ passed, failed }: JestCount): void {
+/** Prints the last line of a test command. @throws UserError if a test failed */
+export function reportResults(...results: JestResult[]): void {
+	const passed = results.flatMap((result) => result.passed).length;
+	const failed = results.flatMap((result) => result.failed).length;
 	console.log(`\n${passed} passed, ${failed} failed`);
-	if (failed > 0) throw new Failure('Not all tests passed.');
+	if (failed > 0) throw new UserError('Some tests failed.');
 }

@@ -1,64 +1,45 @@
-import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
 
-const LOOK_AGAIN_MS = 500;
+/** A lock without a heartbeat for this long belongs to a killed process and is taken over. */
+const STALE_MS = 15_000;
+const RETRY_MS = 500;
 
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		// EPERM: it is there, but belongs to another user.
-		return error instanceof Error && 'code' in error && error.code === 'EPERM';
-	}
-}
-
-/** The process that holds the lock; undefined if none does (any more). */
-async function holder(file: string): Promise<number | undefined> {
-	const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-	return pid > 0 && isAlive(pid) ? pid : undefined;
-}
+const isHeld = (error: unknown) =>
+	error instanceof Error && 'code' in error && error.code === 'ELOCKED';
 
 /**
- * Takes the lock `file` if nobody has it, until it is given back or this process ends; one left by
- * a process that is gone is taken over.
- * @returns how to give it back, or undefined if another living process has it
+ * Acquires the lock `path`, a directory, until it is released or this process exits.
+ * @returns a function that releases it, or undefined if another process holds it
  */
-export async function tryLock(file: string): Promise<(() => Promise<void>) | undefined> {
-	await mkdir(dirname(file), { recursive: true });
-	for (let attempt = 0; attempt < 2; attempt++) {
-		try {
-			await writeFile(file, String(process.pid), { flag: 'wx' });
-			process.once('exit', () => rmSync(file, { force: true }));
-			return async () => await rm(file, { force: true });
-		} catch (error) {
-			const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-			if (!exists) throw error;
-			// The holder may just be writing its number: look twice before calling the lock stale.
-			if ((await holder(file)) !== undefined) return undefined;
-			await sleep(LOOK_AGAIN_MS);
-			if ((await holder(file)) !== undefined) return undefined;
-			await rm(file, { force: true });
-		}
+export async function tryLock(
+	path: string,
+	wait = false,
+): Promise<(() => Promise<void>) | undefined> {
+	await mkdir(dirname(path), { recursive: true });
+	const retries = wait ? { forever: true, minTimeout: RETRY_MS, maxTimeout: RETRY_MS } : 0;
+	try {
+		return await lock(path, {
+			...{ realpath: false, lockfilePath: path, stale: STALE_MS, retries },
+			onCompromised: ({ message }) => console.warn(`  ${message}`),
+		});
+	} catch (error) {
+		if (isHeld(error)) return undefined;
+		throw error;
 	}
-	return undefined;
 }
 
-/** Does `work` while holding the lock, after waiting for it as long as it takes. */
-export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-	let unlock = await tryLock(file);
-	if (!unlock) {
-		console.log(`  Another run is at work here; waiting for it (its lock: ${file}).`);
-	}
-	while (!unlock) {
-		await sleep(LOOK_AGAIN_MS);
-		unlock = await tryLock(file);
+/** Does `work` while it holds the lock. Waits until the lock is available. */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+	let release = await tryLock(path);
+	if (!release) {
+		console.log(`  Waiting for another process to finish (lock: ${path}).`);
+		release = await tryLock(path, true);
 	}
 	try {
 		return await work();
 	} finally {
-		await unlock();
+		await release?.();
 	}
 }

@@ -1,37 +1,34 @@
-import { Failure, messageOf } from './failure';
 import { stopAll } from './processes';
+import { messageOf, UserError } from './userError';
 
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * A script's life: does `work`, ends with code 0, or 1 and a message; whichever way it ends,
- * Ctrl-C included, nothing that it started is left running.
+ * Runs a script. Exits with code 0, or 1 after an error; stops all child processes first, also on
+ * Ctrl-C.
  */
 export function main(work: () => Promise<void>): void {
-	let ending = false;
-	const end = async (code: number) => {
-		if (ending) return;
-		ending = true;
+	let exiting = false;
+	const exit = async (code: number) => {
+		if (exiting) return;
+		exiting = true;
 		await stopAll();
 		process.exit(code);
 	};
-	for (const signal of SIGNALS) {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			if (!ending) console.log('\nStopping …');
-			void end(SIGNAL_CODES[signal]);
+			if (!exiting) console.log('\nStopping …');
+			void exit(EXIT_CODES[signal]);
 		});
 	}
-	// run.mjs is gone without a word.
-	process.once('disconnect', () => void end(SIGNAL_CODES.SIGHUP));
+	process.once('disconnect', () => void exit(EXIT_CODES.SIGHUP)); // run.mjs was killed
 	work().then(
-		async () => await end(0),
+		async () => await exit(0),
 		async (error: unknown) => {
-			// A command that fails because everything is being stopped is no news.
-			if (ending) return;
-			const known = error instanceof Failure || !(error instanceof Error);
-			console.error(`\n${known ? messageOf(error) : error.stack}`);
-			await end(1);
+			if (exiting) return; // commands fail because they are being stopped
+			const isExpected = error instanceof UserError || !(error instanceof Error);
+			console.error(`\n${isExpected ? messageOf(error) : error.stack}`);
+			await exit(1);
 		},
 	);
 }

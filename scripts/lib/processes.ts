@@ -1,107 +1,98 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from './failure';
 import { root } from './paths';
+import { UserError } from './userError';
 
-/** How much of what a command prints is kept for error messages, in characters. */
-const KEPT_OUTPUT = 20_000;
+const SUPERVISOR = join(root, 'scripts', 'lib', 'supervisor.mjs');
+/** Maximum length of the output kept for error messages, in characters. */
+const MAX_OUTPUT = 20_000;
 
 export interface StartOptions {
-	/** Default: the checkout. */
 	cwd?: string;
-	/** Default: this process's environment. */
 	env?: NodeJS.ProcessEnv;
-	/** The command writes straight to this terminal; nothing is kept. */
-	show?: boolean;
-	/** Also written to this file. */
+	/** Writes directly to this terminal; the output isn't kept. */
+	inherit?: boolean;
 	logFile?: string;
 }
 
-export interface Running {
-	/** Of the guardian, whose only child is the command; undefined if it could not be started. */
-	readonly pid: number | undefined;
-	/** Settles when the command has ended, with its exit code (128 + n after signal n). */
+export interface RunningProcess {
+	/** Process ID of the supervisor; the command is its only child. */
+	readonly supervisorPid: number | undefined;
+	/** Resolves to the exit code (128 + n after signal n). */
 	readonly exited: Promise<number>;
-	/** The end of what it printed (stdout and stderr mixed). */
+	/** The last part of stdout and stderr combined. */
 	output(): string;
-	/** Ends the command and all it started; settles when nothing is left. */
+	/** Terminates the command and all its child processes, and waits for them to exit. */
 	stop(): Promise<void>;
-	/** The same by `kill -9`, which leaves the command no time for anything (not on Windows). */
+	/** Like stop, but with `kill -9` and no time to shut down (not on Windows). */
 	kill(): Promise<void>;
 }
 
-const running = new Set<Running>();
+const running = new Set<RunningProcess>();
 
-/**
- * Starts a command under lib/guardian.mjs: whatever becomes of this process, the command and its
- * children do not outlive it.
- */
-export function start(command: string, args: string[], options: StartOptions = {}): Running {
-	const show = options.show ? 'inherit' : 'pipe';
-	const guardian = spawn(
-		process.execPath,
-		[join(root, 'scripts', 'lib', 'guardian.mjs'), command, ...args],
-		{
-			cwd: options.cwd ?? root,
-			env: options.env ?? process.env,
-			stdio: ['pipe', show, show],
-		},
-	);
+/** Starts a command under the supervisor, so that it never outlives this process. */
+export function start(
+	command: string,
+	args: string[],
+	{ cwd = root, env = process.env, inherit = false, logFile }: StartOptions = {},
+): RunningProcess {
+	const stdio = inherit ? 'inherit' : 'pipe';
+	const supervisor = spawn(process.execPath, [SUPERVISOR, command, ...args], {
+		cwd,
+		env,
+		stdio: ['pipe', stdio, stdio],
+	});
 	let output = '';
-	const log = options.logFile ? createWriteStream(options.logFile) : undefined;
-	for (const stream of [guardian.stdout, guardian.stderr]) {
+	const log = logFile ? createWriteStream(logFile) : undefined;
+	for (const stream of [supervisor.stdout, supervisor.stderr]) {
 		stream?.on('data', (chunk: Buffer) => {
-			output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
+			output = (output + chunk.toString()).slice(-MAX_OUTPUT);
 			log?.write(chunk);
 		});
 	}
-	const process_: Running = {
-		pid: guardian.pid,
+	const started: RunningProcess = {
+		supervisorPid: supervisor.pid,
 		exited: new Promise((resolve) => {
-			guardian.on('close', (code) => {
-				running.delete(process_);
+			supervisor.on('close', (code) => {
+				running.delete(started);
 				log?.end();
 				resolve(code ?? 1);
 			});
 		}),
 		output: () => output,
 		async stop() {
-			guardian.stdin?.end();
-			await process_.exited;
+			supervisor.stdin?.end();
+			await started.exited;
 		},
 		async kill() {
-			guardian.kill('SIGUSR2');
-			await process_.exited;
+			supervisor.kill('SIGUSR2');
+			await started.exited;
 		},
 	};
-	running.add(process_);
-	return process_;
+	running.add(started);
+	return started;
 }
 
-/** Runs a command to its end. @throws Failure with the end of its output if it does not succeed */
+/** Runs a command until it exits. @throws UserError with its last output if it fails */
 export async function run(
 	command: string,
 	args: string[],
 	options: StartOptions = {},
 ): Promise<string> {
-	const process_ = start(command, args, options);
-	const code = await process_.exited;
-	if (code === 0) return process_.output();
+	const { exited, output } = start(command, args, options);
+	const code = await exited;
+	if (code === 0) return output();
 	const line = [command, ...args].join(' ').slice(0, 200);
-	throw new Failure(`\`${line}\` ended with code ${code}.`, process_.output().trim());
+	throw new UserError(`\`${line}\` exited with code ${code}.`, output().trim());
 }
 
-/** Runs a program of a development dependency, e.g. `tool('typescript/bin/tsc', ['--noEmit'])`. */
-export async function tool(
-	path: string,
-	args: string[],
-	options: StartOptions = {},
-): Promise<string> {
-	return await run(process.execPath, [join(root, 'node_modules', path), ...args], options);
+/** Runs the program of a development dependency, e.g. `tool('typescript/bin/tsc', ['--noEmit'])`. */
+export async function tool(path: string, args: string[], env = process.env): Promise<void> {
+	await run(process.execPath, [join(root, 'node_modules', path), ...args], { env });
 }
 
-/** Ends everything that was started here. */
+/** Stops all commands that this process started. */
 export async function stopAll(): Promise<void> {
-	await Promise.all([...running].map(async (process_) => await process_.stop()));
+	await Promise.all([...running].map(async (started) => await started.stop()));
 }

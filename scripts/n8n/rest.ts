@@ -1,39 +1,35 @@
+import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
-import { Failure, messageOf } from '../lib/failure';
+import { messageOf, UserError } from '../lib/userError';
 
 const TIMEOUT_MS = 60_000;
 
-/** n8n refused a request, or gave an answer of another shape than expected. */
-export class RestFailure extends Failure {
+/** n8n rejected a request, or returned an unexpected response. */
+export class RestError extends UserError {
 	constructor(
-		what: string,
+		message: string,
 		readonly status: number,
 	) {
-		super(what);
+		super(message);
 	}
 }
 
 const errorSchema = z.object({ message: z.string() });
+const quote = (data: unknown) => `${JSON.stringify(data)}`.slice(0, 300);
 
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-/** The editor's own REST API of a running n8n, with the editor's login cookie. */
+/** The REST API that n8n's editor uses, with the editor's login cookie. */
 export class N8nRest {
-	private cookie = '';
+	private readonly http: AxiosInstance;
 
-	/** @param url of the instance, without a trailing slash */
-	constructor(private readonly url: string) {}
+	/** @param url base URL of the instance, without a trailing slash */
+	constructor(url: string) {
+		this.http = axios.create({ baseURL: `${url}/rest`, proxy: false, timeout: TIMEOUT_MS });
+	}
 
 	/**
-	 * @param path below /rest, e.g. "/workflows"
-	 * @param schema of the answer's `data`
-	 * @throws RestFailure with n8n's own message
+	 * @param path path below /rest, e.g. "/workflows"
+	 * @param schema schema of the response's `data`
+	 * @throws RestError with n8n's message
 	 */
 	async request<T extends z.ZodTypeAny>(
 		method: 'GET' | 'POST' | 'PATCH',
@@ -41,44 +37,32 @@ export class N8nRest {
 		schema: T,
 		body?: unknown,
 	): Promise<z.output<T>> {
-		const what = `n8n: ${method} ${path}`;
-		const response = await fetch(`${this.url}/rest${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', cookie: this.cookie },
-			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(TIMEOUT_MS),
-		}).catch((error: unknown) => {
-			throw new Failure(`${what} got no answer: ${messageOf(error)}`);
-		});
-		const text = await response.text();
-		const json = parseJson(text);
-		if (!response.ok) {
-			const told = errorSchema.safeParse(json);
-			const message = told.success ? told.data.message : text.slice(0, 300);
-			throw new RestFailure(
-				`${what} was refused (${response.status}): ${message}`,
-				response.status,
-			);
-		}
-		const parsed = z.object({ data: schema }).safeParse(json);
-		if (!parsed.success) {
-			const head = text.slice(0, 300);
-			throw new RestFailure(`${what} gave an unexpected answer: ${head}`, response.status);
-		}
-		this.keepCookie(response);
-		return parsed.data.data;
+		const { data, status } = await this.send(method, path, { data: body });
+		const parsed = z.object({ data: schema }).safeParse(data);
+		if (parsed.success) return parsed.data.data;
+		throw new RestError(`n8n: unexpected response to ${method} ${path}: ${quote(data)}`, status);
 	}
 
-	/** The bytes that are there. @param path below /rest @throws RestFailure if nothing is */
+	/** Downloads a file. @param path path below /rest @throws RestError if it doesn't exist */
 	async bytes(path: string): Promise<Buffer> {
-		const response = await fetch(`${this.url}/rest${path}`, { headers: { cookie: this.cookie } });
-		if (!response.ok) throw new RestFailure(`n8n: GET ${path} was refused`, response.status);
-		return Buffer.from(await response.arrayBuffer());
+		const { data } = await this.send('GET', path, { responseType: 'arraybuffer' });
+		return z.instanceof(Buffer).parse(data);
 	}
 
-	private keepCookie(response: Response): void {
-		for (const line of response.headers.getSetCookie()) {
-			if (line.startsWith('n8n-auth=')) this.cookie = line.split(';')[0] ?? '';
+	private async send(method: string, url: string, config: AxiosRequestConfig) {
+		try {
+			const response = await this.http.request<unknown>({ method, url, ...config });
+			const cookies = response.headers['set-cookie'] ?? [];
+			const [login] = cookies.find((cookie) => cookie.startsWith('n8n-auth='))?.split(';') ?? [];
+			if (login) this.http.defaults.headers.cookie = login;
+			return response;
+		} catch (error) {
+			if (!isAxiosError<unknown>(error) || !error.response) {
+				throw new UserError(`n8n: no response to ${method} ${url}: ${messageOf(error)}`);
+			}
+			const { data, status } = error.response;
+			const reason = errorSchema.safeParse(data).data?.message ?? quote(data);
+			throw new RestError(`n8n rejected ${method} ${url} (${status}): ${reason}`, status);
 		}
 	}
 }

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { Failure } from '../lib/failure';
+import { UserError } from '../lib/userError';
+import { waitFor } from '../lib/waitFor';
 import { Execution, executionSchema } from './execution';
-import { N8nRest, RestFailure } from './rest';
+import { N8nRest, RestError } from './rest';
 import { withCredentials, workflowSchema, type Workflow } from './workflow';
 
-const LOOK_EVERY_MS = 250;
-const RUN_LIMIT_SECONDS = 900;
+const POLLING = { intervalMs: 250 };
+const RUN_TIMEOUT_SECONDS = 900;
 
-/** The login of every instance started here; it listens on this machine only. */
+/** The login of every instance started here. They only listen on this machine. */
 export const OWNER = { email: 'owner@example.com', password: 'Veo-sandbox-1' } as const;
 
 export interface Credential {
@@ -27,89 +27,85 @@ const publicationSchema = z.object({
 	triggers: z.array(z.object({ errorMessage: z.string().nullish() })),
 });
 const credentialTest = z.object({ status: z.string(), message: z.string() });
-type CredentialTest = z.output<typeof credentialTest>;
 const storedWorkflow = workflowSchema.extend({ versionId: z.string() });
 
-export type StoredWorkflow = z.output<typeof storedWorkflow>;
+type StoredWorkflow = z.output<typeof storedWorkflow>;
 
-/** What a user does in the editor of a running n8n, as methods. */
+/** A user's session in n8n's editor: each method does what the editor does. */
 export class N8nSession {
 	private readonly rest: N8nRest;
-	/** Ids of imported credentials by type and name. */
 	private readonly credentials = new Map<string, string>();
 
-	/** @param url of the instance, e.g. http://127.0.0.1:5678 */
+	/** @param url base URL of the instance, e.g. http://127.0.0.1:5678 */
 	constructor(readonly url: string) {
 		this.rest = new N8nRest(url);
 	}
 
-	/** Whether n8n answers yet. */
 	async isUp(): Promise<boolean> {
 		try {
 			await this.rest.request('GET', '/settings', settingsSchema);
 			return true;
 		} catch (error) {
-			// Not listening yet, or "n8n is starting up".
-			if (error instanceof Failure) return false;
+			if (error instanceof UserError) return false; // no server yet, or "n8n is starting up"
 			throw error;
 		}
 	}
 
-	/** Logs in as the owner; a new instance gets its owner first. */
+	/** Logs in as the owner. Creates the owner of a new instance. */
 	async logIn(): Promise<void> {
 		const { userManagement } = await this.rest.request('GET', '/settings', settingsSchema);
+		const { email, password } = OWNER;
 		if (userManagement.showSetupOnFirstLoad) {
-			const names = { firstName: 'Veo', lastName: 'Sandbox' };
-			await this.rest.request('POST', '/owner/setup', anything, { ...OWNER, ...names });
-			return;
+			const owner = { email, password, firstName: 'Veo', lastName: 'Sandbox' };
+			await this.rest.request('POST', '/owner/setup', anything, owner);
+		} else {
+			const login = { emailOrLdapLoginId: email, password };
+			await this.rest.request('POST', '/login', anything, login);
 		}
-		await this.rest.request('POST', '/login', anything, {
-			emailOrLdapLoginId: OWNER.email,
-			password: OWNER.password,
-		});
 	}
 
-	/** Stores a credential; one of the same name and type is overwritten. @returns its id */
-	async importCredential({ name, type, data }: Credential): Promise<string> {
-		const listed = z.array(withId.extend({ name: z.string(), type: z.string() }));
-		const all = await this.rest.request('GET', '/credentials', listed);
-		const known = all.find((credential) => credential.name === name && credential.type === type);
+	/** Creates a credential, or replaces one of the same type and name. @returns its ID */
+	async importCredential(credential: Credential): Promise<string> {
+		const { name, type } = credential;
+		const listSchema = z.array(withId.extend({ name: z.string(), type: z.string() }));
+		const all = await this.rest.request('GET', '/credentials', listSchema);
+		const known = all.find((candidate) => candidate.name === name && candidate.type === type);
 		const { id } = known
-			? await this.rest.request('PATCH', `/credentials/${known.id}`, withId, { name, type, data })
-			: await this.rest.request('POST', '/credentials', withId, { name, type, data });
+			? await this.rest.request('PATCH', `/credentials/${known.id}`, withId, credential)
+			: await this.rest.request('POST', '/credentials', withId, credential);
 		this.credentials.set(`${type} ${name}`, id);
 		return id;
 	}
 
-	/** Tests a credential as the editor's button does. It is stored first: older n8n test no other. */
-	async testCredential(credential: Credential): Promise<CredentialTest> {
+	/** Saves and tests a credential; older n8n versions can't test unsaved ones. */
+	async testCredential(credential: Credential): Promise<z.output<typeof credentialTest>> {
 		const id = await this.importCredential(credential);
 		const body = { credentials: { id, ...credential } };
 		return await this.rest.request('POST', '/credentials/test', credentialTest, body);
 	}
 
-	/** The stored workflow, or undefined if there is none of that id. */
+	/** A stored workflow, or undefined if the ID is unknown. */
 	async workflow(id: string): Promise<StoredWorkflow | undefined> {
-		return await this.unlessMissing(this.rest.request('GET', `/workflows/${id}`, storedWorkflow));
+		return await unlessMissing(this.rest.request('GET', `/workflows/${id}`, storedWorkflow));
 	}
 
 	private async existingWorkflow(id: string): Promise<StoredWorkflow> {
 		const workflow = await this.workflow(id);
-		if (!workflow) throw new Failure(`n8n has no workflow of id ${id}.`);
+		if (!workflow) throw new UserError(`n8n has no workflow with the ID ${id}.`);
 		return workflow;
 	}
 
 	/**
-	 * Stores a workflow, over one of the same id. Its nodes get the credentials of the names they
-	 * give that were imported before.
-	 * @returns its id: its own, but n8n 1.x gives every new workflow another
+	 * Creates a workflow, or replaces one with the same ID. Assigns the imported credentials to its
+	 * nodes by type and name.
+	 * @returns its ID; n8n 1.x assigns a different one to new workflows
 	 */
 	async importWorkflow(original: Workflow): Promise<string> {
 		const idOf = (type: string, name: string) => this.credentials.get(`${type} ${name}`);
 		const workflow = withCredentials(original, idOf);
 		const known = await this.workflow(workflow.id);
 		if (!known) {
-			const body = { ...workflow, active: false }; // n8n 1.x asks for it
+			const body = { ...workflow, active: false }; // required by n8n 1.x
 			return (await this.rest.request('POST', '/workflows', withId, body)).id;
 		}
 		const path = `/workflows/${workflow.id}?forceSave=true`;
@@ -118,129 +114,122 @@ export class N8nSession {
 	}
 
 	/**
-	 * Starts a workflow as the editor's button does.
-	 * @param triggerName where to start; default: the first Manual Trigger
-	 * @returns the execution's id
+	 * Starts a workflow like the editor's "Execute workflow" button.
+	 * @param trigger the trigger to start from; default: the first Manual Trigger
+	 * @returns the execution's ID
 	 */
-	async begin(workflowId: string, triggerName?: string): Promise<string> {
-		const workflowData = await this.existingWorkflow(workflowId);
-		const trigger = workflowData.nodes.find(({ name, type }) =>
-			triggerName ? name === triggerName : type.endsWith('.manualTrigger'),
-		);
-		if (!trigger) {
-			const wanted = triggerName ?? 'Manual Trigger';
-			throw new Failure(`Workflow "${workflowData.name}" has no ${wanted} to start from.`);
-		}
+	async begin(workflowId: string, trigger?: string): Promise<string> {
+		const { nodes } = await this.existingWorkflow(workflowId);
+		const name = trigger ?? nodes.find(({ type }) => type.endsWith('.manualTrigger'))?.name;
+		if (!name) throw new UserError(`Workflow ${workflowId} has no Manual Trigger.`);
 		const started = z.object({ executionId: z.string() });
-		const body = { triggerToStartFrom: { name: trigger.name }, workflowData };
-		const path = `/workflows/${workflowId}/run`;
-		return (await this.rest.request('POST', path, started, body)).executionId;
+		return (await this.startFrom(workflowId, name, started)).executionId;
 	}
 
-	/** Waits for one call to a trigger's test URL, as the editor's button to listen does. */
+	/** Listens for one request to a trigger's test URL, like the editor's "Listen" button. */
 	async listen(workflowId: string, trigger: string): Promise<void> {
-		const workflowData = await this.existingWorkflow(workflowId);
-		const body = { triggerToStartFrom: { name: trigger }, workflowData };
 		const listening = z.object({ waitingForWebhook: z.literal(true) });
-		await this.rest.request('POST', `/workflows/${workflowId}/run`, listening, body);
+		await this.startFrom(workflowId, trigger, listening);
 	}
 
-	/** Runs a workflow to its end, whatever the end. */
-	async run(workflowId: string, limitSeconds = RUN_LIMIT_SECONDS): Promise<Execution> {
-		return await this.untilOver(await this.begin(workflowId), limitSeconds);
+	private async startFrom<T extends z.ZodTypeAny>(id: string, name: string, schema: T) {
+		const workflowData = await this.existingWorkflow(id);
+		const body = { triggerToStartFrom: { name }, workflowData };
+		return await this.rest.request('POST', `/workflows/${id}/run`, schema, body);
 	}
 
-	/** An execution as it stands. */
+	/** Executes a workflow and waits until it finishes with any status. */
+	async run(workflowId: string, timeoutSeconds = RUN_TIMEOUT_SECONDS): Promise<Execution> {
+		return await this.waitUntilFinished(await this.begin(workflowId), timeoutSeconds);
+	}
+
 	async execution(id: string): Promise<Execution> {
 		return new Execution(await this.rest.request('GET', `/executions/${id}`, executionSchema));
 	}
 
-	/** The same; undefined as long as it has no data, over which n8n 2.20 stumbles. */
-	async executionSoFar(id: string): Promise<Execution | undefined> {
+	/** Like execution(), but undefined while it has no data; n8n 2.20 then returns an error. */
+	async executionIfReady(id: string): Promise<Execution | undefined> {
 		try {
 			return await this.execution(id);
 		} catch (error) {
-			if (error instanceof RestFailure && /reading 'resultData'/.test(error.what)) return undefined;
+			const hasNoData = error instanceof RestError && /reading 'resultData'/.test(error.message);
+			if (hasNoData) return undefined;
 			throw error;
 		}
 	}
 
-	/** Waits for the end of an execution. @throws Failure if it does not end in time */
-	async untilOver(id: string, limitSeconds = RUN_LIMIT_SECONDS): Promise<Execution> {
-		const deadlineMs = Date.now() + limitSeconds * 1000;
-		for (;;) {
-			const execution = await this.executionSoFar(id);
-			if (execution?.isOver) return execution;
-			if (Date.now() > deadlineMs) {
-				const status = execution?.status ?? 'without data';
-				throw new Failure(`Execution ${id} is still ${status} after ${limitSeconds} s.`);
-			}
-			await sleep(LOOK_EVERY_MS);
-		}
+	/** Waits for an execution to finish. @throws UserError after the timeout */
+	async waitUntilFinished(id: string, timeoutSeconds = RUN_TIMEOUT_SECONDS): Promise<Execution> {
+		const execution = await waitFor(
+			async () => await this.executionIfReady(id),
+			(current) => current?.isFinished === true,
+			{ ...POLLING, timeoutMs: timeoutSeconds * 1000 },
+		);
+		if (execution?.isFinished) return execution;
+		const status = execution?.status ?? 'without data';
+		throw new UserError(`Execution ${id} is still ${status} after ${timeoutSeconds} s.`);
 	}
 
-	/** A file in n8n's binary data store. @param id as the item's binary data gives it */
+	/** Downloads a file from n8n's binary data store. @param id ID in the item's binary data */
 	async binary(id: string): Promise<Buffer> {
 		return await this.rest.bytes(`/binary-data?action=download&id=${encodeURIComponent(id)}`);
 	}
 
-	/** Stops an execution as the editor's button does. */
 	async stopExecution(id: string): Promise<void> {
 		await this.rest.request('POST', `/executions/${id}/stop`, anything);
 	}
 
-	/** "Retry execution" with the workflow as it was. @returns the new execution, at its end */
+	/** "Retry execution" with the original workflow. @returns the new, finished execution */
 	async retryExecution(id: string): Promise<Execution> {
 		const path = `/executions/${id}/retry`;
 		const retry = await this.rest.request('POST', path, withId, { loadWorkflow: false });
-		return await this.untilOver(retry.id);
+		return await this.waitUntilFinished(retry.id);
 	}
 
-	/** Ids of a workflow's executions, the newest first. */
+	/**
+	 * IDs of the matching executions, newest first. n8n queries running and finished executions
+	 * separately, so one that finishes between the queries can be missing.
+	 */
+	async executions(filter: { workflowId?: string; status?: string[] }): Promise<string[]> {
+		const query = encodeURIComponent(JSON.stringify(filter));
+		const listSchema = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
+		const { results } = await this.rest.request('GET', `/executions?filter=${query}`, listSchema);
+		return results.map(({ id }) => id);
+	}
+
 	async executionsOf(workflowId: string): Promise<string[]> {
 		return await this.executions({ workflowId });
 	}
 
 	/**
-	 * Ids of the executions that are as asked for, the newest first. n8n asks for those running and
-	 * for those ended in two queries, so that one that ends right then may be missing.
-	 */
-	async executions(wanted: { workflowId?: string; status?: string[] }): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify(wanted));
-		const listed = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
-		const { results } = await this.rest.request('GET', `/executions?filter=${filter}`, listed);
-		return results.map(({ id }) => id);
-	}
-
-	/**
-	 * Publishes a workflow (n8n 1.x: activates it) and waits until its webhooks and forms are
-	 * reachable. @throws Failure with n8n's reason if a trigger cannot be activated
+	 * Publishes a workflow (n8n 1.x: activates it) and waits until its webhooks and forms work.
+	 * @throws UserError with n8n's reason if a trigger can't be activated
 	 */
 	async publish(workflowId: string): Promise<void> {
 		const { versionId } = await this.existingWorkflow(workflowId);
 		const path = `/workflows/${workflowId}`;
 		await this.rest.request('POST', `${path}/activate`, anything, { versionId });
-		for (;;) {
-			const publication = await this.unlessMissing(
+		const status = async () =>
+			await unlessMissing(
 				this.rest.request('GET', `${path}/publication-status`, publicationSchema),
 			);
-			// An n8n without that route has activated the workflow before it answered.
-			if (!publication || publication.status === 'published') return;
-			if (publication.status === 'failed' || publication.status === 'partial') {
-				const reasons = publication.triggers.map(({ errorMessage }) => errorMessage ?? '');
-				throw new Failure(`Workflow ${workflowId} was not published.`, reasons.join('\n'));
-			}
-			await sleep(LOOK_EVERY_MS);
-		}
+		// Older n8n versions don't have this route; they activate the workflow before they respond.
+		const publication = await waitFor(
+			status,
+			(current) => !current || ['published', 'failed', 'partial'].includes(current.status),
+			{ ...POLLING, timeoutMs: Infinity },
+		);
+		if (!publication || publication.status === 'published') return;
+		const reasons = publication.triggers.map(({ errorMessage }) => errorMessage ?? '');
+		throw new UserError(`Couldn't publish workflow ${workflowId}.`, reasons.join('\n'));
 	}
+}
 
-	/** undefined instead of n8n's 404. */
-	private async unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-		try {
-			return await answer;
-		} catch (error) {
-			if (error instanceof RestFailure && error.status === 404) return undefined;
-			throw error;
-		}
+async function unlessMissing<T>(response: Promise<T>): Promise<T | undefined> {
+	try {
+		return await response;
+	} catch (error) {
+		if (error instanceof RestError && error.status === 404) return undefined;
+		throw error;
 	}
 }

@@ -1,20 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Failure } from '../lib/failure';
 import { root } from '../lib/paths';
+import { UserError } from '../lib/userError';
 
 const nodeSchema = z
 	.object({
 		name: z.string(),
 		type: z.string(),
 		parameters: z.record(z.unknown()),
-		/** By type. */
 		credentials: z.record(z.object({ id: z.string().nullish(), name: z.string() })).optional(),
 	})
 	.passthrough();
 
-/** A workflow as the editor exports it. */
 export const workflowSchema = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -35,27 +33,26 @@ export async function readWorkflow(file: string): Promise<Workflow> {
 	return workflowSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-/** One of examples/, e.g. "text-to-video". */
+/** Reads a workflow from examples/. @param name e.g. "text-to-video" */
 export async function readExample(name: string): Promise<Workflow> {
 	return await readWorkflow(join(root, 'examples', `${name}.json`));
 }
 
-/** The names of all examples. */
 export async function exampleNames(): Promise<string[]> {
 	const files = await readdir(join(root, 'examples'));
 	return files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
 }
 
-/** The node of that name. @throws Failure if the workflow has none */
+/** Finds a node by name. @throws UserError if it doesn't exist */
 export function nodeOf(workflow: Workflow, name: string): Workflow['nodes'][number] {
 	const node = workflow.nodes.find((candidate) => candidate.name === name);
-	if (!node) throw new Failure(`Workflow "${workflow.name}" has no node "${name}".`);
+	if (!node) throw new UserError(`Workflow "${workflow.name}" has no node "${name}".`);
 	return node;
 }
 
 /**
- * A copy of the workflow whose nodes use other credentials.
- * @param idOf id to use instead, by the type and name that a node asks for; undefined: as it is
+ * Returns a copy of the workflow with other credentials.
+ * @param idOf returns the new ID for a credential's type and name; undefined keeps the ID
  */
 export function withCredentials(
 	workflow: Workflow,
@@ -70,12 +67,11 @@ export function withCredentials(
 	return copy;
 }
 
-/** What an Edit Fields node sets. */
 export function fieldsOf(workflow: Workflow, nodeName: string) {
 	return assignmentsSchema.parse(nodeOf(workflow, nodeName).parameters).assignments.assignments;
 }
 
-/** A copy of the workflow in which an Edit Fields node sets these values instead of its own. */
+/** Returns a copy of the workflow with other values in an Edit Fields node. */
 export function withFields(
 	workflow: Workflow,
 	nodeName: string,
@@ -86,7 +82,7 @@ export function withFields(
 	const assignments = fieldsOf(copy, nodeName);
 	for (const [name, value] of Object.entries(values)) {
 		const field = assignments.find((assignment) => assignment.name === name);
-		if (!field) throw new Failure(`Node "${nodeName}" sets no field "${name}".`);
+		if (!field) throw new UserError(`Node "${nodeName}" has no field "${name}".`);
 		field.value = value;
 	}
 	node.parameters = { ...node.parameters, assignments: { assignments } };

@@ -1,51 +1,50 @@
 import { z } from 'zod';
 import type { Postgres } from './postgres';
+import { databaseSchema, durationsSchema, statusesSchema, type Statuses } from './results';
 
-/** Executions that a webhook started; those that a node started are of mode "integrated". */
-const ORDERED = "mode = 'webhook'";
+/** Executions started by webhook; sub-workflows have the mode "integrated". */
+const WEBHOOK = "from execution_entity where mode = 'webhook'";
 
-const countsSchema = z.record(z.number());
-const durationsSchema = z.object({ median: z.number(), longest: z.number() });
-const sizeSchema = z.object({ executions: z.number(), bytes: z.number() });
-
-export type Statuses = z.output<typeof countsSchema>;
-
-/** How many executions the orders made, by n8n's word for their status. */
-export async function statuses(postgres: Postgres): Promise<Statuses> {
-	const grouped = `select status, count(*) as n from execution_entity where ${ORDERED} group by status`;
-	const sql = `select coalesce(json_object_agg(status, n), '{}') from (${grouped}) as counted`;
-	return countsSchema.parse(JSON.parse(await postgres.query(sql)));
-}
-
-/** Ids of the ordered executions that did not end well. */
-export async function failedIds(postgres: Postgres): Promise<string[]> {
-	const failed = `${ORDERED} and status in ('error', 'crashed')`;
-	const sql = `select coalesce(json_agg(id::text), '[]') from execution_entity where ${failed}`;
-	return z.array(z.string()).parse(JSON.parse(await postgres.query(sql)));
-}
-
-/** How long the ordered executions took from order to end, seconds. */
-export async function durations(postgres: Postgres): Promise<{ median: number; longest: number }> {
-	const taken = 'extract(epoch from "stoppedAt" - "createdAt")';
-	const median = `percentile_cont(0.5) within group (order by ${taken})`;
-	const figures = `json_build_object('median', ${median}, 'longest', max(${taken}))`;
-	const sql = `select ${figures} from execution_entity where ${ORDERED}`;
-	return durationsSchema.parse(JSON.parse(await postgres.query(sql)));
-}
-
-/** When the last of the ordered executions ended, epoch milliseconds. */
-export async function lastEndMs(postgres: Postgres): Promise<number> {
-	const sql = `select extract(epoch from max("stoppedAt")) * 1000 from execution_entity where ${ORDERED}`;
-	return Number(await postgres.query(sql));
-}
-
-/** All executions that n8n wrote down, and what they take. */
-export async function databaseSize(
+async function select<T extends z.ZodTypeAny>(
 	postgres: Postgres,
-): Promise<{ executions: number; bytes: number }> {
+	schema: T,
+	sql: string,
+): Promise<z.output<T>> {
+	return schema.parse(JSON.parse(await postgres.query(`select ${sql}`)));
+}
+
+export async function statuses(postgres: Postgres): Promise<Statuses> {
+	const counts = `(select status, count(*) as n ${WEBHOOK} group by status) as counts`;
+	const sql = `coalesce(json_object_agg(status, n), '{}') from ${counts}`;
+	return await select(postgres, statusesSchema, sql);
+}
+
+export async function failedIds(postgres: Postgres): Promise<string[]> {
+	const sql = `coalesce(json_agg(id::text), '[]') ${WEBHOOK} and status in ('error', 'crashed')`;
+	return await select(postgres, z.array(z.string()), sql);
+}
+
+/** Durations from the creation of an execution until it finished. */
+export async function durations(postgres: Postgres) {
+	const seconds = 'extract(epoch from "stoppedAt" - "createdAt")';
+	const median = `percentile_cont(0.5) within group (order by ${seconds})`;
+	const sql = `json_build_object('median', ${median}, 'longest', max(${seconds})) ${WEBHOOK}`;
+	return await select(postgres, durationsSchema, sql);
+}
+
+/** When the last execution finished, epoch milliseconds. */
+export async function lastFinishMs(postgres: Postgres): Promise<number> {
+	return await select(
+		postgres,
+		z.number(),
+		`extract(epoch from max("stoppedAt")) * 1000 ${WEBHOOK}`,
+	);
+}
+
+export async function databaseSize(postgres: Postgres) {
 	const tables = ['execution_entity', 'execution_data', 'execution_metadata'];
 	const bytes = tables.map((table) => `pg_total_relation_size('${table}')`).join(' + ');
 	const executions = '(select count(*) from execution_entity)';
-	const sql = `select json_build_object('executions', ${executions}, 'bytes', ${bytes})`;
-	return sizeSchema.parse(JSON.parse(await postgres.query(sql)));
+	const sql = `json_build_object('executions', ${executions}, 'bytes', ${bytes})`;
+	return await select(postgres, databaseSchema, sql);
 }

@@ -1,36 +1,29 @@
 import type { JobState } from '../../sandbox/client';
-import type { Statuses } from './database';
-import type { Usage } from './proc';
+import { FINAL_STATUSES } from '../n8n/execution';
+import type { ProcessFigures, SlotFigures, Statuses, VideoFigures } from './results';
+import type { Usage } from './usage';
 
-/** What is seen at one moment. */
 export interface Sample {
-	/** Epoch milliseconds. */
 	atMs: number;
-	/** Executions that the orders made, by status. */
+	/** Executions started by webhook, by status. */
 	statuses: Statuses;
-	/** Slots of the workers in use; undefined while the queue cannot be asked. */
+	/** Occupied worker slots; undefined while Redis is unavailable. */
 	slots: number | undefined;
-	/** By process name; one that is down is missing. */
+	/** By process name, without processes that aren't running. */
 	usage: Record<string, Usage>;
 }
 
-/** Statuses of an execution that will not change any more. */
-const ENDS = ['success', 'error', 'crashed', 'canceled'];
-
-/** How many executions are over. */
-export function overOf(statuses: Statuses): number {
-	return ENDS.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
+export function finishedCount(statuses: Statuses): number {
+	return FINAL_STATUSES.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
 }
 
-export interface SlotFigures {
-	peak: number;
-	/** Over the whole time. */
-	mean: number;
-	/** Seconds of a slot, for each video. */
-	secondsPerVideo: number;
+/** Formats statuses, e.g. "10 running, 190 new". */
+export function formatStatuses(statuses: Statuses): string {
+	const parts = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
+	return parts.sort().join(', ') || 'none';
 }
 
-/** A sample holds until the next one; moments without a count take the one before. */
+/** Each sample applies until the next one. A missing slot count is taken from the previous sample. */
 export function slotFigures(samples: readonly Sample[], videos: number): SlotFigures {
 	let slotMs = 0;
 	let slots = 0;
@@ -48,56 +41,35 @@ export function slotFigures(samples: readonly Sample[], videos: number): SlotFig
 	};
 }
 
-export interface ProcessFigures {
-	name: string;
-	/** Resident memory before the first order, bytes. */
-	baseline: number;
-	/** The highest sample. */
-	peak: number;
-	/** Processor time used from the first sample to the last. */
-	cpuSeconds: number;
-}
-
-/** @param samples - the first of them before the first order */
+/** @param samples - the first sample precedes the first webhook request */
 export function processFigures(samples: readonly Sample[]): ProcessFigures[] {
-	const first = samples[0]?.usage ?? {};
-	return Object.entries(first).map(([name, baseline]) => {
-		const seen = samples.flatMap(({ usage }) => usage[name] ?? []);
+	return Object.entries(samples[0]?.usage ?? {}).map(([name, baseline]) => {
+		const usages = samples.flatMap(({ usage }) => usage[name] ?? []);
 		return {
 			name,
 			baseline: baseline.memory,
-			peak: Math.max(...seen.map(({ memory }) => memory)),
-			cpuSeconds: (seen.at(-1)?.cpuSeconds ?? 0) - baseline.cpuSeconds,
+			peak: Math.max(...usages.map(({ memory }) => memory)),
+			cpuSeconds: (usages.at(-1)?.cpuSeconds ?? 0) - baseline.cpuSeconds,
 		};
 	});
 }
 
-export interface VideoFigures {
-	/** Orders that reached the API. */
-	submitted: number;
-	/** Of these, orders that it got more than once. */
-	twice: number;
-	/** Status requests for one video. */
-	looksMean: number;
-	looksMost: number;
-}
-
-/** @param jobs - as the sandbox knows them; an order is known by its prompt */
+/** @param jobs - all jobs in the sandbox; each prompt identifies one execution */
 export function videoFigures(
 	jobs: ReadonlyArray<Pick<JobState, 'prompt' | 'pollCount'>>,
 ): VideoFigures {
-	const times = new Map<string, number>();
-	for (const { prompt } of jobs) times.set(prompt, (times.get(prompt) ?? 0) + 1);
-	const looks = jobs.map((job) => job.pollCount);
+	const prompts = new Map<string, number>();
+	for (const { prompt } of jobs) prompts.set(prompt, (prompts.get(prompt) ?? 0) + 1);
+	const statusChecks = jobs.map((job) => job.pollCount);
 	return {
-		submitted: times.size,
-		twice: [...times.values()].filter((count) => count > 1).length,
-		looksMean: looks.reduce((sum, count) => sum + count, 0) / (looks.length || 1),
-		looksMost: Math.max(0, ...looks),
+		submitted: prompts.size,
+		duplicates: [...prompts.values()].filter((count) => count > 1).length,
+		statusChecksMean: statusChecks.reduce((sum, n) => sum + n, 0) / (jobs.length || 1),
+		statusChecksMax: Math.max(0, ...statusChecks),
 	};
 }
 
-/** Rounds of videos that the slots would take if each kept its slot from submit to end. */
-export function rounds(executions: number, slots: number): number {
+/** Number of consecutive batches if each execution occupied one slot until it finished. */
+export function batchCount(executions: number, slots: number): number {
 	return Math.ceil(executions / slots);
 }

@@ -1,71 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { step } from '../lib/progress.cjs';
-import { withCluster, type Cluster, type Ingredients } from './cluster';
-import { databaseSize, durations, lastEndMs } from './database';
-import { processFigures, rounds, slotFigures, videoFigures } from './figures';
+import { withCluster, type Cluster, type Prerequisites } from './cluster';
+import { databaseSize, durations, lastFinishMs } from './database';
+import { batchCount, processFigures, slotFigures, videoFigures } from './figures';
+import { Monitor } from './monitor';
 import type { Mode, ScaleOptions } from './options';
 import type { LoadResult } from './results';
-import { Watch } from './watch';
-import { order, prepare } from './workload';
+import { publishWorkload, startExecutions } from './workload';
 
-/** After a start n8n is busy with itself for a while; its memory would be mistaken for ours. */
+/** n8n's own work after a start would distort the baseline of its memory. */
 const SETTLE_MS = 10_000;
-/** n8n's own default. */
+/** n8n's default. */
 const RECOVERY_MINUTES = 180;
-/** What one round in process takes beside the video, at most. */
-const ROUND_EXTRA_SECONDS = 30;
-const LIMIT_EXTRA_SECONDS = 600;
+/** Maximum overhead of one batch in process. */
+const BATCH_RESERVE_SECONDS = 30;
+const RESERVE_SECONDS = 600;
 
-/** About how long a run takes, seconds: in process the videos wait for each other. */
+/** Approximate duration of a run, seconds. In process, videos wait for free slots. */
 export function expectedSeconds(mode: Mode, options: ScaleOptions): number {
 	const { executions, workers, concurrency, jobSeconds } = options;
 	if (mode === 'durable') return 1.5 * jobSeconds + 60;
-	return rounds(executions, workers * concurrency) * (jobSeconds + 2);
+	return batchCount(executions, workers * concurrency) * (jobSeconds + 2);
 }
 
 async function measure(cluster: Cluster, mode: Mode, options: ScaleOptions): Promise<LoadResult> {
 	const { executions, workers, concurrency, jobSeconds } = options;
-	await prepare(cluster, mode);
+	const { postgres, sandbox } = cluster;
+	await publishWorkload(cluster, mode);
 	await sleep(SETTLE_MS);
-	const empty = await databaseSize(cluster.postgres);
-	const watch = await Watch.start(cluster);
+	const empty = await databaseSize(postgres);
+	const monitor = new Monitor(cluster);
+	await monitor.takeSample();
 	const startedMs = Date.now();
-	const inTime = order(cluster, mode, executions).then(() => Date.now());
-	const roundCount = rounds(executions, workers * concurrency);
-	const limit =
-		expectedSeconds(mode, options) + roundCount * ROUND_EXTRA_SECONDS + LIMIT_EXTRA_SECONDS;
-	const [orderedMs] = await Promise.all([inTime, watch.untilOver(executions, limit)]);
-	const { jobs } = await cluster.sandbox.state();
-	const full = await databaseSize(cluster.postgres);
+	const batches = batchCount(executions, workers * concurrency);
+	const timeout =
+		expectedSeconds(mode, options) + batches * BATCH_RESERVE_SECONDS + RESERVE_SECONDS;
+	const [respondedMs] = await Promise.all([
+		startExecutions(cluster, mode, executions).then(() => Date.now()),
+		monitor.untilFinished(executions, timeout),
+	]);
+	const full = await databaseSize(postgres);
 	return {
-		mode,
-		executions,
-		jobSeconds,
-		workers,
-		concurrency,
-		statuses: watch.samples.at(-1)?.statuses ?? {},
-		orderSeconds: (orderedMs - startedMs) / 1000,
-		seconds: ((await lastEndMs(cluster.postgres)) - startedMs) / 1000,
-		slots: slotFigures(watch.samples, executions),
-		processes: processFigures(watch.samples),
-		videos: videoFigures(jobs),
-		durations: await durations(cluster.postgres),
+		...{ mode, executions, jobSeconds, workers, concurrency },
+		statuses: monitor.samples.at(-1)?.statuses ?? {},
+		responseSeconds: (respondedMs - startedMs) / 1000,
+		seconds: ((await lastFinishMs(postgres)) - startedMs) / 1000,
+		slots: slotFigures(monitor.samples, executions),
+		processes: processFigures(monitor.samples),
+		videos: videoFigures((await sandbox.state()).jobs),
+		durations: await durations(postgres),
 		database: { executions: full.executions, bytes: full.bytes - empty.bytes },
 	};
 }
 
-/** Starts many executions at once and watches until all are over. */
-export async function load(
-	ingredients: Ingredients,
+/** Starts many executions simultaneously and measures until all have finished. */
+export async function measureLoad(
+	prerequisites: Prerequisites,
 	mode: Mode,
 	options: ScaleOptions,
 ): Promise<LoadResult> {
-	const { executions } = options;
 	const minutes = Math.ceil(expectedSeconds(mode, options) / 60);
-	const title = `${executions} executions, ${mode} (about ${minutes} min and the start)`;
-	const recoveryMinutes = RECOVERY_MINUTES;
-	const cluster = { ...ingredients, ...options, persistentRedis: true, recoveryMinutes };
-	const work = async () =>
-		await withCluster(cluster, async (one) => await measure(one, mode, options));
-	return await step(title, work, { quiet: true });
+	const title = `${options.executions} executions, ${mode} (about ${minutes} min plus startup)`;
+	const settings = { persistentRedis: true, recoveryMinutes: RECOVERY_MINUTES };
+	return await withCluster(
+		title,
+		{ ...prerequisites, ...options, ...settings },
+		async (cluster) => {
+			return await measure(cluster, mode, options);
+		},
+	);
 }

@@ -2,90 +2,73 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { run } from '../lib/processes';
+import { isRoot } from '../lib/apt';
 import { anyPort } from '../lib/ports';
-import { isRoot } from './debian';
-import { Service } from './service';
+import { run } from '../lib/processes';
+import { ServerProcess } from '../lib/serverProcess';
 
 const HOST = '127.0.0.1';
 const USER = 'n8n';
-const DATABASE = 'postgres'; // there from the start
-/** PostgreSQL refuses to run as root; Debian's package brings this user along. */
+const DATABASE = 'postgres'; // exists by default
+/** PostgreSQL refuses to run as root. Debian's package creates this user. */
 const UNPRIVILEGED = 'postgres';
+const AS_UNPRIVILEGED = [
+	...['setpriv', `--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`],
+	...['--init-groups', '--'],
+];
 
 const runFile = promisify(execFile);
 
-/** The user and group ids of the unprivileged user. */
-async function unprivileged(): Promise<{ uid: number; gid: number }> {
-	const id = async (flag: string) => Number((await run('id', [flag, UNPRIVILEGED])).trim());
-	return { uid: await id('-u'), gid: await id('-g') };
-}
-
-/** A PostgreSQL of our own, on this machine only, without a password. */
+/** A PostgreSQL with its own data, on this machine only, without a password. */
 export class Postgres {
+	readonly user = USER;
+	readonly database = DATABASE;
+
 	private constructor(
-		readonly service: Service,
+		readonly server: ServerProcess,
 		readonly port: number,
 		private readonly psql: string,
 	) {}
 
-	readonly user = USER;
-	readonly database = DATABASE;
-
 	/**
-	 * @param programs folder of PostgreSQL's programs
-	 * @param folder for its data; is made
+	 * @param programs directory of PostgreSQL's programs
+	 * @param folder directory for its data; must not exist
 	 */
 	static async start(programs: string, folder: string): Promise<Postgres> {
 		await mkdir(folder);
-		const prefix = isRoot()
-			? ['setpriv', `--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--init-groups', '--']
-			: ['env'];
-		if (isRoot()) {
-			const { uid, gid } = await unprivileged();
-			await chown(folder, uid, gid);
-		}
-		const [command = 'env', ...before] = prefix;
+		const idOf = async (flag: string) => Number((await run('id', [flag, UNPRIVILEGED])).trim());
+		if (isRoot()) await chown(folder, await idOf('-u'), await idOf('-g'));
+		const [command = 'env', ...prefix] = isRoot() ? AS_UNPRIVILEGED : ['env'];
 		const program = (name: string) => join(programs, name);
 		const data = join(folder, 'data');
-		await run(
-			command,
-			[
-				...before,
-				program('initdb'),
-				...['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'],
-			],
-			{ cwd: folder },
-		);
+		const init = ['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'];
+		await run(command, [...prefix, program('initdb'), ...init], { cwd: folder });
 		const port = await anyPort();
 		const settings = {
 			listen_addresses: HOST,
 			port: String(port),
-			unix_socket_directories: '', // tcp only
-			dynamic_shared_memory_type: 'mmap', // in the data folder: goes with it
+			unix_socket_directories: '', // TCP only
+			dynamic_shared_memory_type: 'mmap', // in the data directory, removed with it
 		};
 		const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-		const service: Service = new Service({
+		const server = new ServerProcess({
 			name: 'PostgreSQL',
 			command,
-			args: [...before, program('postgres'), '-D', data, ...flags],
+			args: [...prefix, program('postgres'), '-D', data, ...flags],
 			cwd: folder,
 			isReady: async () => {
-				const probe = runFile(program('pg_isready'), ['-q', '-h', HOST, '-p', String(port)]);
-				return await probe.then(
-					() => true,
-					() => false,
-				);
+				const check = runFile(program('pg_isready'), ['-q', '-h', HOST, '-p', String(port)]);
+				return await check.then(Boolean, () => false);
 			},
 		});
-		await service.start();
-		return new Postgres(service, port, program('psql'));
+		await server.start();
+		return new Postgres(server, port, program('psql'));
 	}
 
-	/** @returns the first column of the first row, e.g. JSON text @throws Error with psql's words */
+	/** @returns the first column of the first row, e.g. JSON text @throws Error with psql's message */
 	async query(sql: string): Promise<string> {
-		const where = ['-h', HOST, '-p', String(this.port), '-U', USER, '-d', DATABASE];
-		const { stdout } = await runFile(this.psql, [...where, '-XAtq', '-c', sql]);
+		const address = ['-h', HOST, '-p', String(this.port), '-U', USER, '-d', DATABASE];
+		const { stdout } = await runFile(this.psql, [...address, '-XAtq', '-c', sql]);
 		return stdout.trim();
 	}
 }

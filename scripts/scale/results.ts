@@ -4,13 +4,37 @@ import { z } from 'zod';
 import { root } from '../lib/paths';
 import { MODES } from './options';
 
-const counts = z.record(z.number());
-const videos = z.object({
-	submitted: z.number(),
-	twice: z.number(),
-	looksMean: z.number(),
-	looksMost: z.number(),
+export const statusesSchema = z.record(z.number());
+
+const slotsSchema = z.object({
+	peak: z.number(),
+	mean: z.number(),
+	secondsPerVideo: z.number(),
 });
+
+const processSchema = z.object({
+	name: z.string(),
+	/** Resident memory before the first webhook request, bytes. */
+	baseline: z.number(),
+	/** Maximum resident memory, bytes. */
+	peak: z.number(),
+	/** CPU time between the first and the last sample. */
+	cpuSeconds: z.number(),
+});
+
+const videosSchema = z.object({
+	submitted: z.number(),
+	/** Prompts that the API received more than once. */
+	duplicates: z.number(),
+	statusChecksMean: z.number(),
+	statusChecksMax: z.number(),
+});
+
+/** Durations of executions, seconds. */
+export const durationsSchema = z.object({ median: z.number(), longest: z.number() });
+
+/** All executions in the database, including sub-workflows, and their size. */
+export const databaseSchema = z.object({ executions: z.number(), bytes: z.number() });
 
 const loadSchema = z.object({
 	mode: z.enum(MODES),
@@ -18,63 +42,61 @@ const loadSchema = z.object({
 	jobSeconds: z.number(),
 	workers: z.number(),
 	concurrency: z.number(),
-	/** Executions at the end, by status. */
-	statuses: counts,
-	/** Until n8n had answered the last webhook call. */
-	orderSeconds: z.number(),
-	/** From the first webhook call to the end of the last execution. */
+	/** At the end. */
+	statuses: statusesSchema,
+	/** Until the last webhook response. */
+	responseSeconds: z.number(),
+	/** From the first webhook request until the last execution finished. */
 	seconds: z.number(),
-	/** Of one execution, from the order to its end. */
-	durations: z.object({ median: z.number(), longest: z.number() }),
-	slots: z.object({ peak: z.number(), mean: z.number(), secondsPerVideo: z.number() }),
-	processes: z.array(
-		z.object({
-			name: z.string(),
-			baseline: z.number(),
-			peak: z.number(),
-			cpuSeconds: z.number(),
-		}),
-	),
-	videos,
-	/** All executions that n8n wrote down, and what they take. */
-	database: z.object({ executions: z.number(), bytes: z.number() }),
+	durations: durationsSchema,
+	slots: slotsSchema,
+	processes: z.array(processSchema),
+	videos: videosSchema,
+	database: databaseSchema,
 });
 
-const faultSchema = z.object({
-	scene: z.string(),
+const scenarioSchema = z.object({
+	scenario: z.string(),
 	mode: z.enum(MODES),
 	executions: z.number(),
 	jobSeconds: z.number(),
-	/** Executions by status when the process was killed. */
-	before: counts,
-	/** And at the end. */
-	after: counts,
-	/** From the first webhook call to the end of the last execution; null: not all ended. */
+	/** When the process was killed. */
+	before: statusesSchema,
+	/** At the end. */
+	after: statusesSchema,
+	/** From the first webhook request until the last execution finished; null if some didn't finish. */
 	seconds: z.number().nullable(),
-	videos,
+	videos: videosSchema,
 });
 
-const resultsSchema = z.object({ loads: z.array(loadSchema), faults: z.array(faultSchema) });
+const resultsSchema = z.object({ loads: z.array(loadSchema), scenarios: z.array(scenarioSchema) });
 
+export type Statuses = z.output<typeof statusesSchema>;
+export type SlotFigures = z.output<typeof slotsSchema>;
+export type ProcessFigures = z.output<typeof processSchema>;
+export type VideoFigures = z.output<typeof videosSchema>;
 export type LoadResult = z.output<typeof loadSchema>;
-export type FaultResult = z.output<typeof faultSchema>;
+export type ScenarioResult = z.output<typeof scenarioSchema>;
 export type Results = z.output<typeof resultsSchema>;
 
-/** What earlier runs have measured, from which the document is written. */
 const file = join(root, 'docs', 'scaling.figures.json');
 
-/** The results with those of earlier runs for what was not measured this time; kept for later runs. */
-export async function withEarlier(fresh: Results): Promise<Results> {
+/** Adds the results of earlier runs that weren't measured now, and saves all of them. */
+export async function mergeResults(current: Results): Promise<Results> {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
-	// what an older version of this script has written is of no use
-	const { data: earlier = { loads: [], faults: [] } } = resultsSchema.safeParse(
-		text && JSON.parse(text),
-	);
-	const loads = new Map([...earlier.loads, ...fresh.loads].map((one) => [one.mode, one]));
-	const faults = new Map(
-		[...earlier.faults, ...fresh.faults].map((one) => [`${one.scene} ${one.mode}`, one]),
-	);
-	const all = { loads: [...loads.values()], faults: [...faults.values()] };
-	await writeFile(file, `${JSON.stringify(all, null, '\t')}\n`);
-	return all;
+	// Results in the format of an older version are discarded.
+	const { data } = resultsSchema.safeParse(text && JSON.parse(text));
+	const { loads, scenarios } = data ?? { loads: [], scenarios: [] };
+	const latest = <T>(keyOf: (result: T) => string, results: T[]) => [
+		...new Map(results.map((result) => [keyOf(result), result])).values(),
+	];
+	const merged = {
+		loads: latest(({ mode }) => mode, [...loads, ...current.loads]),
+		scenarios: latest(
+			({ scenario, mode }) => `${scenario} ${mode}`,
+			[...scenarios, ...current.scenarios],
+		),
+	};
+	await writeFile(file, `${JSON.stringify(merged, null, '\t')}\n`);
+	return merged;
 }

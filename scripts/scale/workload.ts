@@ -1,27 +1,26 @@
-import { Failure } from '../lib/failure';
+import { UserError } from '../lib/userError';
 import type { Workflow } from '../n8n/workflow';
 import type { Cluster } from './cluster';
 import type { Mode } from './options';
 
 const CREDENTIAL = 'Veo API';
-/** Longer than a video takes behind a queue of others; the node's default is 900. */
+/** Longer than a video takes in a queue behind others; the node's default is 900. */
 const NODE_TIMEOUT_SECONDS = 3600;
-/** Webhook calls under way at once. */
-const CALLERS = 10;
-const CALL_LIMIT_MS = 60_000;
+const CONCURRENCY = 10;
+const REQUEST_TIMEOUT_MS = 60_000;
 
-/** A webhook that answers at once, then one video. */
+/** A webhook that responds immediately, followed by a node that generates one video. */
 function workflow(mode: Mode): Workflow {
 	return {
 		id: `veoScale${mode}`,
 		name: `Scale: ${mode}`,
 		nodes: [
 			{
-				name: 'Order',
+				name: 'Webhook',
 				type: 'n8n-nodes-base.webhook',
 				typeVersion: 2,
 				position: [0, 0],
-				webhookId: 'veo-scale-order',
+				webhookId: 'veo-scale-webhook',
 				parameters: { httpMethod: 'POST', path: mode, responseMode: 'onReceived' },
 			},
 			{
@@ -37,36 +36,34 @@ function workflow(mode: Mode): Workflow {
 				credentials: { veoApi: { id: null, name: CREDENTIAL } },
 			},
 		],
-		connections: { Order: { main: [[{ node: 'Generate Video', type: 'main', index: 0 }]] } },
+		connections: { Webhook: { main: [[{ node: 'Generate Video', type: 'main', index: 0 }]] } },
 		settings: { executionOrder: 'v1' },
 	};
 }
 
-/** Stores and publishes the workflow, with a credential for the sandbox. */
-export async function prepare({ main, sandbox }: Cluster, mode: Mode): Promise<void> {
+export async function publishWorkload({ main, sandbox }: Cluster, mode: Mode): Promise<void> {
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await main.importCredential({ name: CREDENTIAL, type: 'veoApi', data });
 	await main.publish(await main.importWorkflow(workflow(mode)));
 }
 
-/** The prompt of the n-th order: no two are the same, so that a video made twice shows. */
-const promptOf = (number: number) => `Order ${number}: a lighthouse in a storm`;
-
-/** Calls the webhook so many times. @throws Failure if n8n does not take a call */
-export async function order({ main }: Cluster, mode: Mode, count: number): Promise<void> {
+/** Starts executions by webhook. @throws UserError if n8n rejects a request */
+export async function startExecutions({ main }: Cluster, mode: Mode, count: number): Promise<void> {
 	let next = 0;
-	const call = async (number: number) => {
+	const send = async (number: number) => {
 		const response = await fetch(`${main.url}/webhook/${mode}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ prompt: promptOf(number) }),
-			signal: AbortSignal.timeout(CALL_LIMIT_MS),
+			// Each prompt is unique, so that duplicate videos are detected.
+			body: JSON.stringify({ prompt: `Video ${number}: a lighthouse in a storm` }),
+			signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
 		});
 		if (response.ok) return;
-		throw new Failure(`n8n refused order ${number} (${response.status}).`, await response.text());
+		const { status } = response;
+		throw new UserError(`n8n rejected request ${number} (${status}).`, await response.text());
 	};
-	const caller = async () => {
-		while (next < count) await call(next++);
+	const sender = async () => {
+		while (next < count) await send(next++);
 	};
-	await Promise.all(Array.from({ length: CALLERS }, caller));
+	await Promise.all(Array.from({ length: CONCURRENCY }, sender));
 }

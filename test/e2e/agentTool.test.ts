@@ -1,4 +1,4 @@
-/** The node as the tool of an AI agent: n8n's own agent node, with a stand-in for the model. */
+/** The node as a tool of an AI agent: n8n's own agent node with a mock of the model. */
 import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
@@ -7,13 +7,13 @@ import { N8N_VERSION } from '../../scripts/n8n/runtime';
 import type { Workflow } from '../../scripts/n8n/workflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 const PROMPT = 'A paper boat on a rainy street';
-const DESCRIPTION = 'What the video shows';
+const DESCRIPTION = 'Text description of the video';
 
-/** n8n 2.20.12 as npm installs it tells the model no parameter of any tool, n8n's own included. */
+/** n8n 2.20.12 installed by npm sends no tool parameters to the model, not even those of n8n's own tools. */
 const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : DESCRIPTION;
 
 let sandbox: Sandbox;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 	n8n = await N8nInstance.start({
 		n8n: await ensureN8n(),
 		node: await packedNode(),
-		env: { N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true' }, // n8n 1.x asks for it
+		env: { N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true' }, // required by n8n 1.x
 	});
 	const veo = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data: veo });
@@ -40,7 +40,7 @@ afterAll(async () => {
 	await sandbox?.close();
 });
 
-/** An agent whose only tool is the Veo node, with what n8n puts in for "let the model decide". */
+/** An agent whose only tool is the Veo node, with n8n's expression for "let the model define this parameter". */
 function agentWorkflow(parameters: object): Workflow {
 	const at = { typeVersion: 1, position: [0, 0] };
 	const prompt = `={{ $fromAI('Prompt', '${DESCRIPTION}', 'string') }}`;
@@ -83,32 +83,32 @@ function agentWorkflow(parameters: object): Workflow {
 }
 
 test.each([
-	['as it is', {}],
-	['with Download Video, which a tool cannot hand on', { downloadVideo: true }],
-])('an agent makes a video with the node %s, and is told its URL', async (_, parameters) => {
+	['default options', {}],
+	['Download Video, which has no effect in a tool', { downloadVideo: true }],
+])('an agent generates a video with %s and receives its URL', async (_, parameters) => {
 	await sandbox.reset();
 	const execution = await n8n.run(await n8n.importWorkflow(agentWorkflow(parameters)), 120);
 	if (execution.status !== 'success') throw new Error(execution.problem);
 
-	const [tool] = model.offered();
+	const [tool] = model.tools();
 	expect(tool?.description).toMatch(/generate video in Veo 3\.1/i);
 	expect(tool?.parameters.properties?.Prompt?.description).toBe(PROMPT_HINT);
 
 	const [job] = (await sandbox.state()).jobs;
 	expect(job?.prompt).toBe(PROMPT);
-	const heard = JSON.stringify(model.heard());
-	expect(heard).toContain(String(job?.uuid));
-	expect(heard).toMatch(/videoUrl.*\.mp4/);
+	const toolResult = JSON.stringify(model.toolResult());
+	expect(toolResult).toContain(String(job?.uuid));
+	expect(toolResult).toMatch(/videoUrl.*\.mp4/);
 	expect(execution.itemsOf('Agent')[0]?.json.output).toBe('Your video is ready.');
 	expect(await sandbox.journal({ endpoint: 'video' })).toEqual([]);
 	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
 });
 
-test('an agent is told that its tool cannot wait durably, before anything is ordered', async () => {
+test('a durable wait in a tool is rejected before a video is submitted', async () => {
 	await sandbox.reset();
 	const workflow = agentWorkflow({ waitMode: 'durable' });
 	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
-	const told = `${JSON.stringify(model.heard())} ${execution.problem}`;
-	expect(told).toContain("'Wait Mode' cannot be Durable");
+	const messages = `${JSON.stringify(model.toolResult())} ${execution.problem}`;
+	expect(messages).toContain("'Wait Mode' can't be set to 'Durable'");
 	expect(await sandbox.journal()).toEqual([]);
 });

@@ -1,11 +1,11 @@
-/** The credential's test, as n8n's own tester runs it behind the editor's button. */
+/** The credential test, executed by n8n like by the editor's button. */
 import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { isSince, keyRefusal } from './support/version';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 let sandbox: Sandbox;
@@ -29,13 +29,13 @@ const testWith = async (data: { apiKey?: string; baseUrl?: string }) =>
 		data: { apiKey: sandbox.key, baseUrl: sandbox.baseUrl, ...data },
 	});
 
-const refused = { status: 'Error', message: expect.stringMatching(keyRefusal) };
-const noVeoApi = { status: 'Error', message: expect.stringContaining('not as a Veo API') };
+const rejected = { status: 'Error', message: expect.stringMatching(keyRefusal) };
+const notVeoApi = { status: 'Error', message: expect.stringContaining("isn't a Veo API") };
 
-describe.each(['http', 'ok'] as const)('errors in the style %s', (errorStyle) => {
+describe.each(['http', 'ok'] as const)('error style %s', (errorStyle) => {
 	beforeEach(async () => void (await sandbox.settings({ errorStyle })));
 
-	test('a good key is accepted, and nothing is spent', async () => {
+	test('a valid key is accepted at no cost', async () => {
 		const { credits } = await sandbox.state();
 		expect(await testWith({})).toMatchObject({ status: 'OK' });
 		expect((await sandbox.state()).credits).toBe(credits);
@@ -43,46 +43,49 @@ describe.each(['http', 'ok'] as const)('errors in the style %s', (errorStyle) =>
 		expect(requests.map(({ endpoint }) => endpoint)).toEqual(['status']);
 	});
 
-	test('a wrong key is told', async () => {
-		expect(await testWith({ apiKey: 'wrong' })).toEqual(refused);
+	test('a wrong key is rejected', async () => {
+		expect(await testWith({ apiKey: 'wrong' })).toEqual(rejected);
 	});
 });
 
-describe('a guard in front that refuses', () => {
-	const testBehindGuard = async () => {
-		const guard = { kind: 'gateway' as const, httpStatus: 403 };
-		await sandbox.fault({ endpoint: 'status', times: 2, fault: guard });
+describe('a gateway that rejects the request', () => {
+	const testBehindGateway = async () => {
+		const fault = { kind: 'gateway' as const, httpStatus: 403 };
+		await sandbox.fault({ endpoint: 'status', times: 2, fault });
 		return await testWith({});
 	};
 
 	if (isSince(2, 20)) {
-		test('counts as a refused key', async () => {
-			expect(await testBehindGuard()).toEqual(refused);
+		test('is reported as a rejected key', async () => {
+			expect(await testBehindGateway()).toEqual(rejected);
 		});
 	} else {
-		// before, n8n's tester does not tell one HTTP status from another
-		test('needs n8n 2.20 or newer to be told from a host that is no Veo API', async () => {
-			expect(await testBehindGuard()).toEqual(noVeoApi);
+		// Older versions don't distinguish HTTP statuses in credential tests.
+		test('needs n8n 2.20 or newer to be distinguished from a host without a Veo API', async () => {
+			expect(await testBehindGateway()).toEqual(notVeoApi);
 		});
 	}
 });
 
-test('blanks and a trailing slash are harmless', async () => {
+test('spaces and a trailing slash are ignored', async () => {
 	const data = { apiKey: ` ${sandbox.key} `, baseUrl: `${sandbox.baseUrl}/` };
 	expect(await testWith(data)).toMatchObject({ status: 'OK' });
 });
 
 test.each([
 	['a web page', 200, 'text/html', '<h1>Hello</h1>'],
-	['a page that is not there', 404, 'text/html', 'Not found'],
-	['JSON of another kind', 200, 'application/json', '{"hello":"world"}'],
-])('a host that answers with %s is no Veo API', async (_, httpStatus, contentType, body) => {
-	const fault = { kind: 'raw' as const, httpStatus, contentType, body };
-	await sandbox.fault({ endpoint: 'status', fault });
-	expect(await testWith({})).toEqual(noVeoApi);
-});
+	['a missing page', 404, 'text/html', 'Not found'],
+	['unrelated JSON', 200, 'application/json', '{"hello":"world"}'],
+])(
+	'a host that responds with %s is reported as not being a Veo API',
+	async (_, httpStatus, contentType, body) => {
+		const fault = { kind: 'raw' as const, httpStatus, contentType, body };
+		await sandbox.fault({ endpoint: 'status', fault });
+		expect(await testWith({})).toEqual(notVeoApi);
+	},
+);
 
-test('a host that cannot be reached is told', async () => {
+test('an unreachable host is reported', async () => {
 	const { status, message } = await testWith({ baseUrl: 'http://127.0.0.1:9/api' });
 	expect(status).toBe('Error');
 	expect(message).toMatch(/ECONNREFUSED|refused/);

@@ -1,32 +1,32 @@
 /**
- * `waitMode: durable` in the real n8n: the execution is parked in its database, no worker is held.
- * Each wait takes n8n a minute or more, so all of them go on at once.
+ * `waitMode: durable` in a real n8n: the execution is suspended in the database and frees the worker.
+ * Each wait takes a minute or more, so all scenarios run simultaneously.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
-/** A round takes n8n 66 s and up to a minute more. */
-const END_SECONDS = 400;
+/** A poll cycle takes 66 s plus up to a minute. */
+const TIMEOUT_SECONDS = 400;
 const DURABLE = { waitForCompletion: true, waitMode: 'durable' };
 
 let server: Server;
-let stories: Awaited<ReturnType<typeof tellAll>>;
+let scenarios: Awaited<ReturnType<typeof runAll>>;
 
 beforeAll(async () => {
 	server = await startServer({ jobSeconds: 5, credits: 1000 });
-	stories = await tellAll();
+	scenarios = await runAll();
 });
 
 afterAll(async () => await server?.end());
 
-interface Story {
-	/** Once it was parked; also over, if it never was. */
-	parked: Execution;
+interface Scenario {
+	/** After it was suspended, or after it finished without being suspended. */
+	suspended: Execution;
 	done: Execution;
 }
 
@@ -38,85 +38,99 @@ async function begin(options: PromptsWorkflow): Promise<string> {
 	);
 }
 
-async function untilParked(id: string): Promise<Execution> {
+async function waitUntilSuspended(id: string): Promise<Execution> {
 	for (;;) {
 		const execution = await server.n8n.execution(id);
-		if (execution.status === 'waiting' || execution.isOver) return execution;
+		if (execution.status === 'waiting' || execution.isFinished) return execution;
 		await sleep(200);
 	}
 }
 
-/** Runs a workflow to its end; told in two steps, so that others can be begun meanwhile. */
-async function tell(options: PromptsWorkflow): Promise<{ parked: Execution; end: Promise<Story> }> {
-	const parked = await untilParked(await begin(options));
-	const end = server.n8n.untilOver(parked.id, END_SECONDS).then((done) => ({ parked, done }));
-	return { parked, end };
+/** Starts a workflow. @returns the suspended execution, and a promise of the finished one */
+async function startScenario(
+	options: PromptsWorkflow,
+): Promise<{ suspended: Execution; end: Promise<Scenario> }> {
+	const suspended = await waitUntilSuspended(await begin(options));
+	const end = server.n8n
+		.waitUntilFinished(suspended.id, TIMEOUT_SECONDS)
+		.then((done) => ({ suspended, done }));
+	return { suspended, end };
 }
 
-/** Get Status of one job, by the same workflow. */
-async function watch(name: string, uuid: string, options: object = {}) {
+/** Runs Get Status for one job in the same workflow. */
+async function startGetStatus(name: string, uuid: string, options: object = {}) {
 	const parameters = { operation: 'getStatus', videoId: '={{ $json.prompt }}', options };
-	return await tell({ name, prompts: [uuid], parameters });
+	return await startScenario({ name, prompts: [uuid], parameters });
 }
 
-/** Calls a webhook that answers when the last node has ended. @returns what it answers */
-async function callAndWait(): Promise<unknown> {
+/** Sends a request to a webhook that responds after the last node. @returns the response */
+async function requestLastNode(): Promise<unknown> {
 	const workflow = promptsWorkflow({
-		...{ name: 'answered', prompts: ['answered 1'], parameters: DURABLE },
+		...{ name: 'last-node', prompts: ['last-node 1'], parameters: DURABLE },
 		responseMode: 'lastNode',
 	});
 	await server.n8n.publish(await server.n8n.importWorkflow(workflow));
-	return await (await fetch(`${server.n8n.url}/webhook/answered`, { method: 'POST' })).json();
+	return await (await fetch(`${server.n8n.url}/webhook/last-node`, { method: 'POST' })).json();
 }
 
-/** All stories, begun one after another and ended together. */
-async function tellAll() {
+/** Starts all scenarios one after another and waits for all of them. */
+async function runAll() {
 	const prompts = (name: string) => ['1', '2', '3'].map((number) => `${name} ${number}`);
-	const batch = await tell({
+	const batch = await startScenario({
 		...{ name: 'batch', prompts: prompts('batch') },
 		parameters: { downloadVideo: true },
 	});
 	const withFailure = async (name: string, settings = {}) => {
 		await server.sandbox.settings({ failNext: 1 });
-		return await tell({ name, prompts: prompts(name), parameters: {}, settings });
+		return await startScenario({ name, prompts: prompts(name), parameters: {}, settings });
 	};
 	const failed = await withFailure('failed');
-	const keptOn = await withFailure('kept-on', { onError: 'continueRegularOutput' });
+	const continued = await withFailure('continued', { onError: 'continueRegularOutput' });
 	const errorOutput = await withFailure('error-output', { onError: 'continueErrorOutput' });
-	// refused until the node gives up on it, while the others are accepted
+	// One request is rejected until its retries are used up; the others are accepted.
 	const fault = { kind: 'error' as const, code: 5000 };
-	await server.sandbox.fault({ endpoint: 'generate', match: 'refused 2', times: 2, fault });
-	const refused = await tell({
-		...{ name: 'refused', prompts: prompts('refused') },
+	await server.sandbox.fault({ endpoint: 'generate', match: 'rejected 2', times: 2, fault });
+	const rejected = await startScenario({
+		...{ name: 'rejected', prompts: prompts('rejected') },
 		parameters: { options: { maxRetries: 1 } },
 	});
-	const retried = server.n8n.retryExecution(refused.parked.id);
+	const retried = server.n8n.retryExecution(rejected.suspended.id);
 	const long = await server.sandbox.createJob({ jobSeconds: 3600 });
-	const timedOut = await watch('timed-out', long, { timeout: 66, onTimeout: 'continue' });
-	const late = await watch('late', long, { timeout: 66 });
-	const ready = await watch('ready', await server.sandbox.createJob({ status: 'completed' }));
-	const watched = await watch('watched', await server.sandbox.createJob({ jobSeconds: 30 }));
-	const answered = await callAndWait();
-	const stopped = await tell({ name: 'stopped', prompts: prompts('stopped'), parameters: {} });
-	const stoppedAt = Date.now();
-	await server.n8n.stopExecution(stopped.parked.id);
+	const timedOut = await startGetStatus('timed-out', long, { timeout: 66, onTimeout: 'continue' });
+	const late = await startGetStatus('late', long, { timeout: 66 });
+	const ready = await startGetStatus(
+		'ready',
+		await server.sandbox.createJob({ status: 'completed' }),
+	);
+	const pending = await startGetStatus(
+		'pending',
+		await server.sandbox.createJob({ jobSeconds: 30 }),
+	);
+	const response = await requestLastNode();
+	const canceled = await startScenario({
+		name: 'canceled',
+		prompts: prompts('canceled'),
+		parameters: {},
+	});
+	const canceledAt = Date.now();
+	await server.n8n.stopExecution(canceled.suspended.id);
 	const running = await server.n8n.executions({ status: ['running'] });
 	return {
-		...{ running, stoppedAt, answered, retried: await retried },
+		...{ running, canceledAt, response, retried: await retried },
 		batch: await batch.end,
 		failed: await failed.end,
-		refused: await refused.end,
-		keptOn: await keptOn.end,
+		rejected: await rejected.end,
+		continued: await continued.end,
 		errorOutput: await errorOutput.end,
 		timedOut: await timedOut.end,
 		late: await late.end,
 		ready: await ready.end,
-		watched: await watched.end,
-		stopped: await stopped.end,
+		pending: await pending.end,
+		canceled: await canceled.end,
 	};
 }
 
-/** The jobs that were ordered for a story, in the order of its prompts. */
+/** The jobs of a scenario, sorted by prompt. */
 async function jobsOf(name: string) {
 	const { jobs } = await server.sandbox.state();
 	const own = jobs.filter(({ prompt }) => prompt.startsWith(`${name} `));
@@ -126,26 +140,26 @@ async function jobsOf(name: string) {
 const jsonOf = (execution: Execution, node: string, output = 0) =>
 	execution.itemsOf(node, output).map(({ json }) => json);
 
-test('while they are parked, no execution is running', () => {
-	const { running, batch, failed, watched } = stories;
-	for (const { parked } of [batch, failed, watched]) expect(parked.status).toBe('waiting');
+test("a suspended execution has the status waiting and doesn't run", () => {
+	const { running, batch, failed, pending } = scenarios;
+	for (const { suspended } of [batch, failed, pending]) expect(suspended.status).toBe('waiting');
 	expect(running).toEqual([]);
 });
 
-test('a parked execution shows its videos already', async () => {
+test('a suspended execution already contains its video IDs', async () => {
 	const uuids = (await jobsOf('batch')).map(({ uuid }) => uuid);
-	expect(jsonOf(stories.batch.parked, VEO).map(({ uuid }) => uuid)).toEqual(uuids);
+	expect(jsonOf(scenarios.batch.suspended, VEO).map(({ uuid }) => uuid)).toEqual(uuids);
 });
 
-test('the next node receives the URLs and files, each in the right item', async () => {
-	const { done } = stories.batch;
+test('the next node receives each URL and file in the right item', async () => {
+	const { done } = scenarios.batch;
 	expect(done.problem).toBe('Result: success');
 	const jobs = await jobsOf('batch');
 	expect(jobs).toHaveLength(3);
 	expect(jsonOf(done, RESULT)).toEqual(
-		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
+		jobs.map(({ prompt, videoUrl }) => ({ sourcePrompt: prompt, videoUrl })),
 	);
-	// one for the estimate, one when it is ready
+	// One status check for the estimate, one when the video is ready.
 	expect(jobs.map(({ pollCount }) => pollCount)).toEqual([2, 2, 2]);
 	const items = done.itemsOf(VEO);
 	for (const [index, { uuid, prompt }] of jobs.entries()) {
@@ -158,13 +172,13 @@ test('the next node receives the URLs and files, each in the right item', async 
 	}
 });
 
-test('a webhook that answers at the end answers when the execution is parked', async () => {
-	const [job] = await jobsOf('answered');
-	expect(stories.answered).toMatchObject({ uuid: job?.uuid, videoUrl: null });
+test('a webhook that responds after the last node responds when the execution is suspended', async () => {
+	const [job] = await jobsOf('last-node');
+	expect(scenarios.response).toMatchObject({ uuid: job?.uuid, videoUrl: null });
 });
 
-test('a video that cannot be made ends the node with an error that names it', async () => {
-	const { done } = stories.failed;
+test('a failed video stops the node with an error that contains its ID', async () => {
+	const { done } = scenarios.failed;
 	expect(done.status).toBe('error');
 	const failures = (await jobsOf('failed')).filter(({ status }) => status === 'failed');
 	expect(failures).toHaveLength(1);
@@ -172,21 +186,21 @@ test('a video that cannot be made ends the node with an error that names it', as
 	for (const { uuid } of await jobsOf('failed')) expect(done.problem).toContain(uuid);
 });
 
-test('a retry picks up what was ordered before the error, and parks it', async () => {
-	const { refused, retried } = stories;
-	expect(refused.done.status).toBe('error');
+test('a retry reuses the videos submitted before the error, and suspends the execution', async () => {
+	const { rejected, retried } = scenarios;
+	expect(rejected.done.status).toBe('error');
 	expect(retried.problem).toBe('Result: success');
-	const jobs = await jobsOf('refused');
+	const jobs = await jobsOf('rejected');
 	expect(jobs).toHaveLength(3);
 	expect(jsonOf(retried, RESULT)).toEqual(
-		jobs.map(({ prompt, videoUrl }) => ({ askedFor: prompt, videoUrl })),
+		jobs.map(({ prompt, videoUrl }) => ({ sourcePrompt: prompt, videoUrl })),
 	);
 });
 
-test('with On Error: Continue its item is the error, among the others', async () => {
-	const { done } = stories.keptOn;
+test('with On Error: Continue, the failed item contains the error', async () => {
+	const { done } = scenarios.continued;
 	expect(done.problem).toBe('Result: success');
-	const jobs = await jobsOf('kept-on');
+	const jobs = await jobsOf('continued');
 	const expected = jobs.map(({ uuid, status }) =>
 		status === 'completed'
 			? expect.objectContaining({ uuid, status })
@@ -196,8 +210,8 @@ test('with On Error: Continue its item is the error, among the others', async ()
 	expect(jobs.filter(({ status }) => status === 'failed')).toHaveLength(1);
 });
 
-test("n8n's error output recognises it", async () => {
-	const { done } = stories.errorOutput;
+test("n8n's error output receives the failed item", async () => {
+	const { done } = scenarios.errorOutput;
 	const jobs = await jobsOf('error-output');
 	const uuidsOf = (status: string) =>
 		jobs.filter((job) => job.status === status).map(({ uuid }) => uuid);
@@ -207,32 +221,34 @@ test("n8n's error output recognises it", async () => {
 	expect(error?.error).toContain(uuidsOf('failed')[0]);
 });
 
-test('a wait that times out goes on or is an error, as wanted', () => {
-	const { timedOut, late } = stories;
+test('a timeout returns the item or throws an error, depending on On Timeout', () => {
+	const { timedOut, late } = scenarios;
 	expect(jsonOf(timedOut.done, VEO)).toEqual([expect.objectContaining({ status: 'timedOut' })]);
 	expect(late.done.status).toBe('error');
-	expect(late.done.problem).toMatch(/was not ready after \d+ seconds/);
+	expect(late.done.problem).toMatch(/wasn't ready after \d+ seconds/);
 });
 
-test('Get Status waits for a video, and does not wait for one that is ready', () => {
-	const { watched, ready } = stories;
-	expect(ready.parked.status).not.toBe('waiting');
-	for (const { done } of [ready, watched]) {
+test('Get Status waits for a pending video, but not for a completed one', () => {
+	const { pending, ready } = scenarios;
+	expect(ready.suspended.status).not.toBe('waiting');
+	for (const { done } of [ready, pending]) {
 		expect(jsonOf(done, VEO)).toEqual([expect.objectContaining({ status: 'completed' })]);
 	}
 });
 
-test('after Stop nothing is looked at any more', async () => {
-	const { stopped, stoppedAt } = stories;
-	expect(stopped.done.status).toBe('canceled');
-	const uuids = (await jobsOf('stopped')).map(({ uuid }) => uuid);
+test('after Stop there are no further status checks', async () => {
+	const { canceled, canceledAt } = scenarios;
+	expect(canceled.done.status).toBe('canceled');
+	const uuids = (await jobsOf('canceled')).map(({ uuid }) => uuid);
 	expect(uuids).toHaveLength(3);
-	// the sub-workflow's own round has come by now
-	const children = await server.n8n.executionsOf('stopped');
-	const states = await Promise.all(children.map(async (id) => await server.n8n.untilOver(id)));
+	// By now the sub-workflow has had its next poll cycle.
+	const children = await server.n8n.executionsOf('canceled');
+	const states = await Promise.all(
+		children.map(async (id) => await server.n8n.waitUntilFinished(id)),
+	);
 	expect(states.map(({ status }) => status)).toEqual(['canceled', 'canceled']);
-	const looks = await server.sandbox.journal({ endpoint: 'status' });
-	const late = looks.filter(({ uuid, at }) => uuids.includes(uuid ?? '') && at > stoppedAt);
+	const statusChecks = await server.sandbox.journal({ endpoint: 'status' });
+	const late = statusChecks.filter(({ uuid, at }) => uuids.includes(uuid ?? '') && at > canceledAt);
 	expect(late).toEqual([]);
 	for (const uuid of uuids) expect(server.n8n.log()).toContain(uuid);
 });

@@ -1,4 +1,4 @@
-/** A parked execution survives the death of n8n, and takes nobody's place meanwhile. */
+/** A suspended execution survives a crash of n8n, and doesn't block other executions. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { promptsWorkflow, RESULT } from './support/promptsWorkflow';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 const NAMES = ['first', 'second'];
@@ -34,7 +34,7 @@ afterAll(async () => {
 	await rm(userFolder, { recursive: true, force: true });
 });
 
-/** An n8n that runs one production execution at a time. */
+/** Starts an n8n with a limit of one concurrent production execution. */
 async function startN8n(): Promise<N8nInstance> {
 	const env = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 	return await N8nInstance.start({
@@ -43,16 +43,16 @@ async function startN8n(): Promise<N8nInstance> {
 	});
 }
 
-/** Publishes a workflow and calls its webhook. @returns the execution's id */
-async function call(name: string, parameters: object): Promise<string> {
+/** Publishes a workflow and starts it by webhook. @returns the execution's ID */
+async function startByWebhook(name: string, parameters: object): Promise<string> {
 	const workflow = promptsWorkflow({
 		...{ name, prompts: promptsOf(name) },
 		parameters: { ...parameters },
 	});
 	const id = await n8n.importWorkflow(workflow);
 	await n8n.publish(id);
-	const answer = await fetch(`${n8n.url}/webhook/${name}`, { method: 'POST' });
-	expect(answer.status).toBe(200);
+	const response = await fetch(`${n8n.url}/webhook/${name}`, { method: 'POST' });
+	expect(response.status).toBe(200);
 	for (;;) {
 		const ids = await n8n.executionsOf(id);
 		if (ids.length > 0) return String(ids.at(-1));
@@ -60,34 +60,34 @@ async function call(name: string, parameters: object): Promise<string> {
 	}
 }
 
-async function until(id: string, status: string): Promise<Execution> {
+async function waitForStatus(id: string, status: string): Promise<Execution> {
 	for (;;) {
 		const execution = await n8n.execution(id);
 		if (execution.status === status) return execution;
-		if (execution.isOver) throw new Error(execution.problem);
+		if (execution.isFinished) throw new Error(execution.problem);
 		await sleep(100);
 	}
 }
 
-test('kill -9 while ten videos are waiting loses none, and orders none twice', async () => {
+test('kill -9 while ten videos are pending loses none and resubmits none', async () => {
 	const durable = { waitForCompletion: true, waitMode: 'durable' };
 	const ids: string[] = [];
 	for (const name of NAMES) {
-		// with room for one, the second could not even begin if the first took it
-		ids.push(await call(name, durable));
-		await until(String(ids.at(-1)), 'waiting');
+		// With a limit of one, the second execution only starts if the first doesn't count.
+		ids.push(await startByWebhook(name, durable));
+		await waitForStatus(String(ids.at(-1)), 'waiting');
 	}
-	const other = await call('other', { waitForCompletion: false });
-	await until(other, 'success');
+	const other = await startByWebhook('other', { waitForCompletion: false });
+	await waitForStatus(other, 'success');
 	expect(await n8n.executions({ status: ['running'] })).toEqual([]);
-	const looks = async () => (await sandbox.journal({ endpoint: 'status' })).length;
-	const before = await looks();
+	const statusChecks = async () => (await sandbox.journal({ endpoint: 'status' })).length;
+	const before = await statusChecks();
 
-	await n8n.kill();
+	await n8n.server.kill();
 	n8n = await startN8n();
-	// n8n calls parked executions crashed for a moment while it starts, until it has read its log
-	while ((await looks()) < before + 10) await sleep(500);
-	const done = await Promise.all(ids.map(async (id) => await n8n.untilOver(id, 400)));
+	// During startup, n8n briefly reports suspended executions as crashed.
+	while ((await statusChecks()) < before + 10) await sleep(500);
+	const done = await Promise.all(ids.map(async (id) => await n8n.waitUntilFinished(id, 400)));
 	expect(done.map(({ problem }) => problem)).toEqual(['Result: success', 'Result: success']);
 
 	const { jobs } = await sandbox.state();
@@ -96,9 +96,9 @@ test('kill -9 while ten videos are waiting loses none, and orders none twice', a
 	for (const [index, name] of NAMES.entries()) {
 		const items = done[index]?.itemsOf(RESULT).map(({ json }) => json);
 		expect(items).toEqual(
-			promptsOf(name).map((prompt) => ({ askedFor: prompt, videoUrl: urls.get(prompt) })),
+			promptsOf(name).map((prompt) => ({ sourcePrompt: prompt, videoUrl: urls.get(prompt) })),
 		);
 	}
-	// ten, and the other workflow's five
+	// Ten, and five of the other workflow.
 	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(15);
 });

@@ -1,43 +1,48 @@
-/** The node's form in n8n's own editor: found, added, given a credential, filled in. */
+/** The node's form in n8n's editor: finding and adding the node, its credential, and its fields. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../../scripts/browser/eventually';
+import { waitFor } from '../../scripts/lib/waitFor';
 import { root } from '../../scripts/lib/paths';
-import { openStage, testInEditor, type Stage } from './support/stage';
+import {
+	startEditorEnvironment,
+	testInEditor,
+	type EditorEnvironment,
+} from './support/editorEnvironment';
 import { keyRefusal } from './support/version';
 
-// n8n and Chromium start in seconds, but are installed first if this machine does not have them yet.
+// n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
 
-let stage: Stage;
+let environment: EditorEnvironment;
 
 beforeAll(async () => {
-	stage = await openStage();
-	await stage.editor.newWorkflow();
+	environment = await startEditorEnvironment();
+	await environment.editor.newWorkflow();
 });
 
-afterAll(async () => await stage?.close());
+afterAll(async () => await environment?.close());
 
-const seen = (title: string, work: () => Promise<void>) => testInEditor(title, () => stage, work);
+const testEditor = (title: string, work: () => Promise<void>) =>
+	testInEditor(title, () => environment, work);
 
-/** Names of what the list of nodes finds, the best first. */
+/** Names of the search results in the node list, best match first. */
 async function find(words: string): Promise<string[]> {
-	const found = await stage.editor.search(words);
-	await found.filter({ hasText: 'Veo 3.1' }).first().waitFor();
-	const texts = await found.allInnerTexts();
+	const results = await environment.editor.search(words);
+	await results.filter({ hasText: 'Veo 3.1' }).first().waitFor();
+	const texts = await results.allInnerTexts();
 	return texts.map((text) => text.split('\n')[0] ?? '');
 }
 
 describe('a new user', () => {
-	seen('finds the node by its name, and by what it does', async () => {
+	testEditor('finds the node by its name and by its purpose', async () => {
 		expect((await find('veo'))[0]).toBe('Veo 3.1');
 		expect((await find('text to video'))[0]).toBe('Veo 3.1');
 		expect((await find('image to video'))[0]).toBe('Veo 3.1');
 		expect((await find('video')).slice(0, 5)).toContain('Veo 3.1');
 	});
 
-	seen('sees the icon for light and for dark surroundings', async () => {
-		const { editor } = stage;
+	testEditor('sees the icon for the light and the dark theme', async () => {
+		const { editor } = environment;
 		const item = (await editor.search('veo')).filter({ hasText: 'Veo 3.1' }).first();
 		const icon = item.locator('img').first();
 		for (const [theme, file] of [
@@ -45,25 +50,25 @@ describe('a new user', () => {
 			['light', 'veo.svg'],
 		] as const) {
 			await editor.setTheme(theme);
-			const source = await eventually(
+			const source = await waitFor(
 				async () => (await icon.getAttribute('src')) ?? '',
 				(src) => src.endsWith(`/${file}`),
 			);
 			expect(source).toMatch(new RegExp(`/icons/n8n-nodes-veo/.*/${file}$`));
-			const picture = await stage.editor.page.request.get(`${stage.n8n.url}${source}`);
-			expect(picture.headers()['content-type']).toContain('image/svg+xml');
-			// a picture that cannot be drawn has none
+			const image = await environment.editor.page.request.get(`${environment.n8n.url}${source}`);
+			expect(image.headers()['content-type']).toContain('image/svg+xml');
+			// A broken image has no width.
 			const width = async () =>
-				await icon.evaluate<number, { naturalWidth: number }>((image) => image.naturalWidth);
-			expect(await eventually(width, (pixels) => pixels > 0)).toBeGreaterThan(0);
+				await icon.evaluate<number, { naturalWidth: number }>((img) => img.naturalWidth);
+			expect(await waitFor(width, (pixels) => pixels > 0)).toBeGreaterThan(0);
 		}
 	});
 
-	seen('adds it by the action it shall do', async () => {
-		const { editor } = stage;
-		const offered = await editor.findNode('veo', 'Veo 3.1');
-		await offered.filter({ hasText: 'On video completed' }).first().waitFor();
-		await editor.addOffered(offered, 'Generate video');
+	testEditor('adds the node by selecting an action', async () => {
+		const { editor } = environment;
+		const actions = await editor.findNode('veo', 'Veo 3.1');
+		await actions.filter({ hasText: 'On video completed' }).first().waitFor();
+		await editor.addAction(actions, 'Generate video');
 		await editor.panel.close();
 		await editor.node('Generate video').getByText('generate: video').waitFor();
 		await editor.openNode(await editor.lastName());
@@ -72,13 +77,13 @@ describe('a new user', () => {
 
 describe('the credential', () => {
 	const problem = async (values: Record<string, string>): Promise<string> => {
-		const { credential } = stage.editor;
-		await credential.openChosen();
+		const { credential } = environment.editor;
+		await credential.openSelected();
 		await credential.success.waitFor();
 		await credential.fill(values);
 		await credential.save();
 		const text = await credential.problem();
-		const { key: apiKey, baseUrl } = stage.sandbox;
+		const { key: apiKey, baseUrl } = environment.sandbox;
 		await credential.fill({ apiKey, baseUrl });
 		await credential.save();
 		await credential.success.waitFor();
@@ -86,12 +91,12 @@ describe('the credential', () => {
 		return text;
 	};
 
-	seen('is made from the node, and tested without cost', async () => {
-		const { editor, sandbox } = stage;
+	testEditor('is created from the node and tested at no cost', async () => {
+		const { editor, sandbox } = environment;
 		await editor.credential.openNew();
 		await editor.credential.fill({ apiKey: sandbox.key, baseUrl: sandbox.baseUrl });
 		await editor.credential.save();
-		const requests = await eventually(
+		const requests = await waitFor(
 			async () => await sandbox.journal(),
 			({ length }) => length > 0,
 		);
@@ -99,45 +104,45 @@ describe('the credential', () => {
 			{ endpoint: 'status', keyAccepted: true },
 		]);
 		await editor.credential.close();
-		await editor.credential.openChosen();
+		await editor.credential.openSelected();
 		await editor.credential.success.waitFor();
 		await editor.credential.close();
 	});
 
-	seen('says that a wrong key was refused', async () => {
+	testEditor('reports a rejected key', async () => {
 		expect(await problem({ apiKey: 'wrong' })).toMatch(keyRefusal);
 	});
 
-	seen('says that a dead host cannot be reached', async () => {
+	testEditor('reports an unreachable host', async () => {
 		const text = await problem({ baseUrl: 'http://127.0.0.1:9/api' });
 		expect(text).toMatch(/ECONNREFUSED|refused/);
 	});
 
-	seen('says that another web site is no Veo API', async () => {
-		expect(await problem({ baseUrl: stage.n8n.url })).toContain('not as a Veo API');
+	testEditor('reports a host without a Veo API', async () => {
+		expect(await problem({ baseUrl: environment.n8n.url })).toContain("isn't a Veo API");
 	});
 });
 
 test('n8n serves the output schemas of a community node', async () => {
 	const schemas = join(root, 'nodes', 'Veo', '__schema__', 'v1.0.0');
 	for (const operation of ['video/generate', 'video/getStatus', 'video/download', 'image/upload']) {
-		const url = `${stage.n8n.url}/schemas/n8n-nodes-veo.veo/1.0.0/${operation}.json`;
+		const url = `${environment.n8n.url}/schemas/n8n-nodes-veo.veo/1.0.0/${operation}.json`;
 		const served: unknown = await (await fetch(url)).json();
 		const file = await readFile(join(schemas, `${operation}.json`), 'utf8');
 		expect(served).toEqual(JSON.parse(file));
 	}
 });
 
-describe('the form shows what applies, and nothing else', () => {
+describe('the form shows only relevant fields', () => {
 	const head = ['resource', 'operation'];
 	const waiting = ['waitForCompletion', 'waitMode', 'downloadVideo'];
-	const shows = async (...wanted: string[]) => {
-		const names = [...head, ...wanted];
-		expect(await stage.editor.panel.fields(names)).toEqual(names);
+	const shows = async (...expected: string[]) => {
+		const names = [...head, ...expected];
+		expect(await environment.editor.panel.fields(names)).toEqual(names);
 	};
 
-	seen('Generate from text', async () => {
-		const { panel } = stage.editor;
+	testEditor('Generate from text', async () => {
+		const { panel } = environment.editor;
 		const text = ['generationType', 'prompt', 'aspectRatio'];
 		await shows(...text, ...waiting);
 		await panel.set('downloadVideo', true);
@@ -148,8 +153,8 @@ describe('the form shows what applies, and nothing else', () => {
 		await panel.set('downloadVideo', false);
 	});
 
-	seen('Generate from an image, by its source', async () => {
-		const { panel } = stage.editor;
+	testEditor('Generate from an image, for each image source', async () => {
+		const { panel } = environment.editor;
 		await panel.choose('generationType', 'Image to Video');
 		const shownBySource = async (...fields: string[]) =>
 			await shows('generationType', 'prompt', 'imageSource', ...fields, 'aspectRatio', ...waiting);
@@ -160,8 +165,8 @@ describe('the form shows what applies, and nothing else', () => {
 		await shownBySource('imageUrl', 'imageKey');
 	});
 
-	seen('Get Status', async () => {
-		const { panel } = stage.editor;
+	testEditor('Get Status', async () => {
+		const { panel } = environment.editor;
 		await panel.choose('operation', 'Get Status');
 		await shows('videoId', 'waitForCompletion', 'branchByStatus');
 		await panel.set('waitForCompletion', true);
@@ -172,14 +177,14 @@ describe('the form shows what applies, and nothing else', () => {
 		await shows('videoId', 'waitForCompletion', 'branchByStatus');
 	});
 
-	seen('the branches of Get Status are outputs on the canvas', async () => {
-		const { editor } = stage;
+	testEditor('the branches of Get Status are outputs on the canvas', async () => {
+		const { editor } = environment;
 		await editor.panel.set('branchByStatus', true);
 		await editor.panel.close();
 		const name = await editor.lastName();
 		const outputs = editor.outputsOf(name);
 		const labels = ['Completed', 'In Progress', 'Failed'];
-		const shown = await eventually(
+		const shown = await waitFor(
 			async () => await outputs.allInnerTexts(),
 			(texts) => texts.join() === labels.join(),
 		);
@@ -191,13 +196,13 @@ describe('the form shows what applies, and nothing else', () => {
 		await editor.openNode(await editor.lastName());
 	});
 
-	seen('Download', async () => {
-		await stage.editor.panel.choose('operation', 'Download');
+	testEditor('Download', async () => {
+		await environment.editor.panel.choose('operation', 'Download');
 		await shows('videoId', 'outputBinaryPropertyName');
 	});
 
-	seen('Upload', async () => {
-		await stage.editor.panel.choose('resource', 'Image');
+	testEditor('Upload', async () => {
+		await environment.editor.panel.choose('resource', 'Image');
 		await shows('binaryPropertyName');
 	});
 });

@@ -1,115 +1,121 @@
-/** Running the node in n8n's own editor, and what it shows then. */
+/** Executing the node in n8n's editor, and the output that the editor shows. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { eventually } from '../../scripts/browser/eventually';
+import { waitFor } from '../../scripts/lib/waitFor';
 import { root } from '../../scripts/lib/paths';
 import { nodeOf, readExample, withFields, type Workflow } from '../../scripts/n8n/workflow';
-import { openStage, testInEditor, type Stage } from './support/stage';
+import {
+	startEditorEnvironment,
+	testInEditor,
+	type EditorEnvironment,
+} from './support/editorEnvironment';
 
-// n8n and Chromium start in seconds, but are installed first if this machine does not have them yet.
+// n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
 
 const NODE = 'Generate Video';
 const media = join(root, 'examples', 'media');
 
-let stage: Stage;
+let environment: EditorEnvironment;
 let output: string;
 
 beforeAll(async () => {
 	output = await mkdtemp(join(tmpdir(), 'veo-editor-'));
-	stage = await openStage([media, output]);
-	const data = { apiKey: stage.sandbox.key, baseUrl: stage.sandbox.baseUrl };
-	await stage.n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+	environment = await startEditorEnvironment([media, output]);
+	const data = { apiKey: environment.sandbox.key, baseUrl: environment.sandbox.baseUrl };
+	await environment.n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
 });
 
 afterAll(async () => {
-	await stage?.close();
+	await environment?.close();
 	await rm(output, { recursive: true, force: true });
 });
 
-beforeEach(async () => await stage.sandbox.reset());
+beforeEach(async () => await environment.sandbox.reset());
 
-const seen = (title: string, work: () => Promise<void>) => testInEditor(title, () => stage, work);
+const testEditor = (title: string, work: () => Promise<void>) =>
+	testInEditor(title, () => environment, work);
 
 /** Stores the workflow and opens it in the browser. */
 async function open(workflow: Workflow): Promise<void> {
-	await stage.editor.openWorkflow(await stage.n8n.importWorkflow(workflow));
+	await environment.editor.openWorkflow(await environment.n8n.importWorkflow(workflow));
 }
 
-/** Of a browser's video element, what is used here; the project is not compiled for browsers. */
+/** The members of HTMLVideoElement used here; the project doesn't include the DOM types. */
 interface Player {
 	muted: boolean;
 	readonly currentTime: number;
 	play(): Promise<void>;
 }
 
-/** Whether a video in the page is running: its time moves on. */
+/** Whether a video in the page plays: its current time increases. */
 async function plays(video: Locator): Promise<boolean> {
 	await video.evaluate<void, Player>(async (element) => {
-		element.muted = true; // a browser lets no page make a sound by itself
+		element.muted = true; // browsers block autoplay with sound
 		await element.play();
 	});
 	const time = async () => await video.evaluate<number, Player>((e) => e.currentTime);
 	const before = await time();
-	const after = await eventually(time, (now) => now > before);
+	const after = await waitFor(time, (now) => now > before);
 	return after > before;
 }
 
-seen('text to video shows the URL first, and says once that it may expire', async () => {
-	const { editor } = stage;
+testEditor('text to video shows the URL first, and one hint that it can expire', async () => {
+	const { editor } = environment;
 	await open(await readExample('text-to-video'));
 	await editor.execute();
 	await editor.openNode(NODE);
 	const { panel } = editor;
-	await panel.untilRun();
+	await panel.waitForOutput();
 	await panel.view('table');
-	await panel.output.getByRole('cell', { name: `${stage.sandbox.origin}/` }).waitFor();
+	await panel.output.getByRole('cell', { name: `${environment.sandbox.origin}/` }).waitFor();
 	await panel.output.getByRole('cell', { name: 'completed' }).waitFor();
 	const headers = await panel.output.locator('table th').allInnerTexts();
 	expect(headers.slice(0, 3).map((text) => text.trim())).toEqual(['videoUrl', 'uuid', 'status']);
-	const hint = panel.output.getByText(/may expire/);
+	const hint = panel.output.getByText(/can expire/);
 	await hint.first().waitFor();
 	expect(await hint.count()).toBe(1);
 });
 
-seen('image to video makes a video of a file, which plays in the output panel', async () => {
-	const { editor } = stage;
-	const inputFile = join(media, 'photo.jpg');
-	const example = await readExample('image-to-video');
-	await open(withFields(example, 'Files', { inputFile, outputFolder: output }));
-	await editor.execute();
-	await editor.openNode(NODE);
-	const { panel } = editor;
-	await panel.untilRun();
-	await panel.view('binary');
-	await panel.output.getByText('video/mp4').first().waitFor();
-	await panel.output.getByText('View', { exact: true }).click();
-	expect(await plays(panel.output.locator('video'))).toBe(true);
-	expect(
-		await eventually(
-			async () => await readdir(output),
-			({ length }) => length === 1,
-		),
-	).toEqual([expect.stringMatching(/\.mp4$/)]);
-});
+testEditor(
+	'image to video generates a video from a file, which plays in the output panel',
+	async () => {
+		const { editor } = environment;
+		const inputFile = join(media, 'photo.jpg');
+		const example = await readExample('image-to-video');
+		await open(withFields(example, 'Files', { inputFile, outputFolder: output }));
+		await editor.execute();
+		await editor.openNode(NODE);
+		const { panel } = editor;
+		await panel.waitForOutput();
+		await panel.view('binary');
+		await panel.output.getByText('video/mp4').first().waitFor();
+		await panel.output.getByText('View', { exact: true }).click();
+		expect(await plays(panel.output.locator('video'))).toBe(true);
+		expect(
+			await waitFor(
+				async () => await readdir(output),
+				({ length }) => length === 1,
+			),
+		).toEqual([expect.stringMatching(/\.mp4$/)]);
+	},
+);
 
-seen('an account without credits is told, and what to do', async () => {
-	const { editor, sandbox } = stage;
+testEditor('missing credits are reported with a hint', async () => {
+	const { editor, sandbox } = environment;
 	await sandbox.settings({ credits: 1 });
 	await open(await readExample('text-to-video'));
 	await editor.execute();
 	await editor.openNode(NODE);
-	const { message, description } = editor.panel.problem;
-	expect(await message.innerText()).toBe(
-		'Not enough credits: the video needs 2, the account has 1',
-	);
+	const { message, description } = editor.panel.error;
+	expect(await message.innerText()).toBe('Not enough credits: 2 required, 1 available');
 	expect(await description.innerText()).toContain('Add credits to the account');
 });
 
-seen('with On Error: Continue, the output says how many items went wrong', async () => {
-	const { editor, sandbox } = stage;
+testEditor('with On Error: Continue, the output shows the number of failed items', async () => {
+	const { editor, sandbox } = environment;
 	await sandbox.settings({ failNext: 1 });
 	const workflow = await readExample('batch-of-prompts');
 	const node = nodeOf(workflow, 'Generate Videos');
@@ -120,53 +126,53 @@ seen('with On Error: Continue, the output says how many items went wrong', async
 	await editor.execute();
 	await editor.openNode('Generate Videos');
 	await editor.panel.output
-		.getByText(/1 of \d+ items went wrong/)
+		.getByText(/1 of \d+ items couldn't be processed/)
 		.first()
 		.waitFor();
 });
 
-seen('Stop ends a running video at once', async () => {
-	const { editor, n8n, sandbox } = stage;
+testEditor('Stop cancels the execution immediately', async () => {
+	const { editor, n8n, sandbox } = environment;
 	await sandbox.settings({ jobSeconds: 120 });
 	await open(await readExample('text-to-video'));
 	await editor.execute();
-	const looks = await eventually(
+	const statusChecks = await waitFor(
 		async () => await sandbox.journal({ endpoint: 'status' }),
 		({ length }) => length > 0,
 	);
-	expect(looks).not.toEqual([]);
+	expect(statusChecks).not.toEqual([]);
 	await editor.stop();
 	const button = editor.page.getByTestId('execute-workflow-button').first();
 	await button.getByText(/^Execute workflow/).waitFor();
-	// the node's own last word: n8n would show the run as stopped without it
-	const uuid = String(looks[0]?.uuid);
-	const log = await eventually(
+	// Logged by the node itself; n8n shows the execution as canceled anyway.
+	const uuid = String(statusChecks[0]?.uuid);
+	const log = await waitFor(
 		async () => n8n.log(),
 		(text) => text.includes(uuid),
 	);
 	expect(log).toContain(uuid);
 });
 
-seen('an example is imported by the menu, and runs', async () => {
-	const { editor, sandbox } = stage;
+testEditor('an example can be imported through the menu and executed', async () => {
+	const { editor, sandbox } = environment;
 	await editor.newWorkflow();
 	await editor.importFile(join(root, 'examples', 'batch-of-prompts.json'));
-	// n8n 1.x looks for a credential only when the node is opened, as the example's note asks
+	// n8n 1.x selects a credential only when the node is opened, as the example's note explains.
 	await editor.openNode('Generate Videos');
-	await editor.panel.chosenCredential.waitFor();
+	await editor.panel.selectedCredential.waitFor();
 	await editor.panel.close();
 	await editor.execute();
 	await editor.openNode('Generate Videos');
-	await editor.panel.untilRun();
+	await editor.panel.waitForOutput();
 	const submitted = await sandbox.journal({ endpoint: 'generate' });
 	expect(submitted.length).toBeGreaterThan(2);
 	await editor.panel.output.getByText(`${submitted.length} items`).first().waitFor();
 });
 
-seen('a visitor of the form example sees the video play', async () => {
-	const { editor, n8n } = stage;
+testEditor('the form example plays the video to its visitor', async () => {
+	const { editor, n8n } = environment;
 	await n8n.publish(await n8n.importWorkflow(await readExample('form-to-video')));
-	const page = await editor.visitor();
+	const page = await editor.openVisitorPage();
 	await page.goto(`${n8n.url}/form/veo-video`);
 	await page.getByLabel('Prompt').fill('A red balloon');
 	await page.getByLabel('Aspect Ratio').selectOption({ label: '9:16' });

@@ -1,4 +1,4 @@
-/** Every example workflow as its user has it: imported into a real n8n, run against the sandbox. */
+/** Every example workflow, imported into a real n8n and executed against the sandbox. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import {
 } from '../../scripts/n8n/workflow';
 import { submitForm } from './support/form';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 const JOB_SECONDS = 1;
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 beforeEach(async () => await sandbox.reset());
 
-/** Imports and runs an example; its error, if it has one, becomes the test's. */
+/** Imports and executes an example. Throws the execution's error. */
 async function runExample(workflow: Workflow): Promise<Execution> {
 	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
 	if (execution.status !== 'success') throw new Error(execution.problem);
@@ -59,16 +59,16 @@ async function submissions(): Promise<number> {
 	return (await sandbox.journal({ endpoint: 'generate' })).length;
 }
 
-/** Asks until there is an answer. */
-async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+/** Reads repeatedly until there is a value. */
+async function waitForValue<T>(read: () => Promise<T | undefined>): Promise<T> {
 	for (;;) {
-		const answer = await ask();
-		if (answer !== undefined) return answer;
+		const value = await read();
+		if (value !== undefined) return value;
 		await sleep(200);
 	}
 }
 
-/** The video that the sandbox serves, and that it is one. */
+/** Downloads the video and checks that it is one. */
 async function fetchVideo(url: unknown): Promise<Buffer> {
 	const response = await fetch(String(url));
 	expect(response.status).toBe(200);
@@ -77,11 +77,11 @@ async function fetchVideo(url: unknown): Promise<Buffer> {
 	return video;
 }
 
-test('there is a test for every example', async () => {
+test('every example has a test', async () => {
 	expect((await exampleNames()).sort()).toEqual([
 		'batch-of-prompts',
 		'form-to-video',
-		'generate-and-trigger-1-order',
+		'generate-and-trigger-1-submit',
 		'generate-and-trigger-2-receive',
 		'image-to-video',
 		'low-credits-alert',
@@ -94,7 +94,7 @@ test('there is a test for every example', async () => {
 	]);
 });
 
-test('text-to-video gives the address of one completed video', async () => {
+test('text-to-video returns the URL of one completed video', async () => {
 	const execution = await runExample(await readExample('text-to-video'));
 	const items = execution.itemsOf('Generate Video');
 	expect(items).toHaveLength(1);
@@ -103,7 +103,7 @@ test('text-to-video gives the address of one completed video', async () => {
 	expect(await submissions()).toBe(1);
 });
 
-test('image-to-video turns a photo on disk into a video on disk', async () => {
+test('image-to-video generates a video file from an image file', async () => {
 	const inputFile = join(media, 'photo.jpg');
 	const example = await readExample('image-to-video');
 	const execution = await runExample(
@@ -121,7 +121,7 @@ test('image-to-video turns a photo on disk into a video on disk', async () => {
 	expect(uploads).toHaveLength(1);
 });
 
-test('batch-of-prompts makes all videos at the same time and keeps their order', async () => {
+test('batch-of-prompts generates all videos in parallel and keeps their order', async () => {
 	const execution = await runExample(await readExample('batch-of-prompts'));
 	const prompts = execution.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
 	const videos = execution.itemsOf('Generate Videos');
@@ -133,8 +133,8 @@ test('batch-of-prompts makes all videos at the same time and keeps their order',
 	expect(endpoints.indexOf('status')).toBe(prompts.length);
 });
 
-test('status-loop waits outside the node until the video is ready', async () => {
-	await sandbox.settings({ jobSeconds: 6 }); // longer than one Wait
+test('status-loop polls in the workflow until the video is ready', async () => {
+	await sandbox.settings({ jobSeconds: 6 }); // longer than one Wait node
 	const execution = await runExample(await readExample('status-loop'));
 	expect(execution.runsOf('Get Status').length).toBeGreaterThan(1);
 	const [item] = execution.itemsOf('Video Ready');
@@ -143,7 +143,7 @@ test('status-loop waits outside the node until the video is ready', async () => 
 	expect(await submissions()).toBe(1);
 });
 
-test('status-loop names the video that could not be made', async () => {
+test('status-loop reports the ID of a failed video', async () => {
 	const id = await n8n.importWorkflow(await readExample('status-loop'));
 	await sandbox.settings({ failNext: 1 });
 	const execution = await n8n.run(id, 120);
@@ -153,20 +153,20 @@ test('status-loop names the video that could not be made', async () => {
 	expect(execution.problem).toContain(String(failed?.json.uuid));
 });
 
-test('form-to-video plays the video to whoever filled in the form', async () => {
+test('form-to-video shows the video on the last page of the form', async () => {
 	const id = await n8n.importWorkflow(await readExample('form-to-video'));
 	await n8n.publish(id);
 	const form = `${n8n.url}/form/veo-video`;
 	const page = await submitForm(form, { Prompt: 'A red balloon', 'Aspect Ratio': '9:16' });
 	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
 	await fetchVideo(source);
-	const execution = await eventually(async () => (await n8n.executionsOf(id)).at(0));
-	const [item] = (await n8n.untilOver(execution, 60)).itemsOf('Generate Video');
+	const execution = await waitForValue(async () => (await n8n.executionsOf(id)).at(0));
+	const [item] = (await n8n.waitUntilFinished(execution, 60)).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
 });
 
-test('resume-by-webhook sleeps until the service calls back', async () => {
-	await sandbox.settings({ jobSeconds: 3 }); // so that the execution is asleep by then
+test('resume-by-webhook waits until the API sends a callback', async () => {
+	await sandbox.settings({ jobSeconds: 3 }); // the execution is waiting by then
 	const execution = await runExample(await readExample('resume-by-webhook'));
 	const [item] = execution.itemsOf('Video Ready');
 	expect(item?.json).toMatchObject({ status: 'completed' });
@@ -177,9 +177,9 @@ test('resume-by-webhook sleeps until the service calls back', async () => {
 	expect(await submissions()).toBe(1);
 });
 
-test('resume-by-webhook goes on although the call came before it was asleep', async () => {
+test('resume-by-webhook resumes even if the first callback arrives too early', async () => {
 	await sandbox.settings({ jobSeconds: 0, callbackRetrySeconds: 0.5 });
-	// the order is acted on at once, and so is called back while its answer is still awaited
+	// The sandbox accepts the request immediately, so the callback precedes the response.
 	await sandbox.fault({ endpoint: 'generate', fault: { kind: 'slow', ms: 1000 } });
 	const execution = await runExample(await readExample('resume-by-webhook'));
 	expect(execution.itemsOf('Video Ready')[0]?.json).toMatchObject({ status: 'completed' });
@@ -188,35 +188,35 @@ test('resume-by-webhook goes on although the call came before it was asleep', as
 	expect(callbacks.at(-1)).toMatchObject({ status: 200 });
 });
 
-test('resume-by-webhook sleeps on after a call that is not true', async () => {
+test('resume-by-webhook keeps waiting after a forged callback', async () => {
 	await sandbox.settings({ jobSeconds: 6, callbackRetrySeconds: 0.2 });
 	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));
 	const running = await n8n.begin(id);
-	const [ordered] = await eventually(async () => {
-		const execution = await n8n.executionSoFar(running);
-		return execution?.status === 'waiting' ? execution.itemsOf('Order Video') : undefined;
+	const [submitted] = await waitForValue(async () => {
+		const execution = await n8n.executionIfReady(running);
+		return execution?.status === 'waiting' ? execution.itemsOf('Submit Video') : undefined;
 	});
 	const forged = { method: 'POST', body: '{"uuid":"forged","status":"completed"}' };
-	const { status } = await fetch(String(ordered?.json.callbackUrl), forged);
+	const { status } = await fetch(String(submitted?.json.callbackUrl), forged);
 	expect(status).toBe(200);
-	const execution = await n8n.untilOver(running, 60);
+	const execution = await n8n.waitUntilFinished(running, 60);
 	expect(execution.runsOf('Get Status')).toHaveLength(2);
 	const [item] = execution.itemsOf('Video Ready');
-	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
+	expect(item?.json).toMatchObject({ uuid: submitted?.json.uuid, status: 'completed' });
 });
 
-test('generate-and-trigger: one workflow orders, another one runs when the video is ready', async () => {
+test('generate-and-trigger: one workflow submits, another one starts when the video is ready', async () => {
 	const receiving = await n8n.importWorkflow(await readExample('generate-and-trigger-2-receive'));
 	await n8n.publish(receiving);
-	const order = await readExample('generate-and-trigger-1-order');
-	const [assignment] = fieldsOf(order, 'Callback');
+	const submitting = await readExample('generate-and-trigger-1-submit');
+	const [assignment] = fieldsOf(submitting, 'Callback');
 	const { pathname } = new URL(String(assignment?.value));
 	const callbackUrl = `${n8n.url}${pathname}`;
-	const ordering = await runExample(withFields(order, 'Callback', { callbackUrl }));
-	const [ordered] = ordering.itemsOf('Order Video');
-	expect(ordered?.json.status).toBe('pending');
-	const received = await eventually(async () => (await n8n.executionsOf(receiving)).at(0));
-	const [item] = (await n8n.untilOver(received, 60)).itemsOf('Video Ready');
-	expect(item?.json).toMatchObject({ uuid: ordered?.json.uuid, status: 'completed' });
+	const execution = await runExample(withFields(submitting, 'Callback', { callbackUrl }));
+	const [submitted] = execution.itemsOf('Submit Video');
+	expect(submitted?.json.status).toBe('pending');
+	const received = await waitForValue(async () => (await n8n.executionsOf(receiving)).at(0));
+	const [item] = (await n8n.waitUntilFinished(received, 60)).itemsOf('Video Ready');
+	expect(item?.json).toMatchObject({ uuid: submitted?.json.uuid, status: 'completed' });
 	await fetchVideo(item?.json.videoUrl);
 });

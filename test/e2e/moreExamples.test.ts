@@ -1,4 +1,4 @@
-/** The examples about money and formats, as their user has them: in a real n8n, against the sandbox. */
+/** The examples about credits and formats, imported into a real n8n and executed against the sandbox. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
 import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 let server: Server;
@@ -17,14 +17,14 @@ beforeAll(async () => void (server = await startServer()));
 afterAll(async () => await server?.end());
 beforeEach(async () => await server.sandbox.reset());
 
-/** The example with other JSON in one of its Edit Fields nodes. */
+/** An example with other JSON in one of its Edit Fields nodes. */
 async function exampleWith(name: string, node: string, json: unknown): Promise<Workflow> {
 	const workflow = await readExample(name);
 	nodeOf(workflow, node).parameters.jsonOutput = JSON.stringify(json);
 	return workflow;
 }
 
-test('vertical-and-landscape makes both formats of one prompt at the same time', async () => {
+test('vertical-and-landscape generates both formats of one prompt in parallel', async () => {
 	const id = await server.n8n.importWorkflow(await readExample('vertical-and-landscape'));
 	const execution = await server.run(id);
 	const videos = execution.itemsOf('Generate Both').map(({ json }) => json);
@@ -39,59 +39,59 @@ test('vertical-and-landscape makes both formats of one prompt at the same time',
 });
 
 describe('low-credits-alert', () => {
-	const path = 'order-a-video';
+	const path = 'submit-a-video';
 
-	/** A published workflow that orders a video when it is called, with the alert for its failures. */
-	async function ordering(errorWorkflow: string): Promise<string> {
+	/** Publishes a workflow that submits a video, with the alert as its error workflow. */
+	async function publishWorkflow(errorWorkflow: string): Promise<string> {
 		const position = [0, 0];
-		const trigger = { id: 'a', name: 'Call', type: 'n8n-nodes-base.webhook', typeVersion: 2 };
+		const trigger = { id: 'a', name: 'Webhook', type: 'n8n-nodes-base.webhook', typeVersion: 2 };
 		const example = await readExample('text-to-video');
 		const veo = nodeOf(example, 'Generate Video');
 		const webhook = { ...trigger, position, parameters: { path }, webhookId: path };
 		const id = await server.n8n.importWorkflow({
-			...{ id: 'orderAVideo00001', name: 'Order a video', nodes: [webhook, veo] },
-			connections: { Call: { main: [[{ node: veo.name, type: 'main', index: 0 }]] } },
+			...{ id: 'submitAVideo0001', name: 'Submit a video', nodes: [webhook, veo] },
+			connections: { Webhook: { main: [[{ node: veo.name, type: 'main', index: 0 }]] } },
 			settings: { executionOrder: 'v1', errorWorkflow },
 		});
 		await server.n8n.publish(id);
 		return id;
 	}
 
-	/** The execution that n8n begins by itself, at its end. */
+	/** Waits for an execution that n8n starts automatically. @returns it after it finished */
 	async function nextExecutionOf(workflowId: string, known: string[]): Promise<Execution> {
-		for (let look = 0; look < 300; look++) {
+		for (let attempt = 0; attempt < 300; attempt++) {
 			const all = await server.n8n.executionsOf(workflowId);
-			const fresh = all.find((id) => !known.includes(id));
-			if (fresh) return await server.n8n.untilOver(fresh, 60);
+			const newest = all.find((id) => !known.includes(id));
+			if (newest) return await server.n8n.waitUntilFinished(newest, 60);
 			await sleep(200);
 		}
-		throw new Error(`n8n did not run the workflow ${workflowId}:\n${server.n8n.log()}`);
+		throw new Error(`n8n didn't execute the workflow ${workflowId}:\n${server.n8n.log()}`);
 	}
 
-	test('tells the credits needed and left, and leaves other failures alone', async () => {
+	test('reports the required and remaining credits, and ignores other errors', async () => {
 		const alert = await server.n8n.importWorkflow(await readExample('low-credits-alert'));
-		if (isSince(2, 0)) await server.n8n.publish(alert); // n8n 1.x publishes no error workflow
-		const order = await ordering(alert);
+		if (isSince(2, 0)) await server.n8n.publish(alert); // n8n 1.x can't publish error workflows
+		const id = await publishWorkflow(alert);
 		await server.sandbox.settings({ credits: 1 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
 		const first = await nextExecutionOf(alert, []);
 		const [item] = first.itemsOf('Alert');
 		expect(item?.json).toMatchObject({ required: 2, current: 1 });
-		const [failed] = await server.n8n.executionsOf(order);
+		const [failed] = await server.n8n.executionsOf(id);
 		expect(item?.json.text).toContain('2 needed, 1 left');
 		expect(item?.json.text).toContain('"Generate Video"');
-		expect(item?.json.text).toContain(`/workflow/${order}/executions/${failed}`);
+		expect(item?.json.text).toContain(`/workflow/${id}/executions/${failed}`);
 
 		await server.sandbox.fault({ endpoint: 'generate', fault: { kind: 'error', code: 1000 } });
 		await server.sandbox.settings({ credits: 100 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
 		const second = await nextExecutionOf(alert, [first.id]);
 		expect(second.runsOf('Alert')).toEqual([]);
-		expect(second.itemsOf('Another Failure')).toHaveLength(1);
+		expect(second.itemsOf('Other Failures')).toHaveLength(1);
 	});
 });
 
-// before, the Data Table node cannot make a table, or find one by its name
+// In older versions, the Data Table node can't create a table or find one by name.
 if (!isSince(2, 20)) {
 	test.each(['reuse-paid-videos', 'nightly-batch'])('%s needs n8n 2.20 or newer', async (name) => {
 		const { folder } = await ensureN8n();
@@ -99,66 +99,68 @@ if (!isSince(2, 20)) {
 		const known: Array<{ name: string; version: number | number[] }> = JSON.parse(
 			await readFile(list, 'utf8'),
 		);
-		const there = known.filter((node) => node.name === 'dataTable').map(({ version }) => version);
-		const wanted = (await readExample(name)).nodes
+		const available = known
+			.filter((node) => node.name === 'dataTable')
+			.map(({ version }) => version);
+		const required = (await readExample(name)).nodes
 			.filter(({ type }) => type === 'n8n-nodes-base.dataTable')
 			.map(({ typeVersion }) => typeVersion);
-		expect(wanted).toContain(1.1);
-		expect(there.flat()).not.toContain(1.1);
+		expect(required).toContain(1.1);
+		expect(available.flat()).not.toContain(1.1);
 	});
 } else {
-	test('reuse-paid-videos buys each request once, however often it is run', async () => {
+	test('reuse-paid-videos submits each request only once across executions', async () => {
 		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
-		const bought = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
-		expect(bought.length).toBeGreaterThan(1);
-		expect(await server.submissions()).toBe(bought.length);
+		const first = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
+		expect(first.length).toBeGreaterThan(1);
+		expect(await server.submissions()).toBe(first.length);
 
 		const again = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
-		expect(again.map(({ uuid }) => uuid)).toEqual(bought.map(({ uuid }) => uuid));
-		expect(again.map(({ videoUrl }) => videoUrl)).toEqual(bought.map(({ videoUrl }) => videoUrl));
-		expect(await server.submissions()).toBe(bought.length);
+		expect(again.map(({ uuid }) => uuid)).toEqual(first.map(({ uuid }) => uuid));
+		expect(again.map(({ videoUrl }) => videoUrl)).toEqual(first.map(({ videoUrl }) => videoUrl));
+		expect(await server.submissions()).toBe(first.length);
 
-		const { prompt } = bought[0] ?? {};
+		const { prompt } = first[0] ?? {};
 		const square = { prompt, aspectRatio: 'auto' };
-		const requests = [square, { prompt, aspectRatio: bought[0]?.aspectRatio }, square];
+		const requests = [square, { prompt, aspectRatio: first[0]?.aspectRatio }, square];
 		const more = await exampleWith('reuse-paid-videos', 'Requests', { requests });
 		const third = await server.run(await server.n8n.importWorkflow(more));
-		expect(await server.submissions()).toBe(bought.length + 1);
-		const [fresh, known] = third.itemsOf('Videos').map(({ json }) => json);
-		expect(fresh).toMatchObject({ prompt, aspectRatio: 'auto' });
-		expect(known?.uuid).toBe(bought[0]?.uuid);
+		expect(await server.submissions()).toBe(first.length + 1);
+		const [newest, known] = third.itemsOf('Videos').map(({ json }) => json);
+		expect(newest).toMatchObject({ prompt, aspectRatio: 'auto' });
+		expect(known?.uuid).toBe(first[0]?.uuid);
 	});
 
-	test('nightly-batch orders no more than its budget, and the rest the next nights', async () => {
+	test('nightly-batch stays within its budget and submits the rest on the following nights', async () => {
 		const id = await server.n8n.importWorkflow(await readExample('nightly-batch'));
 		const added = await server.run(id, 'Add Prompts');
-		const prompts = added.itemsOf('Put in Queue').map(({ json }) => json.prompt);
+		const prompts = added.itemsOf('Add to Queue').map(({ json }) => json.prompt);
 		expect(prompts).toHaveLength(5);
 		const night = async () => await server.run(id, 'Every Night');
 		const promptsOf = (execution: Execution) =>
-			execution.itemsOf('Note Video').map(({ json }) => json.prompt);
+			execution.itemsOf('Save Result').map(({ json }) => json.prompt);
 
 		const first = await night();
 		expect(promptsOf(first)).toEqual(prompts.slice(0, 3));
-		const done = first.itemsOf('Note Video').map(({ json }) => json);
+		const done = first.itemsOf('Save Result').map(({ json }) => json);
 		for (const row of done) expect(row).toMatchObject({ status: 'completed' });
 		expect(new Set(done.map(({ videoUrl }) => videoUrl)).size).toBe(3);
 		expect(await server.submissions()).toBe(3);
 
-		await server.sandbox.settings({ credits: 2 }); // for one of the two that are left
+		await server.sandbox.settings({ credits: 2 }); // enough for one of the remaining two
 		const second = await night();
 		expect(promptsOf(second)).toHaveLength(1);
-		expect(second.itemsOf('Stays in Queue')).toHaveLength(1);
+		expect(second.itemsOf('Remains in Queue')).toHaveLength(1);
 
 		await server.sandbox.settings({ credits: 100, failNext: 1 });
 		const third = await night();
-		const [failed] = third.itemsOf('Note Failure').map(({ json }) => json);
+		const [failed] = third.itemsOf('Save Failure').map(({ json }) => json);
 		expect(failed).toMatchObject({ status: 'failed', uuid: expect.any(String) });
-		const seen = [...promptsOf(first), ...promptsOf(second), failed?.prompt];
-		expect([...seen].sort()).toEqual([...prompts].sort());
+		const processed = [...promptsOf(first), ...promptsOf(second), failed?.prompt];
+		expect([...processed].sort()).toEqual([...prompts].sort());
 
-		const orders = await server.submissions();
-		expect((await night()).runsOf('Order Videos')).toEqual([]);
-		expect(await server.submissions()).toBe(orders);
+		const total = await server.submissions();
+		expect((await night()).runsOf('Submit Videos')).toEqual([]);
+		expect(await server.submissions()).toBe(total);
 	});
 }

@@ -1,4 +1,4 @@
-/** The trigger in a real n8n: which calls run the workflow, how often, and what callers are told. */
+/** The trigger in a real n8n: which requests start the workflow, how often, and the responses. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
 
-// n8n starts in seconds, but is installed first if this machine does not have it yet.
+// n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 const TRIGGER = 'Veo 3.1 Trigger';
@@ -50,7 +50,7 @@ interface Published {
 	testUrl: string;
 }
 
-/** The receiving example under another id and URL, its trigger with these parameters. */
+/** The receiving example with another ID and URL, and with these trigger parameters. */
 async function withTrigger(name: string, parameters: object = {}): Promise<Workflow> {
 	const workflow = await readExample('generate-and-trigger-2-receive');
 	const node = nodeOf(workflow, TRIGGER);
@@ -70,7 +70,7 @@ async function publishWorkflow(name: string, workflow: Workflow): Promise<Publis
 	return { id, url: `${n8n.url}/webhook/${path}`, testUrl: `${n8n.url}/webhook-test/${path}` };
 }
 
-async function call(url: string, body: unknown, headers: Record<string, string> = {}) {
+async function send(url: string, body: unknown, headers: Record<string, string> = {}) {
 	const response = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', ...headers },
@@ -84,66 +84,69 @@ async function until(check: () => Promise<boolean>): Promise<void> {
 	while (!(await check())) await sleep(100);
 }
 
-const statusOf = async (...args: Parameters<typeof call>) => (await call(...args)).status;
-const runs = async ({ id }: Published) => (await n8n.executionsOf(id)).length;
+const statusOf = async (...args: Parameters<typeof send>) => (await send(...args)).status;
+const executionCount = async ({ id }: Published) => (await n8n.executionsOf(id)).length;
 
-/** What the trigger handed on in the workflow's latest run. */
+/** The item that the trigger returned in the latest execution. */
 async function latestItem({ id }: Published) {
 	let ids: string[] = [];
 	await until(async () => (ids = await n8n.executionsOf(id)).length > 0);
-	const execution = await n8n.untilOver(String(ids[0]), 60);
+	const execution = await n8n.waitUntilFinished(String(ids[0]), 60);
 	return { execution, item: execution.itemsOf(TRIGGER)[0] };
 }
 
-/** How many runs came of some work: runs begin in the order of calls, so one more ends them. */
-async function runsOf(hook: Published, work: () => Promise<unknown>): Promise<number> {
-	const before = await runs(hook);
+/**
+ * Number of executions that `work` started. Executions start in the order of the requests, so one more
+ * request shows that all of them have started.
+ */
+async function executionsDuring(hook: Published, work: () => Promise<unknown>): Promise<number> {
+	const before = await executionCount(hook);
 	await work();
 	const uuid = await sandbox.createJob({ status: 'completed' });
 	expect(await statusOf(hook.url, { uuid })).toBe(200);
-	await untilRun(hook, uuid);
-	return (await runs(hook)) - before - 1;
+	await waitForItem(hook, uuid);
+	return (await executionCount(hook)) - before - 1;
 }
 
-async function untilRun(hook: Published, uuid: string): Promise<void> {
+async function waitForItem(hook: Published, uuid: string): Promise<void> {
 	await until(async () => (await latestItem(hook)).item?.json.uuid === uuid);
 }
 
-describe('a call that nothing comes of', () => {
+describe('a rejected or ignored request', () => {
 	let hook: Published;
-	beforeAll(async () => (hook = await publish('refusing')));
+	beforeAll(async () => (hook = await publish('rejecting')));
 
 	test.each([
 		['an empty body', ''],
 		['an empty object', {}],
 		['a list', [{ uuid: 'a' }]],
-		['an id that is none', { uuid: { toString: 'a' } }],
-		['an id that leaves the path', { uuid: '../upload-video-image' }],
-	])('%s is answered with 400, and the API is not asked', async (_, body) => {
+		['an invalid ID', { uuid: { toString: 'a' } }],
+		['an ID with a path traversal', { uuid: '../upload-video-image' }],
+	])('%s results in 400 without an API request', async (_, body) => {
 		expect(await statusOf(hook.url, body)).toBe(400);
 		expect(await sandbox.journal()).toEqual([]);
 	});
 
-	test('a body that is no JSON is refused', async () => {
+	test('invalid JSON is rejected', async () => {
 		expect(await statusOf(hook.url, '{"uuid":')).toBeGreaterThanOrEqual(400);
 		expect(await sandbox.journal()).toEqual([]);
 	});
 
-	test('a large body is answered with 413', async () => {
+	test('a large body results in 413', async () => {
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		expect(await statusOf(hook.url, { uuid, more: 'x'.repeat(100_000) })).toBe(413);
 		expect(await sandbox.journal()).toEqual([]);
 	});
 
-	test('an unknown video and an unfinished one are answered alike, with 202', async () => {
+	test('an unknown and an unfinished video result in the same response, 202', async () => {
 		const uuid = await sandbox.createJob(RUNNING);
-		const unfinished = await call(hook.url, { uuid, status: 'completed', videoUrl: 'http://x/' });
-		const unknown = await call(hook.url, { uuid: 'no-such-video' });
+		const unfinished = await send(hook.url, { uuid, status: 'completed', videoUrl: 'http://x/' });
+		const unknown = await send(hook.url, { uuid: 'no-such-video' });
 		expect(unfinished.status).toBe(202);
 		expect(unknown).toEqual(unfinished);
 	});
 
-	test('while the API cannot be asked the answer is 503, with the wish to come again', async () => {
+	test('while the API is unavailable, the response is 503 with the Retry-After of the API', async () => {
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		const faults = [
 			{ kind: 'gateway', httpStatus: 502 },
@@ -152,29 +155,29 @@ describe('a call that nothing comes of', () => {
 			{ kind: 'error', code: 1003, retryAfter: '7' },
 		] as const;
 		await sandbox.fault(...faults.map((fault) => ({ endpoint: 'status' as const, fault })));
-		const answers: Array<Awaited<ReturnType<typeof call>>> = [];
-		while (answers.length < faults.length) answers.push(await call(hook.url, { uuid }));
-		expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
-		expect(answers.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '7']);
-		expect(n8n.log()).toContain('The Veo API refused the API key');
+		const responses: Array<Awaited<ReturnType<typeof send>>> = [];
+		while (responses.length < faults.length) responses.push(await send(hook.url, { uuid }));
+		expect(responses.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+		expect(responses.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '7']);
+		expect(n8n.log()).toContain('The API key was rejected by the Veo API');
 		expect(n8n.log()).not.toContain(sandbox.key);
 	});
 
-	// the last in this group, and about all of it
-	test('has not run the workflow', async () => {
-		expect(await runsOf(hook, async () => {})).toBe(0);
-		expect(await runs(hook)).toBe(1);
+	// The last test of this group, which checks all previous requests.
+	test("doesn't start the workflow", async () => {
+		expect(await executionsDuring(hook, async () => {})).toBe(0);
+		expect(await executionCount(hook)).toBe(1);
 	});
 });
 
-test('a failed video is no event where only completed ones are', async () => {
+test('a failed video is ignored if only completed videos are selected', async () => {
 	const hook = await publish('completed-only', { events: ['completed'] });
 	const uuid = await sandbox.createJob({ status: 'failed' });
 	const work = async () => expect(await statusOf(hook.url, { uuid })).toBe(202);
-	expect(await runsOf(hook, work)).toBe(0);
+	expect(await executionsDuring(hook, work)).toBe(0);
 });
 
-test('a failed video comes with its reason', async () => {
+test('a failed video is returned with its error message', async () => {
 	const hook = await publish('failed');
 	const uuid = await sandbox.createJob({ status: 'failed', failReason: 'too dark' });
 	expect(await statusOf(hook.url, { uuid })).toBe(200);
@@ -183,10 +186,18 @@ test('a failed video comes with its reason', async () => {
 });
 
 describe('a secret', () => {
-	const options = { secretHeader: 'X-Veo-Secret', secretValue: 'öpen sesame' };
+	const secret = { headerName: 'X-Veo-Secret', headerValue: 'öpen sesame' };
+	/** Publishes the trigger with a credential for its secret. */
+	const publishWith = async (name: string, data: typeof secret) => {
+		await n8n.importCredential({ name, type: 'veoWebhookApi', data });
+		const workflow = await withTrigger(name);
+		const node = nodeOf(workflow, TRIGGER);
+		node.credentials = { ...node.credentials, veoWebhookApi: { id: null, name } };
+		return await publishWorkflow(name, workflow);
+	};
 
-	test('keeps all calls out that do not have it', async () => {
-		const hook = await publish('secret', { options });
+	test('is required in all requests', async () => {
+		const hook = await publishWith('secret', secret);
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		expect(await statusOf(hook.url, { uuid })).toBe(401);
 		expect(await statusOf(hook.url, { uuid }, { 'x-veo-secret': 'open sesame' })).toBe(401);
@@ -195,29 +206,30 @@ describe('a secret', () => {
 
 		await sandbox.settings({
 			callbackUrl: hook.url,
-			// the bytes of the text, as HTTP headers are sent
+			// HTTP headers are sent as bytes
 			callbackHeaders: {
-				'X-Veo-Secret': Buffer.from(options.secretValue).toString('latin1'),
+				'X-Veo-Secret': Buffer.from(secret.headerValue).toString('latin1'),
 			},
 		});
-		const called = await sandbox.createJob({ status: 'completed' });
+		const uuid2 = await sandbox.createJob({ status: 'completed' });
 		await until(async () => (await sandbox.state()).callbacks.length > 0);
 		expect((await sandbox.state()).callbacks).toMatchObject([{ status: 200 }]);
-		await untilRun(hook, called);
-		expect(await runs(hook)).toBe(1);
+		await waitForItem(hook, uuid2);
+		expect(await executionCount(hook)).toBe(1);
 	});
 
-	test('that was left empty keeps the workflow from being published', async () => {
-		const parameters = { options: { ...options, secretValue: '' } };
-		await expect(publish('empty-secret', parameters)).rejects.toThrow("'Secret Value' is empty");
+	test('that is empty prevents publishing the workflow', async () => {
+		await expect(publishWith('empty-secret', { ...secret, headerValue: ' ' })).rejects.toThrow(
+			"'Header Value' is missing in the credential",
+		);
 	});
 });
 
-describe('a call that is true', () => {
+describe('a request about a finished video', () => {
 	let hook: Published;
 	beforeAll(async () => (hook = await publish('receiving')));
 
-	test('runs the workflow with what the API says, not with what the call says', async () => {
+	test('starts the workflow with data from the API, not from the request', async () => {
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		const forged = { uuid, videoUrl: 'http://evil.test/', status: 'failed', prompt: 'forged' };
 		expect(await statusOf(hook.url, forged)).toBe(200);
@@ -232,7 +244,7 @@ describe('a call that is true', () => {
 		});
 	});
 
-	test('runs it once though it comes five times, one after another', async () => {
+	test('starts the workflow once if it is repeated five times', async () => {
 		await sandbox.settings({
 			callbackUrl: hook.url,
 			callbackDeliveries: 5,
@@ -245,54 +257,54 @@ describe('a call that is true', () => {
 			expect(callbacks.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 			await sandbox.settings({ callbackUrl: null });
 		};
-		expect(await runsOf(hook, delivered)).toBe(1);
+		expect(await executionsDuring(hook, delivered)).toBe(1);
 	});
 
-	test('runs it once though it comes five times at once', async () => {
+	test('starts the workflow once if it is sent five times simultaneously', async () => {
 		const uuid = await sandbox.createJob({ status: 'completed' });
-		// so that they meet
+		// The requests overlap.
 		await sandbox.fault({ endpoint: 'status', times: 5, fault: { kind: 'slow', ms: 1000 } });
 		const five = Array.from({ length: 5 }, async () => await statusOf(hook.url, { uuid }));
 		let statuses: number[] = [];
-		expect(await runsOf(hook, async () => (statuses = await Promise.all(five)))).toBe(1);
+		expect(await executionsDuring(hook, async () => (statuses = await Promise.all(five)))).toBe(1);
 		expect(statuses).toEqual([200, 200, 200, 200, 200]);
 		expect(await sandbox.journal({ uuid, endpoint: 'status' })).toHaveLength(1);
 	});
 
-	test('tells of every video, also where the calls come at once', async () => {
+	test('starts the workflow once per video for simultaneous requests', async () => {
 		const uuids = await Promise.all(
 			Array.from({ length: 5 }, async () => await sandbox.createJob({ status: 'completed' })),
 		);
-		const calls = async () => await Promise.all(uuids.map((uuid) => call(hook.url, { uuid })));
-		expect(await runsOf(hook, calls)).toBe(5);
+		const work = async () => await Promise.all(uuids.map((uuid) => send(hook.url, { uuid })));
+		expect(await executionsDuring(hook, work)).toBe(5);
 	});
 
-	test('is remembered across a restart of n8n', async () => {
+	test('is deduplicated across a restart of n8n', async () => {
 		const one = await sandbox.createJob({ status: 'completed' });
 		const two = await sandbox.createJob({ status: 'completed' });
 		const three = await sandbox.createJob({ status: 'failed' });
-		const callAll = async () => [
+		const sendAll = async () => [
 			await statusOf(hook.url, { uuid: one }),
 			await statusOf(`${hook.url}?uuid=${two}`, ''),
 			await statusOf(hook.url, { data: { uuid: three } }),
 		];
-		expect(await runsOf(hook, callAll)).toBe(3);
+		expect(await executionsDuring(hook, sendAll)).toBe(3);
 		await n8n.stop();
 		await startN8n();
 		const { pathname } = new URL(hook.url);
 		hook.url = `${n8n.url}${pathname}`;
 		await until(async () => (await statusOf(hook.url, {})) === 400);
 		let statuses: number[] = [];
-		expect(await runsOf(hook, async () => (statuses = await callAll()))).toBe(0);
+		expect(await executionsDuring(hook, async () => (statuses = await sendAll()))).toBe(0);
 		expect(statuses).toEqual([200, 200, 200]);
 	});
 });
 
 describe('with the video', () => {
-	const options = { downloadVideo: true, outputBinaryPropertyName: 'video' };
+	const options = { download: { settings: { outputBinaryPropertyName: 'video' } } };
 
-	/** A node that saves it in the place of the one that does nothing with it. */
-	async function saving(fileName: string): Promise<Workflow> {
+	/** The workflow with a node that saves the video instead of the No Operation node. */
+	async function withSaveNode(fileName: string): Promise<Workflow> {
 		const workflow = await withTrigger('download', { options });
 		Object.assign(nodeOf(workflow, 'Video Ready'), {
 			type: 'n8n-nodes-base.readWriteFile',
@@ -301,9 +313,9 @@ describe('with the video', () => {
 		return workflow;
 	}
 
-	test('the item has the file', async () => {
+	test('the item contains the file', async () => {
 		const saved = join(userFolder, 'saved.mp4');
-		const hook = await publishWorkflow('download', await saving(saved));
+		const hook = await publishWorkflow('download', await withSaveNode(saved));
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		await sandbox.settings({ videoBytes: 300_000 });
 		expect(await statusOf(hook.url, { uuid })).toBe(200);
@@ -320,32 +332,32 @@ describe('with the video', () => {
 		expect(request?.hasAuthorization).toBe(false);
 	});
 
-	test('a file that cannot be had is asked for again with the next call', async () => {
+	test('a failed download is repeated with the next request', async () => {
 		const hook = await publish('no-download', { options });
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		const gone = { kind: 'gateway' as const, httpStatus: 403 };
 		await sandbox.fault({ endpoint: 'video', fault: gone });
-		const calls = async () => {
+		const work = async () => {
 			expect(await statusOf(hook.url, { uuid })).toBe(503);
-			expect(n8n.log()).toContain(`The video ${uuid} could not be downloaded`);
+			expect(n8n.log()).toContain(`Video ${uuid} couldn't be downloaded`);
 			expect(await statusOf(hook.url, { uuid })).toBe(200);
 		};
-		expect(await runsOf(hook, calls)).toBe(1);
+		expect(await executionsDuring(hook, work)).toBe(1);
 	});
 });
 
-test('a test in the editor can be repeated with the same video', async () => {
+test('test executions in the editor can be repeated with the same video', async () => {
 	const hook = await publish('testing');
 	const uuid = await sandbox.createJob({ status: 'completed' });
-	const calls = async () => {
+	const work = async () => {
 		expect(await statusOf(hook.url, { uuid })).toBe(200);
 		for (let times = 0; times < 2; times++) {
 			await n8n.listen(hook.id, TRIGGER);
 			expect(await statusOf(hook.testUrl, { uuid: 'no-such-video' })).toBe(202);
 			expect(await statusOf(hook.testUrl, { uuid })).toBe(200);
-			// n8n answers first and stops listening a moment later, to whoever listens by then
+			// n8n responds first and stops listening shortly afterwards.
 			await until(async () => (await statusOf(hook.testUrl, {})) === 404);
 		}
 	};
-	expect(await runsOf(hook, calls)).toBe(3);
+	expect(await executionsDuring(hook, work)).toBe(3);
 });

@@ -12,39 +12,39 @@ const toolSchema = z.object({
 	}),
 });
 
-/** What an agent asks of a model, as far as it matters here. */
+/** An agent's request to a model, reduced to the fields used here. */
 const requestSchema = z.object({
 	messages: z.array(z.object({ role: z.string(), content: z.unknown() })),
 	tools: z.array(z.object({ function: toolSchema })),
 });
 
-export type OfferedTool = z.output<typeof toolSchema>;
+export type ChatTool = z.output<typeof toolSchema>;
 
 /** An OpenAI-compatible chat model on this machine. */
 export interface ChatModel {
-	/** Ends in /v1. */
+	/** Base URL, ending in /v1. */
 	url: string;
-	/** The tools that it was offered at last. */
-	offered(): OfferedTool[];
-	/** What the tool gave back at last. */
-	heard(): unknown;
+	/** The tools in the latest request. */
+	tools(): ChatTool[];
+	/** The latest result of the tool. */
+	toolResult(): unknown;
 	close(): Promise<void>;
 }
 
 /**
- * Stands in for the one part that cannot be real in a test, the model itself: it calls the tool it
- * is offered once, with the arguments given, and then ends the conversation.
+ * Mocks the only component that can't be real in a test, the model. It calls the first tool once with
+ * these arguments, and then ends the conversation.
  */
 export async function startChatModel(toolArguments: object): Promise<ChatModel> {
-	let offered: OfferedTool[] = [];
-	let heard: unknown;
+	let tools: ChatTool[] = [];
+	let toolResult: unknown;
 	const server = createServer((request, response) => {
 		void json(request).then((body) => {
-			const { messages, tools } = requestSchema.parse(body);
-			offered = tools.map((tool) => tool.function);
-			const last = messages.at(-1);
-			if (last?.role === 'tool') heard = last.content;
-			const call = { name: offered[0]?.name, arguments: JSON.stringify(toolArguments) };
+			const chat = requestSchema.parse(body);
+			tools = chat.tools.map((tool) => tool.function);
+			const last = chat.messages.at(-1);
+			if (last?.role === 'tool') toolResult = last.content;
+			const call = { name: tools[0]?.name, arguments: JSON.stringify(toolArguments) };
 			const message =
 				last?.role === 'tool'
 					? { role: 'assistant', content: 'Your video is ready.' }
@@ -64,8 +64,8 @@ export async function startChatModel(toolArguments: object): Promise<ChatModel> 
 	const origin = await listen(server);
 	return {
 		url: `${origin}/v1`,
-		offered: () => offered,
-		heard: () => heard,
+		tools: () => tools,
+		toolResult: () => toolResult,
 		close: async () => {
 			server.closeAllConnections();
 			server.close();

@@ -4,20 +4,20 @@ export const VEO = 'Generate Videos';
 export const RESULT = 'Result';
 
 export interface PromptsWorkflow {
-	/** Its id, its name, and its webhook's path. */
+	/** ID, name and webhook path. */
 	name: string;
 	prompts: string[];
-	/** Of the Veo node, beside the prompt. */
+	/** Additional parameters of the Veo node. */
 	parameters: Record<string, unknown>;
-	/** Of the Veo node, such as onError. */
+	/** Settings of the Veo node, e.g. onError. */
 	settings?: Record<string, unknown>;
-	/** When the webhook answers; at once unless said. */
+	/** When the webhook responds; default: immediately. */
 	responseMode?: 'onReceived' | 'lastNode';
 }
 
 /**
- * A workflow of one item per prompt, the Veo node, and a node behind it that asks n8n which prompt
- * each item came from. It is started by hand or by its webhook.
+ * A workflow with one item per prompt, the Veo node, and a node that uses n8n's item linking to find the
+ * prompt of each item. It has a manual trigger and a webhook.
  */
 export function promptsWorkflow(options: PromptsWorkflow): Workflow {
 	const { name, prompts, parameters, settings, responseMode = 'onReceived' } = options;
@@ -29,7 +29,7 @@ export function promptsWorkflow(options: PromptsWorkflow): Workflow {
 		value,
 	});
 	const assignments = [
-		assign('askedFor', "={{ $('Prompt').item.json.prompt }}"),
+		assign('sourcePrompt', "={{ $('Prompt').item.json.prompt }}"),
 		assign('videoUrl', '={{ $json.videoUrl }}'),
 	];
 	const nodes = [

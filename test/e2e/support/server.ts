@@ -8,14 +8,14 @@ import { N8nInstance } from '../../../scripts/n8n/instance';
 export interface Server {
 	n8n: N8nInstance;
 	sandbox: Sandbox;
-	/** Runs a workflow from one of its triggers; its error, if it has one, becomes the test's. */
+	/** Executes a workflow from one of its triggers. Throws the execution's error. */
 	run(workflowId: string, triggerName?: string): Promise<Execution>;
-	/** How many videos were ordered, whether or not they were accepted. */
+	/** Number of submit requests, accepted or not. */
 	submissions(): Promise<number>;
 	end(): Promise<void>;
 }
 
-/** @param options - of the sandbox; a video takes a second unless said */
+/** @param options - options of the sandbox; by default, a video takes one second */
 export async function startServer(options: Partial<SandboxOptions> = {}): Promise<Server> {
 	const sandbox = await startSandbox({ jobSeconds: 1, ...options });
 	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
@@ -25,7 +25,7 @@ export async function startServer(options: Partial<SandboxOptions> = {}): Promis
 		n8n,
 		sandbox,
 		async run(workflowId, triggerName) {
-			const execution = await n8n.untilOver(await n8n.begin(workflowId, triggerName), 120);
+			const execution = await n8n.waitUntilFinished(await n8n.begin(workflowId, triggerName), 120);
 			if (execution.status !== 'success') throw new Error(execution.problem);
 			return execution;
 		},

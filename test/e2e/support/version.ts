@@ -1,12 +1,12 @@
 import { N8N_VERSION } from '../../../scripts/n8n/runtime';
 
-/** Whether the n8n that the tests run is of that version, or newer. */
-export function isSince(wantedMajor: number, wantedMinor: number): boolean {
+/** Whether the tested n8n has at least this version. */
+export function isSince(minMajor: number, minMinor: number): boolean {
 	const [major = 0, minor = 0] = N8N_VERSION.split('.').map(Number);
-	return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+	return major > minMajor || (major === minMajor && minor >= minMinor);
 }
 
-/** n8n 2.20 to 2.34 lose the status of an HTTP error on the way, and tell a 401 or 403 themselves. */
+/** n8n 2.20 to 2.34 drop the HTTP status, and report a 401 or 403 with their own message. */
 export const keyRefusal = isSince(2, 35)
-	? /API key was refused/
-	: /API key was refused|check your credentials/;
+	? /API key was rejected/
+	: /API key was rejected|check your credentials/;

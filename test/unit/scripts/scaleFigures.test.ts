@@ -1,37 +1,37 @@
 import {
-	overOf,
+	batchCount,
+	finishedCount,
 	processFigures,
-	rounds,
 	slotFigures,
 	videoFigures,
 	type Sample,
 } from '../../../scripts/scale/figures';
 
-/** A moment, seconds after the start. */
-function sample(seconds: number, given: Partial<Sample>): Sample {
-	return { atMs: seconds * 1000, statuses: {}, slots: 0, usage: {}, ...given };
+/** A sample, in seconds after the start. */
+function sample(seconds: number, values: Partial<Sample>): Sample {
+	return { atMs: seconds * 1000, statuses: {}, slots: 0, usage: {}, ...values };
 }
 
-test('an execution that waits or runs is not over', () => {
-	expect(overOf({ new: 1, running: 2, waiting: 4 })).toBe(0);
-	expect(overOf({ running: 2, success: 8, error: 16, crashed: 32, canceled: 64 })).toBe(120);
+test('new, running and waiting executions are not finished', () => {
+	expect(finishedCount({ new: 1, running: 2, waiting: 4 })).toBe(0);
+	expect(finishedCount({ running: 2, success: 8, error: 16, crashed: 32, canceled: 64 })).toBe(120);
 });
 
-test('a slot counts for as long as it is held', () => {
+test('slots are weighted by the time they are occupied', () => {
 	const samples = [sample(0, { slots: 0 }), sample(10, { slots: 4 }), sample(20, { slots: 1 })];
 	expect(slotFigures(samples, 8)).toEqual({ peak: 4, mean: 2, secondsPerVideo: 5 });
 });
 
-test('while the queue cannot be asked, the last count stands', () => {
+test('while Redis is unavailable, the last slot count applies', () => {
 	const samples = [sample(0, { slots: 3 }), sample(10, { slots: undefined }), sample(20, {})];
 	expect(slotFigures(samples, 1).mean).toBe(3);
 });
 
-test('nothing seen gives no slots, and no division by zero', () => {
+test('no samples result in no slots, without a division by zero', () => {
 	expect(slotFigures([], 0)).toEqual({ peak: 0, mean: 0, secondsPerVideo: 0 });
 });
 
-test('a process that is gone keeps the figures it had', () => {
+test('the figures of an exited process include its earlier samples', () => {
 	const at = (memory: number, cpuSeconds: number) => ({ usage: { main: { memory, cpuSeconds } } });
 	const samples = [
 		sample(0, at(100, 7)),
@@ -44,17 +44,23 @@ test('a process that is gone keeps the figures it had', () => {
 	]);
 });
 
-test('an order made twice is one order, and shows', () => {
+test('a prompt submitted twice counts as one video and one duplicate', () => {
 	const jobs = [
 		{ prompt: 'one', pollCount: 2 },
 		{ prompt: 'two', pollCount: 3 },
 		{ prompt: 'one', pollCount: 4 },
 	];
-	expect(videoFigures(jobs)).toEqual({ submitted: 2, twice: 1, looksMean: 3, looksMost: 4 });
-	expect(videoFigures([])).toEqual({ submitted: 0, twice: 0, looksMean: 0, looksMost: 0 });
+	expect(videoFigures(jobs)).toEqual({
+		...{ submitted: 2, duplicates: 1 },
+		...{ statusChecksMean: 3, statusChecksMax: 4 },
+	});
+	expect(videoFigures([])).toEqual({
+		...{ submitted: 0, duplicates: 0 },
+		...{ statusChecksMean: 0, statusChecksMax: 0 },
+	});
 });
 
-test('a round that is not full is a round', () => {
-	expect(rounds(200, 10)).toBe(20);
-	expect(rounds(201, 10)).toBe(21);
+test('an incomplete batch counts as a batch', () => {
+	expect(batchCount(200, 10)).toBe(20);
+	expect(batchCount(201, 10)).toBe(21);
 });

@@ -6,19 +6,19 @@ import { root } from '../../../scripts/lib/paths';
 import { ensureN8n } from '../../../scripts/n8n/install';
 import { N8nInstance } from '../../../scripts/n8n/instance';
 
-/** Where a test that fails leaves a picture of what the browser showed. */
-const PICTURES = join(root, '.cache', 'e2e-pictures');
+/** Directory for screenshots of failed tests. */
+const SCREENSHOTS = join(root, '.cache', 'e2e-screenshots');
 
-/** All that a test of the editor needs: the API, n8n and a browser. */
-export interface Stage {
+/** The components that the editor tests require: API, n8n and browser. */
+export interface EditorEnvironment {
 	sandbox: Sandbox;
 	n8n: N8nInstance;
 	editor: Editor;
 	close(): Promise<void>;
 }
 
-/** @param files - folders that the file nodes may use */
-export async function openStage(files: string[] = []): Promise<Stage> {
+/** @param files - folders that the file nodes can access */
+export async function startEditorEnvironment(files: string[] = []): Promise<EditorEnvironment> {
 	const sandbox = await startSandbox({ jobSeconds: 1 });
 	const n8n = await N8nInstance.start({
 		n8n: await ensureN8n(),
@@ -38,15 +38,19 @@ export async function openStage(files: string[] = []): Promise<Stage> {
 	};
 }
 
-/** A test that leaves a picture of the editor behind if it fails. */
-export function testInEditor(title: string, stage: () => Stage, work: () => Promise<void>): void {
+/** Defines a test that saves a screenshot of the editor if it fails. */
+export function testInEditor(
+	title: string,
+	environment: () => EditorEnvironment,
+	work: () => Promise<void>,
+): void {
 	test(title, async () => {
 		try {
 			await work();
 		} catch (error) {
-			const file = join(PICTURES, `${title.replace(/\W+/g, '-')}.png`);
-			await stage().editor.picture(file);
-			console.error(`What the browser showed: ${file}`);
+			const file = join(SCREENSHOTS, `${title.replace(/\W+/g, '-')}.png`);
+			await environment().editor.page.screenshot({ path: file });
+			console.error(`Screenshot: ${file}`);
 			throw error;
 		}
 	});

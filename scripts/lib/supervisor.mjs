@@ -1,11 +1,10 @@
-// Runs one command and makes sure that it ends: `node guardian.mjs <command> [args…]`. The command
-// gets a process group of its own. When whoever started the guardian goes away (its end of stdin
-// closes, even by kill -9) or sends a signal, the whole group is asked to end, then made to.
+// Runs one command in its own process group: `node supervisor.mjs <command> [args…]`. Ends the whole
+// group when it receives a signal, or when the parent exits: stdin then closes, even after kill -9.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers';
 
-/** How long a command may take to end by itself (n8n closes its database) before it is killed. */
+/** Time to exit before the command is killed. n8n closes its database first. */
 const GRACE_MS = 8_000;
 
 const [command, ...args] = process.argv.slice(2);
@@ -13,8 +12,7 @@ const onWindows = process.platform === 'win32';
 const child = spawn(command, args, {
 	stdio: ['ignore', 'inherit', 'inherit'],
 	detached: !onWindows,
-	// npm is a .cmd file there, which only a shell can start.
-	shell: onWindows && command === 'npm',
+	shell: onWindows && command === 'npm', // npm is a .cmd file, which needs a shell
 });
 
 function signalGroup(signal) {
@@ -22,7 +20,7 @@ function signalGroup(signal) {
 		if (onWindows) child.kill(signal);
 		else if (child.pid) process.kill(-child.pid, signal);
 	} catch {
-		// Nothing of the group is left.
+		// The group has already exited.
 	}
 }
 
@@ -34,14 +32,13 @@ function stop() {
 for (const event of ['end', 'close', 'error']) process.stdin.once(event, stop);
 process.stdin.resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-// a crash to order, for tests of what survives one
-process.on('SIGUSR2', () => signalGroup('SIGKILL'));
+process.on('SIGUSR2', () => signalGroup('SIGKILL')); // simulates a crash, for recovery tests
 
 child.on('error', (error) => {
 	console.error(error.message);
 	process.exit(127);
 });
 child.on('exit', (code, signal) => {
-	signalGroup('SIGKILL'); // what the command left behind
+	signalGroup('SIGKILL'); // remaining child processes
 	process.exit(signal ? 128 + constants.signals[signal] : code);
 });
