@@ -13,7 +13,7 @@ module.exports = {
 			comment: 'api/ knows HTTP and the Veo API: no jobs, no retries, and nothing of n8n.',
 			severity: 'error',
 			from: { path: '^nodes/Veo/api/' },
-			to: { pathNot: ['^nodes/Veo/api/', '^nodes/Veo/result\\.ts$', '^(node:)?crypto$'] },
+			to: { pathNot: ['^nodes/Veo/api/', '^nodes/Veo/(result|quote)\\.ts$', '^(node:)?crypto$'] },
 		},
 		{
 			name: 'retry-is-independent',
@@ -28,7 +28,11 @@ module.exports = {
 			severity: 'error',
 			from: { path: '^nodes/Veo/jobs/' },
 			to: {
-				pathNot: ['^nodes/Veo/(jobs|retry|api)/', '^nodes/Veo/result\\.ts$', '^(node:)?crypto$'],
+				pathNot: [
+					'^nodes/Veo/(jobs|retry|api)/',
+					'^nodes/Veo/(result|quote)\\.ts$',
+					'^(node:)?crypto$',
+				],
 			},
 		},
 		{

@@ -26,6 +26,8 @@ const SettingsSchema = Type.Object({
 	estimates: Type.Enum(['accurate', 'none', 'long', 'short', 'frozen', 'jumping', 'strings']),
 	/** Length of every video in bytes, padded or cut to fit. null: the length of the sample. */
 	videoBytes: Type.Union([PositiveInteger, Type.Null()]),
+	/** `matching`: uploads need a file name with an extension of the type that the bytes have. */
+	uploadExtensions: Type.Enum(['any', 'matching']),
 	/** Number of polls of a completed job that return no videoUrl. */
 	pollsWithoutUrl: Count,
 	/** Number of upcoming jobs that fail. */

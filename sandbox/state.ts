@@ -97,6 +97,7 @@ const initialSettings = (options: SandboxOptions): Settings => ({
 	requestsPerMinute: options.requestsPerMinute,
 	estimates: 'accurate',
 	videoBytes: null,
+	uploadExtensions: 'any',
 	pollsWithoutUrl: 0,
 	failNext: 0,
 	publicUrl: options.publicUrl,

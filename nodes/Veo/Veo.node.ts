@@ -8,6 +8,7 @@ import {
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
+import { isTrueExpression } from './parameters/boolean';
 
 export class Veo implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,7 +25,7 @@ export class Veo implements INodeType {
 		// an expression, so that the canvas shows the outputs of the selected operation (actions/operation.ts)
 		outputs: `={{
 			$parameter.resource === 'video' && $parameter.operation === 'getStatus' &&
-			!$parameter.waitForCompletion && $parameter.branchByStatus
+			!${isTrueExpression('waitForCompletion')} && ${isTrueExpression('branchByStatus')}
 				? [
 						{ type: '${NodeConnectionTypes.Main}', displayName: 'Completed' },
 						{ type: '${NodeConnectionTypes.Main}', displayName: 'In Progress' },

@@ -1,3 +1,5 @@
+import { extname } from 'node:path';
+
 import type { Multipart } from '@fastify/multipart';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -6,6 +8,7 @@ import { apiPipeline } from '../apiPipeline';
 import { uploadSchema } from '../contract';
 import { invalid, success } from '../envelope';
 import { contextOf } from '../pipeline';
+import { IMAGE_EXTENSIONS, type ImageType } from '../signature';
 import { imageUrl, type SandboxState } from '../state';
 import type { StoredImage } from '../uploads';
 
@@ -67,12 +70,23 @@ async function receivePart(
 	const fileName = part.filename ?? '';
 	const { mimetype: declaredType } = part;
 	contextOf(request).entry.upload = { fileName, declaredType, signatureType, bytes };
-	const problem = problemOf(part.fieldname, fileName, bytes, part.file.truncated);
+	const problem =
+		problemOf(part.fieldname, fileName, bytes, part.file.truncated) ??
+		extensionProblem(fileName, signatureType, state);
 	if (problem === null && signatureType !== null) {
 		return state.uploads.store(file, signatureType, fileName);
 	}
 	state.uploads.discard(file);
 	throw invalid(problem ?? "the file isn't a JPEG, PNG or WebP image");
+}
+
+/** What servers do that detect the type by the name. */
+function extensionProblem(fileName: string, type: ImageType | null, state: SandboxState) {
+	if (state.settings.uploadExtensions === 'any' || type === null) return null;
+	const extension = extname(fileName).slice(1).toLowerCase().replace('jpeg', 'jpg');
+	return extension === IMAGE_EXTENSIONS[type]
+		? null
+		: `the file name must end with .${IMAGE_EXTENSIONS[type]}`;
 }
 
 function problemOf(field: string, fileName: string, bytes: number, truncated: boolean) {

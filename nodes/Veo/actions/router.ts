@@ -14,6 +14,7 @@ import {
 import { addHints } from '../output/hints';
 import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
+import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
 import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
 import { findOperation } from './operations';
@@ -47,7 +48,7 @@ function selectedOperation(parameters: ParameterReader): Operation {
 	const found = findOperation(resource, operation);
 	if (found) return found;
 	throw parameters.invalid(
-		`The operation '${operation}' isn't supported for the resource '${resource}'`,
+		`The operation ${quote(operation)} isn't supported for the resource ${quote(resource)}`,
 		"Select 'Resource' and 'Operation' again.",
 	);
 }

@@ -3,7 +3,7 @@ import type { ApiResult, VeoError } from './errors';
 import type { HttpRequest, HttpResponse, Send } from './http';
 import { multipartBody, type FilePart } from './multipart';
 import { findId, parseId, parseJob, parseUpload } from './parse';
-import { parseResponse } from './response';
+import { parseResponse, toSingleLine } from './response';
 import {
 	isJsonObject,
 	parseResponseJson,
@@ -23,8 +23,6 @@ export const SUBMIT_TIMEOUT_MS = 120_000;
 const UPLOAD_BASE_TIMEOUT_MS = 60_000;
 /** The slowest upload speed that the timeout allows. */
 const UPLOAD_MIN_BYTES_PER_MS = 50;
-/** Longest quote of a server in an error, in characters. */
-const MAX_QUOTE_LENGTH = 300;
 /** How many fields of an error's data are kept. */
 const MAX_DATA_FIELDS = 20;
 
@@ -126,10 +124,10 @@ export class VeoClient {
 	}
 
 	private redacted(error: VeoError): VeoError {
-		const detail = this.redact(error.detail);
 		return {
 			...error,
-			detail: detail.length > MAX_QUOTE_LENGTH ? `${detail.slice(0, MAX_QUOTE_LENGTH)}…` : detail,
+			// redacted before it is shortened, so that no part of the key is left at the cut
+			detail: toSingleLine(this.redact(error.detail)),
 			...(error.data && { data: this.redactedData(error.data) }),
 		};
 	}
@@ -137,7 +135,7 @@ export class VeoClient {
 	/** The first level of an error's data: what credits are needed, and the like. */
 	private redactedData(data: JsonObject): JsonObject {
 		const redactValue = (value: Json): Json => {
-			if (typeof value === 'string') return this.redact(value).slice(0, MAX_QUOTE_LENGTH);
+			if (typeof value === 'string') return toSingleLine(this.redact(value));
 			return isJsonObject(value) || Array.isArray(value) ? '[…]' : value;
 		};
 		const entries = Object.entries(data).slice(0, MAX_DATA_FIELDS);

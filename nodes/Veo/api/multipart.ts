@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /** A file to send; `open` is called for every attempt, since a stream can be read only once. */
 export interface FilePart {
+	/** A clean base name, see fileName.ts. */
 	fileName: string;
 	mimeType: string;
 	/** Exact size in bytes, for content-length. */
@@ -25,7 +26,7 @@ export interface MultipartBody {
 }
 
 /** Escapes a file name as browsers do (WHATWG HTML, "multipart form data", step 4). */
-function escapeFileName(name: string): string {
+export function escapeFileName(name: string): string {
 	const escapes: Record<string, string> = { '\n': '%0A', '\r': '%0D', '"': '%22' };
 	return name.replace(/[\n\r"]/g, (character) => escapes[character] ?? character);
 }

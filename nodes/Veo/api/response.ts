@@ -15,12 +15,16 @@ const ERROR_KINDS_BY_CODE: ReadonlyMap<number, VeoErrorKind> = new Map([
 /** How much of a server's text is searched for something to quote, in characters. */
 const MAX_TEXT_LENGTH = 20_000;
 
+/** Longest text of a server in an error, in characters. */
+const MAX_QUOTE_LENGTH = 300;
+
 /**
- * Text from a server in one line, for use in an error. The client redacts and shortens it further. It
- * is cut first, so that the work is bounded whatever the server sends.
+ * Text from a server in one line of limited length, for use in an error. It is cut first, so that the
+ * work is bounded for any text.
  */
-function toSingleLine(text: string): string {
-	return text.slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, ' ').trim();
+export function toSingleLine(text: string, maxLength = MAX_QUOTE_LENGTH): string {
+	const line = text.slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, ' ').trim();
+	return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }
 
 /** The text of a page without tags, scripts and styles. One pass: a hostile page must cost nothing. */
@@ -91,7 +95,7 @@ export function parseResponse(
 		...base,
 		kind: code === 0 ? 'gateway' : kind,
 		code,
-		detail: typeof body.msg === 'string' ? toSingleLine(body.msg) : '',
+		detail: typeof body.msg === 'string' ? toSingleLine(body.msg, MAX_TEXT_LENGTH) : '',
 		data: isJsonObject(body.data) ? body.data : undefined,
 	});
 }
@@ -108,7 +112,7 @@ function classifyRawResponse(
 	body: Json | undefined,
 ): Pick<VeoError, 'kind' | 'detail'> {
 	const isJson = body !== undefined || (headers['content-type'] ?? '').includes('json');
-	const detail = toSingleLine(isJson ? text : stripHtml(text));
+	const detail = toSingleLine(isJson ? text : stripHtml(text), MAX_TEXT_LENGTH);
 	const kind = kindFromStatus(status);
 	if (kind) return { kind, detail };
 	if (status >= 300 && status < 400) {

@@ -3,6 +3,7 @@ export const EMPTY_EXPRESSION_RESULTS: readonly string[] = [
 	'undefined',
 	'null',
 	'NaN',
+	'Invalid DateTime',
 	'[object Object]',
 ];
 const MAX_ID_LENGTH = 512;

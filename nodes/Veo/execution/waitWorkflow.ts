@@ -6,6 +6,7 @@ import {
 	type INodeExecutionData,
 	type IWorkflowBase,
 } from 'n8n-workflow';
+import { toSingleLine } from '../api/response';
 import { suspensionMs } from '../jobs/durableWait';
 import { WAITING_HINT } from '../output/hints';
 import type { ExecutionContext } from './context';
@@ -51,7 +52,7 @@ export async function suspendExecution(
 		return results.map(({ item }) => item);
 	} catch (thrown) {
 		const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
-		const reason = thrown instanceof Error ? thrown.message : String(thrown);
+		const reason = toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 		const error = new NodeOperationError(node, `n8n couldn't start the durable wait: ${reason}`, {
 			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
 		});

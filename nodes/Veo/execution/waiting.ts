@@ -20,12 +20,15 @@ export async function readWaitPlan(
 	parameters: ParameterReader,
 	waitByDefault: boolean,
 ): Promise<WaitPlan | undefined> {
-	if (!parameters.boolean('waitForCompletion', waitByDefault)) return undefined;
+	if (!parameters.boolean('waitForCompletion', 'Wait for Completion', waitByDefault)) {
+		return undefined;
+	}
 	const modes = ['inProcess', 'durable'] as const;
 	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
 	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
 	if (durable) await checkDurable(context, parameters, timeoutMs);
-	const download = parameters.boolean('downloadVideo', false) && !context.jsonOnly;
+	const download =
+		parameters.boolean('downloadVideo', 'Download Video', false) && !context.jsonOnly;
 	return {
 		durable,
 		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),

@@ -6,6 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
+import { toSingleLine } from '../api/response';
 import type { VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
 import {
@@ -25,13 +26,11 @@ export interface ErrorSource {
 	redact(text: string): string;
 }
 
-/** Longest quote of the API, in characters; it is cut before it is redacted, and after. */
-const MAX_QUOTE_LENGTH = 300;
+/** How much of a text is redacted before it is shortened for a quote, in characters. */
 const MAX_RAW_LENGTH = 2_000;
 
 function quote(text: string, { redact }: ErrorSource): string {
-	const redacted = redact(text.slice(0, MAX_RAW_LENGTH));
-	return redacted.length > MAX_QUOTE_LENGTH ? `${redacted.slice(0, MAX_QUOTE_LENGTH)}…` : redacted;
+	return toSingleLine(redact(text.slice(0, MAX_RAW_LENGTH)));
 }
 
 /** What `error.context` and an error item's `details` contain for error handling. */

@@ -1,4 +1,5 @@
 import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
+import { toSingleLine } from '../api/response';
 
 /**
  * The call that failed. `pollReused` is a status check for a job that an earlier attempt submitted,
@@ -169,7 +170,7 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 		if (required === undefined || current === undefined) return undefined;
 		const { description } = MESSAGES.insufficientCredits;
 		return {
-			message: `Not enough credits: ${String(required)} required, ${String(current)} available`,
+			message: `Not enough credits: ${toSingleLine(String(required))} required, ${toSingleLine(String(current))} available`,
 			description,
 		};
 	}

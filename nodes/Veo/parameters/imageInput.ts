@@ -1,100 +1,69 @@
-import { createHash } from 'node:crypto';
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { detectImageType, MAX_IMAGE_BYTES, SIGNATURE_BYTES } from '../api/imageType';
+import { toFileName } from '../api/fileName';
+import { detectImageType, detectOtherType, MAX_IMAGE_BYTES, type OtherType } from '../api/fileType';
 import type { FilePart } from '../api/multipart';
+import { quote } from '../quote';
+import { readBinaryFile, type BinaryFile, type FileHelpers } from './binaryFile';
 import type { ParameterReader } from './parameterReader';
 
 /** An image file of the input item, validated and ready for upload. */
-export interface ImageInput extends FilePart {
-	/** Equal for the same file, so that a retry is recognized. */
-	fingerprint: string;
-}
+export interface ImageInput extends FilePart, Pick<BinaryFile, 'fingerprint'> {}
 
-type FileHelpers = Pick<
-	IExecuteFunctions['helpers'],
-	'assertBinaryData' | 'getBinaryDataBuffer' | 'getBinaryMetadata' | 'getBinaryStream'
->;
+const CHECK_NODE = 'Check the node that reads or creates the file.';
+
+/** What to do about a file that isn't an accepted image, by what it is. */
+const NEXT_STEPS: Readonly<Record<OtherType['category'], string>> = {
+	webPage:
+		'Check the node that fetched it: the URL may need a login, have expired, or show the image in a page.',
+	text: 'Check the node that fetched it: the text may be an error response.',
+	base64:
+		"Convert it to a file first, with the operation 'Move Base64 String to File' of the Convert to File node.",
+	image: 'Convert it to JPEG, PNG or WebP first, e.g. with the Edit Image node.',
+	other: "Select the field of an image in 'Input Data Field Name'.",
+};
 
 /**
- * Finds and validates the item's image file without sending anything. Of a file in n8n's binary data
- * storage only the first bytes are read here; it is streamed when it is sent.
- * @throws NodeOperationError if the file is missing, empty, larger than the API accepts, or by its
- *   content neither a JPEG, PNG nor WebP image
+ * Finds and validates the item's image file without sending anything.
+ * @throws NodeOperationError if the file is missing, unreadable, empty, incomplete, larger than the
+ *   API accepts, or by its content neither a JPEG, PNG nor WebP image
  */
 export async function readImageInput(
 	helpers: FileHelpers,
 	parameters: ParameterReader,
 ): Promise<ImageInput> {
-	const { itemIndex } = parameters;
-	const property = parameters.requiredText('binaryPropertyName', 'Input Data Field Name').trim();
-	const file = helpers.assertBinaryData(itemIndex, property);
-	const content = file.id
-		? await storedFile(helpers, file.id)
-		: inMemory(await helpers.getBinaryDataBuffer(itemIndex, property));
-
-	const type = detectImageType(content.head);
-	const name = file.fileName ? `'${file.fileName}'` : `in '${property}'`;
-	if (content.size === 0) {
+	const file = await readBinaryFile(helpers, parameters);
+	const { label, head, size, open, fingerprint } = file;
+	if (size === 0) throw parameters.invalid(`The image ${label} is empty`, CHECK_NODE);
+	const type = detectImageType(head);
+	if (type === undefined) throw parameters.invalid(...notAnImage(file));
+	if (size < type.minBytes) {
 		throw parameters.invalid(
-			`The image ${name} is empty`,
-			'Check the node that reads or creates the file.',
+			`The image ${label} is incomplete`,
+			`It is ${size} bytes, but an image of the type ${type.mimeType} has at least ${type.minBytes}. ${CHECK_NODE}`,
 		);
 	}
-	if (type === undefined) {
+	if (size > MAX_IMAGE_BYTES) {
 		throw parameters.invalid(
-			`The file ${name} isn't a JPEG, PNG or WebP image`,
-			`The type is detected from the file content, not from its name or declared type (${file.mimeType}). Convert the image first, e.g. with the Edit Image node.`,
+			`The image ${label} is larger than 50 MB`,
+			`It is ${(size / 1024 / 1024).toFixed(1)} MB. Reduce its size first, e.g. with the Edit Image node.`,
 		);
 	}
-	if (content.size > MAX_IMAGE_BYTES) {
-		throw parameters.invalid(
-			`The image ${name} is larger than 50 MB`,
-			`It is ${(content.size / 1024 / 1024).toFixed(1)} MB. Reduce its size first, e.g. with the Edit Image node.`,
-		);
+	const fileName = toFileName(file.fileName, type.extension);
+	return { fileName, mimeType: type.mimeType, size, open, fingerprint };
+}
+
+/** Message and description. */
+function notAnImage({ label, head, mimeType }: BinaryFile): [string, string] {
+	const other = detectOtherType(head);
+	if (other === undefined) {
+		return [
+			`The file ${label} isn't a JPEG, PNG or WebP image`,
+			`Its content has an unknown format, whatever its name or declared type (${quote(mimeType)}) is. ${CHECK_NODE}`,
+		];
 	}
-	const { size, open, fingerprint } = content;
-	return {
-		fileName: file.fileName ?? `image.${type.extension}`,
-		mimeType: type.mimeType,
-		size,
-		open,
-		fingerprint,
-	};
-}
-
-interface Content extends Pick<ImageInput, 'size' | 'open' | 'fingerprint'> {
-	head: Buffer;
-}
-
-async function storedFile(
-	helpers: FileHelpers,
-	id: NonNullable<IBinaryData['id']>,
-): Promise<Content> {
-	const { fileSize } = await helpers.getBinaryMetadata(id);
-	return {
-		head: await firstBytes(await helpers.getBinaryStream(id, 1024), SIGNATURE_BYTES),
-		size: fileSize,
-		open: async () => await helpers.getBinaryStream(id),
-		fingerprint: id,
-	};
-}
-
-function inMemory(data: Buffer): Content {
-	return {
-		head: data.subarray(0, SIGNATURE_BYTES),
-		size: data.length,
-		open: async () => data,
-		fingerprint: createHash('sha256').update(data).digest('hex'),
-	};
-}
-
-/** Reads at least `count` bytes if the stream has as many, and closes it. */
-async function firstBytes(stream: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
-	let head = Buffer.alloc(0);
-	for await (const chunk of stream) {
-		head = Buffer.concat([head, chunk]);
-		// leaving the loop destroys the stream
-		if (head.length >= count) break;
-	}
-	return head;
+	const { category, name } = other;
+	const start = category === 'text' ? ` It starts with ${quote(head.toString())}.` : '';
+	return [
+		`The file ${label} is ${name}, not a JPEG, PNG or WebP image`,
+		`The type is detected from the file content, not from its name or declared type (${quote(mimeType)}).${start} ${NEXT_STEPS[category]}`,
+	];
 }

@@ -1,7 +1,10 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 import { isHttpUrl } from '../api/parse';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../api/types';
-import { videoIdFromText, videoIdProblem } from '../api/videoId';
+import { EMPTY_EXPRESSION_RESULTS, videoIdFromText, videoIdProblem } from '../api/videoId';
+import { quote } from '../quote';
+import { parseBoolean } from './boolean';
+import { jsonProblem } from './jsonProblem';
 
 interface NumberOption {
 	label: string;
@@ -42,15 +45,24 @@ export class ParameterReader {
 		return new NodeOperationError(this.functions.getNode(), message, { itemIndex, description });
 	}
 
-	/** Text, unchanged; '' if an expression returns no value. */
+	/** Text, unchanged; '' if an expression returns no value. The text of a missing value is invalid. */
 	text(name: string, label: string, fallback = ''): string {
-		const value = this.raw(name, fallback);
+		const text = this.anyText(name, label, fallback);
+		if (!EMPTY_EXPRESSION_RESULTS.includes(text.trim())) return text;
+		throw this.invalid(
+			`'${label}' is '${text.trim()}'`,
+			`The expression in '${label}' didn't return a value for this item.`,
+		);
+	}
+
+	private anyText(name: string, label: string, fallback = ''): string {
+		const value = this.value(name, fallback);
 		if (typeof value === 'string') return value;
 		if (value === null || value === undefined) return '';
 		if (typeof value === 'number') return String(value);
 		throw this.invalid(
 			`'${label}' must be text`,
-			`Received ${JSON.stringify(value)}. Check the expression in '${label}'.`,
+			`Received ${quote(value)}. Check the expression in '${label}'.`,
 		);
 	}
 
@@ -67,17 +79,22 @@ export class ParameterReader {
 		const text = this.text(name, label, fallback);
 		const value = values.find((candidate) => candidate === text);
 		if (value !== undefined) return value;
-		throw this.invalid(`'${label}' can't be '${text}'`, `Use one of: ${values.join(', ')}.`);
+		throw this.invalid(`'${label}' can't be ${quote(text)}`, `Use one of: ${values.join(', ')}.`);
 	}
 
-	boolean(name: string, fallback: boolean): boolean {
-		const value = this.raw(name, fallback);
-		return value === 'false' ? false : Boolean(value);
+	boolean(name: string, label: string, fallback: boolean): boolean {
+		const value = this.value(name, fallback);
+		const boolean = parseBoolean(value, fallback);
+		if (boolean !== undefined) return boolean;
+		throw this.invalid(
+			`'${label}' must be true or false`,
+			`Received ${quote(value)}. Check the expression in '${label}'.`,
+		);
 	}
 
 	/** A number in the option's range; the fallback if the option isn't set. */
 	number(name: string, { label, fallback, min, max = Infinity, unit }: NumberOption): number {
-		const value = this.raw(name, fallback);
+		const value = this.value(name, fallback);
 		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 		if (typeof number === 'number' && number >= min && number <= max) return number;
 		const range =
@@ -86,7 +103,7 @@ export class ParameterReader {
 				: `between ${formatNumber(min)} and ${formatNumber(max)}`;
 		throw this.invalid(
 			`'${label}' must be ${range} ${unit}`,
-			`Received ${JSON.stringify(value)}. Enter a number in this range, or remove the option to use the default (${fallback}).`,
+			`Received ${quote(value)}. Enter a number in this range, or remove the option to use the default (${fallback}).`,
 		);
 	}
 
@@ -103,13 +120,13 @@ export class ParameterReader {
 		const prefixes = protocols.map((protocol) => `${protocol}//`).join(' or ');
 		throw this.invalid(
 			`'${label}' must start with ${prefixes}`,
-			`Received '${text}'. The Veo API downloads the image from this URL, so it must be a complete public URL.`,
+			`Received ${quote(text)}. The Veo API downloads the image from this URL, so it must be a complete public URL.`,
 		);
 	}
 
 	/** A video's ID, or the ID in a URL that contains it. */
 	videoId(): string {
-		const id = videoIdFromText(this.text('videoId', 'Video ID').trim());
+		const id = videoIdFromText(this.anyText('videoId', 'Video ID').trim());
 		const problem = videoIdProblem(id);
 		if (problem === undefined) return id;
 		throw this.invalid(
@@ -120,19 +137,39 @@ export class ParameterReader {
 
 	/** A JSON object, or the text of one; {} if there is no value. */
 	jsonObject(name: string, label: string): JsonObject {
-		const value = this.raw(name, {});
+		const value = this.value(name, {});
 		if (value === undefined || value === null || value === '') return {};
-		const json: Json | undefined = parseJson(
-			typeof value === 'string' ? value : JSON.stringify(value),
-		);
+		const text = typeof value === 'string' ? value : jsonText(value);
+		const json: Json | undefined = text === undefined ? undefined : parseJson(text);
 		if (isJsonObject(json)) return json;
+		const problem =
+			json === undefined && typeof value === 'string'
+				? `isn't valid JSON: ${jsonProblem(value)}`
+				: `must be a JSON object, not ${typeName(json)}`;
 		throw this.invalid(
-			`'${label}' must be a JSON object`,
-			'Use key-value pairs, e.g. { "seed": 42 }.',
+			`'${label}' ${problem}`,
+			`Received ${quote(value)}. Use key-value pairs, e.g. { "seed": 42 }.`,
 		);
 	}
 
-	private raw(name: string, fallback: unknown): unknown {
+	/** The value as an expression returned it. */
+	value(name: string, fallback: unknown): unknown {
 		return this.functions.getNodeParameter(name, this.itemIndex, fallback);
 	}
+}
+
+/** @returns undefined if the value can't be written as JSON, e.g. since it refers to itself */
+function jsonText(value: unknown): string | undefined {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
+}
+
+function typeName(json: Json | undefined): string {
+	if (json === null) return 'null';
+	if (json === undefined) return 'another value';
+	if (Array.isArray(json)) return 'an array';
+	return typeof json === 'string' ? 'text' : `a ${typeof json}`;
 }

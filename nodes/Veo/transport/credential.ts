@@ -6,6 +6,7 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import { isHttpUrl } from '../api/parse';
+import { quote } from '../quote';
 
 export const CREDENTIAL_TYPE = 'veoApi';
 
@@ -34,7 +35,7 @@ function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential
 	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
 	if (!isHttpUrl(url)) {
 		throw new NodeOperationError(node, "'Base URL' in the credential isn't a URL", {
-			description: `Received '${url}'. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
+			description: `Received ${quote(url)}. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
 		});
 	}
 	return { apiKey: apiKey.trim(), baseUrl: url };

@@ -1,4 +1,5 @@
 import type { NetworkError, NetworkErrorKind } from '../api/http';
+import { toSingleLine } from '../api/response';
 
 const NETWORK_ERRORS_BY_CODE: ReadonlyMap<string, NetworkErrorKind> = new Map([
 	['ECONNREFUSED', 'refused'],
@@ -46,7 +47,9 @@ export function classifyNetworkError(error: unknown): NetworkError {
 		...textsAt(layer, 'messages'),
 	]);
 	// the innermost message is the technical one: n8n replaces the outer ones
-	const detail = [codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': ');
+	const detail = toSingleLine(
+		[codes.find(Boolean), messages.findLast(Boolean)].filter(Boolean).join(': '),
+	);
 	const unsent = layers.some((layer) => CONNECTING.includes(textAt(layer, 'syscall')));
 	return { kind: kindOf(codes, messages, detail), detail, ...(unsent && { unsent }) };
 }

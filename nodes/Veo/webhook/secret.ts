@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
 import { getOwnProperty, type WebhookRequest } from './request';
 
@@ -25,7 +26,7 @@ export function parseSecret(
 	const header = typeof headerName === 'string' ? headerName.trim() : '';
 	if (!HEADER_NAME.test(header)) {
 		return err({
-			message: `'Header Name' in the credential can't be '${header}'`,
+			message: `'Header Name' in the credential can't be ${quote(header)}`,
 			description: 'Use letters, digits and hyphens, e.g. X-Webhook-Secret.',
 		});
 	}

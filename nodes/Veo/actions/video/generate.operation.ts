@@ -153,7 +153,7 @@ export const prepare: Prepare = async (context, parameters) => {
 	const { request, image } = await readRequest(context, parameters);
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
-	const reuse = parameters.boolean('options.reuseOnRetry', true);
+	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
 	const submission = { request, image, record, reuse };
 
 	return async () => {

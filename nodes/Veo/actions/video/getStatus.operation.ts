@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 import { createJob } from '../../api/parse';
 import type { ExecutionContext } from '../../execution/context';
-import type { ItemTask } from '../../execution/items';
+import type { ItemResult, ItemTask } from '../../execution/items';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
 import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/waitWorkflow';
 import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
@@ -9,7 +9,7 @@ import { pollUntilDone } from '../../jobs/polling';
 import { jobJson, toItem } from '../../output/itemJson';
 import { optionsField, videoIdField, waitFields } from '../../parameters/fields';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
-import type { ParameterReader } from '../../parameters/parameterReader';
+import { ParameterReader } from '../../parameters/parameterReader';
 import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
@@ -52,9 +52,8 @@ export function parentExecutionId(parameters: ParameterReader): string {
 }
 
 function isBranching(parameters: ParameterReader): boolean {
-	return (
-		!parameters.boolean('waitForCompletion', false) && parameters.boolean('branchByStatus', false)
-	);
+	const waits = parameters.boolean('waitForCompletion', 'Wait for Completion', false);
+	return !waits && parameters.boolean('branchByStatus', 'Branch by Status', false);
 }
 
 function branchOf({ status }: IDataObject): number {
@@ -68,12 +67,15 @@ export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
 	const uuid = parameters.videoId();
 	const plan = await readWaitPlan(context, parameters, false);
-	const branches = isBranching(parameters);
+	// n8n has only the outputs that the first item selects
+	const branches = isBranching(new ParameterReader(context.functions, 0));
+	const route = (result: ItemResult): ItemResult =>
+		branches ? { ...result, output: branchOf(result.item.json) } : result;
 
 	return async () => {
 		if (!plan) {
 			const json = jobJson(await context.fetchStatus(itemIndex, uuid));
-			return { item: toItem(itemIndex, json), output: branches ? branchOf(json) : 0 };
+			return route({ item: toItem(itemIndex, json), output: 0 });
 		}
 		context.trackJob(itemIndex, uuid);
 		const callContext = context.callContext(itemIndex);
@@ -84,7 +86,7 @@ export const prepare: Prepare = async (context, parameters) => {
 			return await durableWaitResult(context, parameters, polled, plan);
 		}
 		const result = await pollUntilDone(context.client, job, false, plan, callContext);
-		return await waitResult(context, parameters, result, plan);
+		return route(await waitResult(context, parameters, result, plan));
 	};
 };
 

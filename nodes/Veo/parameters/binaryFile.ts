@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { SIGNATURE_BYTES } from '../api/fileType';
+import type { FilePart } from '../api/multipart';
+import { quote } from '../quote';
+import type { ParameterReader } from './parameterReader';
+
+export type FileHelpers = Pick<
+	IExecuteFunctions['helpers'],
+	'assertBinaryData' | 'getBinaryMetadata' | 'getBinaryStream'
+>;
+
+/** A file with its content. */
+interface Content extends Pick<FilePart, 'size' | 'open'> {
+	/** The first SIGNATURE_BYTES bytes or more, if the file has as many. */
+	head: Buffer;
+	/** Equal for the same file, so that a retry is recognized. */
+	fingerprint: string;
+}
+
+/** The file that 'Input Data Field Name' selects. */
+export interface BinaryFile extends Content {
+	/** For messages: its file name, or where it was found. */
+	label: string;
+	/** As declared; anything. */
+	fileName: unknown;
+	mimeType: unknown;
+}
+
+const NAME = 'binaryPropertyName';
+const LABEL = 'Input Data Field Name';
+/** Longer text is the content of a file rather than the name of its field. */
+const MAX_FIELD_NAME = 255;
+
+/**
+ * Finds the item's file without sending anything. Of a file in n8n's binary data storage only the
+ * first bytes are read here; it is streamed when it is sent.
+ * @throws NodeOperationError if the file is missing or can't be read
+ */
+export async function readBinaryFile(
+	helpers: FileHelpers,
+	parameters: ParameterReader,
+): Promise<BinaryFile> {
+	const { file, place } = findFile(helpers, parameters);
+	const { id, data, fileName, mimeType } = file;
+	const label = fileName === undefined || fileName === '' ? `in ${place}` : quote(fileName);
+	if (typeof id === 'string' && id !== '') {
+		const content = await storedContent(helpers, id, (thrown) => {
+			const reason = quote(thrown instanceof Error ? thrown.message : thrown);
+			return parameters.invalid(
+				`The file ${label} can't be read from n8n's binary data storage: ${reason}`,
+				'It may have been deleted. Run the node that creates the file again. If that happens often, check how long the storage keeps files, and that all n8n processes use the same storage.',
+			);
+		});
+		return { ...content, label, fileName, mimeType };
+	}
+	if (typeof data === 'string') return { ...inMemory(data), label, fileName, mimeType };
+	throw parameters.invalid(
+		`The file ${label} has no content`,
+		"Enter the name of the field, or map the whole file, e.g. {{ $('Node').item.binary.data }}. '$binary' has no content.",
+	);
+}
+
+/** What n8n declares as IBinaryData, but an expression returns. */
+type ReceivedFile = Partial<Record<keyof IBinaryData, unknown>>;
+
+function findFile(
+	helpers: FileHelpers,
+	parameters: ParameterReader,
+): { file: ReceivedFile; place: string } {
+	const value = parameters.value(NAME, '');
+	const file = singleFile(value);
+	if (file) return { file, place: `'${LABEL}'` };
+	if (typeof value === 'object' && value !== null) {
+		throw parameters.invalid(
+			`'${LABEL}' must be the name of a field, or one file`,
+			`Received ${quote(value)}. Enter a name, e.g. data, or map a file, e.g. {{ $('Node').item.binary.data }}.`,
+		);
+	}
+	const property = parameters.requiredText(NAME, LABEL).trim();
+	if (property.length > MAX_FIELD_NAME) {
+		throw parameters.invalid(
+			`'${LABEL}' is too long (maximum ${MAX_FIELD_NAME} characters)`,
+			`Received ${quote(property)}. Enter the name of the field that contains the file, e.g. data.`,
+		);
+	}
+	const { itemIndex } = parameters;
+	return { file: helpers.assertBinaryData(itemIndex, property), place: quote(property) };
+}
+
+/** A file, or the only one in an array or in an object such as `$json._files`. */
+function singleFile(value: unknown): ReceivedFile | undefined {
+	let found = value;
+	for (let depth = 0; depth < 3 && typeof found === 'object' && found !== null; depth++) {
+		if ('mimeType' in found) return found;
+		const values: unknown[] = Object.values(found);
+		found = values.length === 1 ? values[0] : undefined;
+	}
+	return undefined;
+}
+
+async function storedContent(
+	helpers: FileHelpers,
+	id: string,
+	toError: (thrown: unknown) => Error,
+): Promise<Content> {
+	const fail = (thrown: unknown): never => {
+		throw toError(thrown);
+	};
+	const { fileSize } = await helpers.getBinaryMetadata(id).catch(fail);
+	const stream = await helpers.getBinaryStream(id, SIGNATURE_BYTES).catch(fail);
+	return {
+		head: await firstBytes(stream, SIGNATURE_BYTES).catch(fail),
+		size: fileSize,
+		// the file can be deleted in the meantime
+		open: async () => await helpers.getBinaryStream(id).catch(fail),
+		fingerprint: id,
+	};
+}
+
+function inMemory(base64: string): Content {
+	const data = Buffer.from(base64, 'base64');
+	return {
+		head: data.subarray(0, SIGNATURE_BYTES),
+		size: data.length,
+		open: async () => data,
+		fingerprint: createHash('sha256').update(data).digest('hex'),
+	};
+}
+
+/** Reads at least `count` bytes if the stream has as many, and closes it. */
+async function firstBytes(stream: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
+	let head = Buffer.alloc(0);
+	for await (const chunk of stream) {
+		head = Buffer.concat([head, chunk]);
+		// leaving the loop destroys the stream
+		if (head.length >= count) break;
+	}
+	return head;
+}
