@@ -4,13 +4,13 @@ import { VeoClient } from '../../nodes/Veo/api/client';
 import type { VeoError } from '../../nodes/Veo/api/errors';
 import type { VideoJob } from '../../nodes/Veo/api/types';
 import { callError, errorItem, failedJobError } from '../../nodes/Veo/output/errors';
-import { jobJson, toItem, withoutErrorKey } from '../../nodes/Veo/output/itemJson';
+import { jobJson, toItem, withoutReservedKeys } from '../../nodes/Veo/output/itemJson';
 import type { Action } from '../../nodes/Veo/output/messages';
 import { aVeoNode } from '../harness/nodes';
 import { anyResponse, arePrototypesClean, campaign, type HostileResponse } from './support/hostile';
 
 const { title, settings, report } = campaign('responses', 6000);
-const node = aVeoNode();
+const source = { node: aVeoNode(), redact: (text: string) => text };
 const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async () => Buffer.of(1) };
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };
 
@@ -29,7 +29,7 @@ function checkJob(job: VideoJob): void {
 }
 
 function checkError(failure: VeoError, action: Action): void {
-	const error = callError(node, 0, failure, action, 'a-1');
+	const error = callError(source, 0, failure, action, 'a-1');
 	expect(error.message).toMatch(/\S/);
 	expect(error.description ?? '').toMatch(/\S/);
 	expect(error.message.length).toBeLessThan(2000);
@@ -50,13 +50,13 @@ it(`arbitrary responses yield valid jobs or errors (${title})`, async () => {
 			if (!result.ok) checkError(result.error, action);
 			else checkJob(result.value);
 			if (result.ok && action === 'getStatus') expect(result.value.uuid).toBe('a-1');
-			if (result.ok && result.value.status === 'failed') failedJobError(node, 0, result.value);
+			if (result.ok && result.value.status === 'failed') failedJobError(source, 0, result.value);
 		}
 		const upload = await client.upload(image);
 		if (upload.ok) {
 			counts.uploads++;
 			expect(upload.value.imageUrl).toMatch(/^https?:/i);
-			expect(Object.hasOwn(withoutErrorKey(upload.value.rawFields), 'error')).toBe(false);
+			expect(Object.hasOwn(withoutReservedKeys(upload.value.rawFields), 'error')).toBe(false);
 		}
 		expect(arePrototypesClean()).toBe(true);
 	});

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { SIGNATURE_BYTES } from '../api/fileType';
 import type { FilePart } from '../api/multipart';
@@ -14,8 +13,6 @@ export type FileHelpers = Pick<
 interface Content extends Pick<FilePart, 'size' | 'open'> {
 	/** The first SIGNATURE_BYTES bytes or more, if the file has as many. */
 	head: Buffer;
-	/** Equal for the same file, so that a retry is recognized. */
-	fingerprint: string;
 }
 
 /** The file that 'Input Data Field Name' selects. */
@@ -114,7 +111,6 @@ async function storedContent(
 		size: fileSize,
 		// the file can be deleted in the meantime
 		open: async () => await helpers.getBinaryStream(id).catch(fail),
-		fingerprint: id,
 	};
 }
 
@@ -124,7 +120,6 @@ function inMemory(base64: string): Content {
 		head: data.subarray(0, SIGNATURE_BYTES),
 		size: data.length,
 		open: async () => data,
-		fingerprint: createHash('sha256').update(data).digest('hex'),
 	};
 }
 

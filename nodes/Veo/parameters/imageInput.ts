@@ -5,9 +5,6 @@ import { quote } from '../quote';
 import { readBinaryFile, type BinaryFile, type FileHelpers } from './binaryFile';
 import type { ParameterReader } from './parameterReader';
 
-/** An image file of the input item, validated and ready for upload. */
-export interface ImageInput extends FilePart, Pick<BinaryFile, 'fingerprint'> {}
-
 const CHECK_NODE = 'Check the node that reads or creates the file.';
 
 /** What to do about a file that isn't an accepted image, by what it is. */
@@ -29,9 +26,9 @@ const NEXT_STEPS: Readonly<Record<OtherType['category'], string>> = {
 export async function readImageInput(
 	helpers: FileHelpers,
 	parameters: ParameterReader,
-): Promise<ImageInput> {
+): Promise<FilePart> {
 	const file = await readBinaryFile(helpers, parameters);
-	const { label, head, size, open, fingerprint } = file;
+	const { label, head, size, open } = file;
 	if (size === 0) throw parameters.invalid(`The image ${label} is empty`, CHECK_NODE);
 	const type = detectImageType(head);
 	if (type === undefined) throw parameters.invalid(...notAnImage(file));
@@ -48,7 +45,7 @@ export async function readImageInput(
 		);
 	}
 	const fileName = toFileName(file.fileName, type.extension);
-	return { fileName, mimeType: type.mimeType, size, open, fingerprint };
+	return { fileName, mimeType: type.mimeType, size, open };
 }
 
 /** Message and description. */

@@ -61,7 +61,7 @@ async function runNode(
 ): Promise<NodeRun> {
 	const { concurrency, continueOnFail, reuse, maxRetries, pollIntervalMs, timeoutMs } = scenario;
 	const client = new VeoClient(api.send, clock.now);
-	const submissions = new SubmissionStore(context, 0);
+	const submissions = new SubmissionStore(context, '0', 'account');
 	const cancellation = new Cancellation();
 	api.isCanceled = () => cancellation.isCanceled;
 	const rateLimiter = new RateLimiter(clock);
@@ -75,6 +75,8 @@ async function runNode(
 			generationType: 'text_to_video' as const,
 			prompt: `item ${index}`,
 			aspectRatio: 'auto',
+			// as from an expression, which has another value in every attempt
+			seed: random(),
 		};
 		const submission = { request, record, reuse, ...(item.hasImage && { image }) };
 		const options = { pollIntervalMs, timeoutMs };
@@ -84,8 +86,8 @@ async function runNode(
 		}
 		const submitted = await submitOnce(client, submission, callContext);
 		if (!submitted.ok) return notSubmitted(submitted);
-		const { job, isReused } = submitted;
-		return endOf(await pollSubmitted(client, job, isReused, record, options, callContext));
+		const { job, origin } = submitted;
+		return endOf(await pollSubmitted(client, job, origin === 'new', record, options, callContext));
 	};
 	const batch = await runBatch(
 		scenario.items,

@@ -5,6 +5,7 @@ import {
 	type INodeProperties,
 	type NodeApiError,
 } from 'n8n-workflow';
+import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
 import type { ExecutionContext } from '../../execution/context';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
@@ -19,7 +20,7 @@ import { callError, notResentError } from '../../output/errors';
 import { jobJson, toItem } from '../../output/itemJson';
 import type { Action } from '../../output/messages';
 import { inputFileField, optionsField, waitFields } from '../../parameters/fields';
-import { readImageInput, type ImageInput } from '../../parameters/imageInput';
+import { readImageInput } from '../../parameters/imageInput';
 import {
 	callOptions,
 	fileNameWhenDownloading,
@@ -224,7 +225,7 @@ function fileIdentity({ id, data }: IBinaryData): string {
 async function readRequest(
 	{ functions }: ExecutionContext,
 	parameters: ParameterReader,
-): Promise<{ request: GenerateRequest; image?: ImageInput }> {
+): Promise<{ request: GenerateRequest; image?: FilePart }> {
 	const type = parameters.oneOf('generationType', 'Generation Type', [
 		'textToVideo',
 		'imageToVideo',
