@@ -5,6 +5,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
+import type { DownloadError } from '../api/downloadErrors';
 import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
@@ -64,7 +65,7 @@ export function callError(
 export function downloadError(
 	node: INode,
 	itemIndex: number,
-	error: VeoError,
+	error: DownloadError,
 	{ uuid, videoUrl }: VideoJob,
 ): NodeApiError {
 	const { kind, httpStatus } = error;

@@ -14,6 +14,8 @@ import { readSettings, type Settings } from './settings';
 
 /** Few, since the sender waits for the response. */
 const DOWNLOAD_RETRIES = 2;
+/** For the download with its retries; the workflow starts after it. */
+const DOWNLOAD_LIMIT_MS = 300_000;
 
 /** One webhook request, with everything that its handling needs from n8n. */
 export class WebhookContext implements DownloadContext {
@@ -24,6 +26,7 @@ export class WebhookContext implements DownloadContext {
 	readonly isTest: boolean;
 	/** Unique for each node of each workflow. */
 	readonly nodeKey: string;
+	readonly downloadLimitMs = DOWNLOAD_LIMIT_MS;
 
 	private constructor(
 		readonly functions: IWebhookFunctions,
