@@ -27,11 +27,13 @@ export function hasVideoExtension(fileName: string): boolean {
 /**
  * Detects a video's type from its first bytes, since hosts declare wrong types and send error pages
  * as videos. The declared type counts only for binary data of an unknown format.
- * @param head - VIDEO_SIGNATURE_BYTES bytes from the start of the file, fewer if it is shorter
+ * @param start - VIDEO_SIGNATURE_BYTES bytes or more from the start of the file, fewer if it is
+ *   shorter
  * @param contentType - the declared type, '' if absent
  * @returns an error that describes the content if it isn't a video
  */
-export function detectVideoType(head: Buffer, contentType: string): Result<VideoType, string> {
+export function detectVideoType(start: Buffer, contentType: string): Result<VideoType, string> {
+	const head = start.subarray(0, VIDEO_SIGNATURE_BYTES);
 	const text = head.toString('latin1');
 	const box = text.slice(4, 8);
 	if (isText(head)) return err(describeText(text));

@@ -75,8 +75,11 @@ export class DownloadAttempt implements DownloadProgress {
 		return result;
 	}
 
+	/** Whether all bytes were received, or some wait to be read. */
 	isStoring(): boolean {
-		return this.isReceived || (this.stored?.readableLength ?? 0) > 0;
+		const { body, stored } = this;
+		if (!body || !stored) return this.isReceived;
+		return this.isReceived || body.readableLength + stored.readableLength > 0;
 	}
 
 	private async receive(nowMs: number): Promise<Result<IBinaryData, DownloadError>> {
