@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import axios from 'axios';
 import type { IBinaryData, IHttpRequestOptions } from 'n8n-workflow';
 import { downloadFile } from '../../../nodes/Veo/transport/download';

@@ -35,6 +35,14 @@ describe('a host that compresses in spite of identity', () => {
 		}
 	}
 
+	it('reports damaged data as such', async () => {
+		const compressed = gzipSync(dense);
+		compressed.fill(0xff, 150_000, 151_000);
+		host.send(compressed, { 'content-encoding': 'gzip' });
+		const detail = expect.stringContaining('Z_DATA_ERROR');
+		expect(await host.download({ maxRetries: 0 })).toMatchObject({ error: { detail } });
+	});
+
 	it('ends in a retry if the response is cut', async () => {
 		const compressed = gzipSync(dense);
 		host.respond((_, response) => {
