@@ -97,7 +97,7 @@ export async function httpRequest({ url, headers, abortSignal }: IHttpRequestOpt
 		status,
 		headers: received,
 	} = await axios.get<Readable>(url, {
-		headers: { ...headers },
+		headers: { 'accept-encoding': String(headers?.['accept-encoding']) },
 		responseType: 'stream',
 		maxContentLength: Infinity,
 		validateStatus: () => true,

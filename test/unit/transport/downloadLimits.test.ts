@@ -148,7 +148,7 @@ describe("n8n's storage", () => {
 		['wraps the error', () => new Error('Upload failed')],
 	])('%s after the connection broke: a retry', async (_, wrap) => {
 		host.respond((_request, response) => {
-			if (host.requests === 2) return response.end(mp4);
+			if (host.requests === 2) return void response.end(mp4);
 			response.writeHead(200, { 'content-length': 1e6 }).write(mp4);
 			setTimeout(() => response.destroy(), 20);
 		});
