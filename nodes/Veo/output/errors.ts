@@ -5,6 +5,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
+import type { DownloadError } from '../api/downloadErrors';
 import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
 import { toSingleLine } from '../api/response';
 import type { VideoJob } from '../api/types';
@@ -108,7 +109,7 @@ function contextOf({ code, httpStatus, data }: VeoError, uuid: string | undefine
 export function downloadError(
 	source: ErrorSource,
 	itemIndex: number,
-	error: VeoError,
+	error: DownloadError,
 	{ uuid, videoUrl }: VideoJob,
 ): NodeApiError {
 	const { kind, httpStatus } = error;

@@ -1,3 +1,4 @@
+import type { DownloadError } from '../api/downloadErrors';
 import { mayHaveBeenAccepted, type VeoError, type VeoErrorKind } from '../api/errors';
 import { toSingleLine } from '../api/response';
 
@@ -207,10 +208,16 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 
 /** The text for a completed video whose file couldn't be downloaded. */
 export function downloadErrorMessage(
-	{ httpStatus, detail, kind }: VeoError,
+	{ httpStatus, detail, kind }: DownloadError,
 	uuid: string,
 ): ErrorText {
 	const nextStep = `The video itself is complete. Run 'Download' with the ID ${uuid} to get a new URL.`;
+	if (kind === 'storage') {
+		return {
+			message: `n8n couldn't store the video: ${detail} (video ${uuid})`,
+			description: `Check n8n's free disk space, memory and binary data mode (N8N_DEFAULT_BINARY_DATA_MODE). ${nextStep}`,
+		};
+	}
 	if (kind === 'notVeoApi' && httpStatus !== undefined && httpStatus < 300) {
 		return {
 			message: `The host of video ${uuid} didn't return a video`,
@@ -223,8 +230,9 @@ export function downloadErrorMessage(
 			description: `The URL may have expired, or the host may block n8n. ${nextStep}`,
 		};
 	}
-	return {
-		message: `Video ${uuid} couldn't be downloaded`,
-		description: `The connection to the video host was interrupted or timed out (${detail}). ${nextStep}`,
-	};
+	const cause =
+		kind === 'canceled'
+			? 'The download was canceled.'
+			: `The connection to the video host was interrupted or timed out (${detail}).`;
+	return { message: `Video ${uuid} couldn't be downloaded`, description: `${cause} ${nextStep}` };
 }

@@ -77,7 +77,8 @@ function fileName(displayOptions?: INodeProperties['displayOptions']): INodeProp
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. sunrise.mp4',
-		description: "Name of the downloaded file. Defaults to the video ID plus '.mp4'.",
+		description:
+			'Name of the downloaded file. Defaults to the video ID. A missing extension is added.',
 		...(displayOptions && { displayOptions }),
 	};
 }

@@ -1,16 +1,14 @@
 import type { VeoError } from '../api/errors';
 import { transientKindFromStatus } from '../api/response';
 import { retryAfterMs } from '../api/retryAfter';
+import { exceedsSizeLimit, TOO_LARGE } from './downloadLimits';
 
-const NOT_A_VIDEO = /^(text\/|application\/(json|xml|xhtml))/;
-
-/** @returns why a response can't be a video, or undefined if it can */
+/** @returns why a response can't be a video, or undefined if its first bytes have to decide */
 export function checkDownloadResponse(
 	httpStatus: number,
 	headers: Record<string, string>,
 	nowMs: number,
 ): VeoError | undefined {
-	const type = headers['content-type'] ?? '';
 	if (httpStatus >= 300) {
 		return {
 			kind: transientKindFromStatus(httpStatus) ?? 'notVeoApi',
@@ -19,11 +17,17 @@ export function checkDownloadResponse(
 			retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
 		};
 	}
-	return NOT_A_VIDEO.test(type) ? { kind: 'notVeoApi', httpStatus, detail: type } : undefined;
+	// 204 and 205 have no content; 206 is a part of the file, which wasn't requested
+	if (httpStatus > 203) return notVideo(`an incomplete response (HTTP ${httpStatus})`, httpStatus);
+	return exceedsSizeLimit(declaredBytes(headers)) ? notVideo(TOO_LARGE) : undefined;
 }
 
-/** The declared type if it is a video type; many file hosts declare a generic one. */
-export function videoMimeType(headers: Record<string, string>): string {
-	const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
-	return type.startsWith('video/') ? type : 'video/mp4';
+/** @param detail - what the host returned instead */
+export function notVideo(detail: string, httpStatus = 200): VeoError {
+	return { kind: 'notVeoApi', httpStatus, detail };
+}
+
+/** The declared size of the response, compressed if it is; NaN if absent. */
+export function declaredBytes(headers: Record<string, string>): number {
+	return Number.parseInt(headers['content-length'] ?? '', 10);
 }

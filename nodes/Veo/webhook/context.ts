@@ -15,6 +15,8 @@ import { readSettings, type Settings } from './settings';
 
 /** Few, since the sender waits for the response. */
 const DOWNLOAD_RETRIES = 2;
+/** For the download with its retries; the workflow starts after it. */
+const DOWNLOAD_LIMIT_MS = 300_000;
 
 /** One webhook request, with everything that its handling needs from n8n. */
 export class WebhookContext implements DownloadContext {
@@ -27,6 +29,7 @@ export class WebhookContext implements DownloadContext {
 	readonly nodeKey: string;
 	/** Masks the key, once it is read. */
 	redact = (text: string): string => text;
+	readonly downloadLimitMs = DOWNLOAD_LIMIT_MS;
 
 	private constructor(
 		readonly functions: IWebhookFunctions,

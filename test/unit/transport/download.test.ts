@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { IBinaryData, IHttpRequestOptions } from 'n8n-workflow';
-import type { ApiResult } from '../../../nodes/Veo/api/errors';
+import type { DownloadError } from '../../../nodes/Veo/api/downloadErrors';
+import type { Result } from '../../../nodes/Veo/result';
 import { systemClock } from '../../../nodes/Veo/transport/clock';
 import { downloadFile } from '../../../nodes/Veo/transport/download';
 import { listen } from '../../../scripts/lib/ports';
@@ -52,10 +53,10 @@ async function download({
 	signal?: AbortSignal;
 	httpRequest?: typeof request;
 	prepareBinaryData?: typeof store;
-}): Promise<ApiResult<IBinaryData>> {
+}): Promise<Result<IBinaryData, DownloadError>> {
 	const helpers = { httpRequest: request, prepareBinaryData: store, ...overrides };
 	const context = createCallContext(systemClock, { maxRetries: 1, signal, random: () => 0 });
-	return await downloadFile(helpers, videoUrl, 'a-video.mp4', context);
+	return await downloadFile(helpers, { url: videoUrl, name: () => 'a-video.mp4' }, context);
 }
 
 const COMPLETE = { ok: true, value: { bytes: BYTES } };
