@@ -6,6 +6,8 @@ import { UUID, VIDEO_URL, videoJob } from '../support/simulatedApi';
 import { createNode } from '../support/veoNode';
 import { VirtualClock } from '../support/virtualClock';
 
+const VIDEO = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42 and the rest of the video', 'latin1');
+
 const JOB = videoJob({ status: 'completed', videoUrl: VIDEO_URL });
 
 async function download(statusCode: number, fileName = '') {
@@ -16,7 +18,7 @@ async function download(statusCode: number, fileName = '') {
 		return { data: Buffer.concat(chunks).toString(), mimeType: 'video/mp4', fileName: name };
 	};
 	const respond = async (): Promise<IN8nHttpFullResponse> => ({
-		body: Readable.from([Buffer.from('a video')]),
+		body: Readable.from([VIDEO]),
 		headers: { 'content-type': 'video/mp4' },
 		statusCode,
 	});
@@ -36,7 +38,7 @@ describe('a user who downloads a video', () => {
 		['boat.mp4', 'boat.mp4'],
 	])('with the file name %j gets the file %j in the output field', async (fileName, expected) => {
 		expect(await download(200, fileName)).toEqual({
-			video: { data: 'a video', mimeType: 'video/mp4', fileName: expected },
+			video: { data: VIDEO.toString(), mimeType: 'video/mp4', fileName: expected },
 		});
 	});
 

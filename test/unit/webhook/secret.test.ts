@@ -47,15 +47,15 @@ describe('a user who enters the secret', () => {
 	});
 
 	it.each([
-		['', "''"],
-		['  ', "''"],
-		['a b', "'a b'"],
-		['X-Secret:', "'X-Secret:'"],
-		['X\r\nEvil', "'X\r\nEvil'"],
-		['Schlüssel', "'Schlüssel'"],
-		[undefined, "''"],
-		[null, "''"],
-		[7, "''"],
+		['', '""'],
+		['  ', '""'],
+		['a b', '"a b"'],
+		['X-Secret:', '"X-Secret:"'],
+		['X\r\nEvil', '"X\\r\\nEvil"'],
+		['Schlüssel', '"Schlüssel"'],
+		[undefined, '""'],
+		[null, '""'],
+		[7, '""'],
 	])("reads that the header can't be %j", (headerName, quoted) => {
 		expect(parseSecret(headerName, 's3cret')).toEqual({
 			ok: false,

@@ -78,14 +78,14 @@ describe('a user reads an error, and no request is accepted, if', () => {
 			{ headerName: 'X-Secret', headerValue: 7 },
 			"'Header Value' is missing",
 		],
-		['the header is missing', { headerValue: 's' }, "'Header Name' in the credential can't be ''"],
+		['the header is missing', { headerValue: 's' }, `'Header Name' in the credential can't be ""`],
 		[
 			'the header is empty',
 			{ headerName: '', headerValue: 's' },
-			"'Header Name' in the credential can't be ''",
+			`'Header Name' in the credential can't be ""`,
 		],
-		['the header is invalid', { headerName: 'a b', headerValue: 's' }, "can't be 'a b'"],
-		['the credential is empty', {}, "'Header Name' in the credential can't be ''"],
+		['the header is invalid', { headerName: 'a b', headerValue: 's' }, `can't be "a b"`],
+		['the credential is empty', {}, `'Header Name' in the credential can't be ""`],
 	])('%s', async (_, credential, message) => {
 		const reading = settingsOf({}, credential);
 		await expect(reading).rejects.toThrow(message);
