@@ -1,4 +1,4 @@
-import type { VeoClient } from '../api/client';
+import { STATUS_TIMEOUT_MS, type VeoClient } from '../api/client';
 import { isTransient, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import {
@@ -14,6 +14,8 @@ import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 const FINAL_POLL_TIMEOUT_MS = 2_000;
 /** How late after the deadline the final poll may be sent, for a timer or interval that ends then. */
 export const FINAL_POLL_GRACE_MS = 250;
+/** A poll that exceeds its timeout by more shows a stall: a suspended process or a blocked event loop. */
+const STALL_MS = 1_500;
 
 export interface PollOptions {
 	/** Shortest time between two polls, milliseconds. */
@@ -46,7 +48,7 @@ export async function pollUntilDone(
 ): Promise<PollResult> {
 	const { clock, signal, random, maxRetries } = context;
 	const startMs = clock.now();
-	const deadlineMs = startMs + timeoutMs;
+	let deadlineMs = startMs + timeoutMs;
 	const samples: StatusSample[] = isNew ? [toSample(initial, startMs)] : [];
 	let job = initial;
 	let polls = 0;
@@ -63,15 +65,28 @@ export async function pollUntilDone(
 		await clock.sleep(pollAtMs - clock.now(), signal);
 		if (signal.aborted) return { ...progress(), outcome: 'canceled' };
 
-		// computed when the poll is sent: the rate limiter may delay it until then
-		const poll = () =>
-			client.getVideoStatus(job.uuid, deadlineMs - clock.now() + FINAL_POLL_TIMEOUT_MS);
+		// a poll that a stall delayed past the deadline is sent nevertheless
+		deadlineMs = Math.max(deadlineMs, clock.now());
+		let sentMs = deadlineMs;
+		let responseMs = 0;
+		const poll = async () => {
+			// the rate limiter may have delayed the poll
+			sentMs = clock.now();
+			const remainingMs = Math.max(deadlineMs - sentMs, 0);
+			responseMs = Math.min(remainingMs + FINAL_POLL_TIMEOUT_MS, STATUS_TIMEOUT_MS);
+			return await client.getVideoStatus(job.uuid, responseMs);
+		};
 		const result = await sendRateLimited(poll, context, deadlineMs + FINAL_POLL_GRACE_MS);
 		if (!result.ok && result.error === DEADLINE_EXCEEDED) {
 			return { ...progress(), outcome: 'timedOut' };
 		}
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
+		if (clock.now() - sentMs > responseMs + STALL_MS && sentMs + pollIntervalMs <= deadlineMs) {
+			// the response is as old as the stall was long
+			earliestMs = Math.max(clock.now(), sentMs + pollIntervalMs);
+			deadlineMs = Math.max(deadlineMs, clock.now());
+		}
 		if (result.ok) {
 			job = { ...result.value, rawFields: { ...job.rawFields, ...result.value.rawFields } };
 			const { status } = job;

@@ -1,5 +1,7 @@
 import { getEventListeners } from 'node:events';
-import { systemClock, withTimeout } from '../../../nodes/Veo/transport/clock';
+import { createClock, withTimeout } from '../../../nodes/Veo/transport/clock';
+
+const systemClock = createClock();
 
 /** Longer than the time limit of a test, which fails if it waits for this. */
 const HOUR_MS = 3_600_000;
