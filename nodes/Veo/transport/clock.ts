@@ -8,9 +8,10 @@ const STALL_MS = 1_000;
 
 /** Real time for one execution. Created at its start, it shows the epoch time of then. */
 export function createClock(): Clock {
-	const originMs = Date.now() - performance.now();
+	const epochMs = Date.now();
+	const startMs = performance.now();
 	return {
-		now: () => Math.floor(originMs + performance.now()),
+		now: () => epochMs + Math.floor(performance.now() - startMs),
 		wallNow: () => Date.now(),
 		sleep,
 	};

@@ -152,6 +152,25 @@ describe('a user who cancels the execution', () => {
 });
 
 describe('many videos', () => {
+	it('are all completed in time although one poll is throttled', async () => {
+		const clock = new VirtualClock();
+		const callContext = createCallContext(clock);
+		const results = await clock.run(
+			async () =>
+				await Promise.all(
+					Array.from({ length: 300 }, async (_, index) => {
+						const fault = (poll: number) => (index + poll === 0 ? rateLimited() : undefined);
+						const api = new SimulatedApi(clock, { durationMs: 2_000 }, 100, fault);
+						const options = { pollIntervalMs: 1_000, timeoutMs: 10_000 };
+						return await pollUntilDone(api.client, videoJob(), true, options, callContext);
+					}),
+				),
+		);
+		const completed = results.filter(({ outcome }) => outcome === 'completed');
+		expect(completed).toHaveLength(300);
+		expect(clock.elapsedMs).toBeLessThan(8_000); // 40 seconds with reserved slots
+	});
+
 	it('a thousand simultaneous videos are each polled until they are completed', async () => {
 		const clock = new VirtualClock();
 		const callContext = createCallContext(clock);

@@ -130,8 +130,8 @@ describe('the rate limiter', () => {
 	});
 
 	it('recovers in a bounded time after any number of throttled calls', async () => {
-		for (let throttledCalls = 1; throttledCalls <= 12; throttledCalls++) {
-			for (const latencyMs of [0, 100, 1_000]) {
+		for (const throttledCalls of [1, 2, 4, 6, 12]) {
+			for (const latencyMs of [50, 1_000]) {
 				const { clock, rateLimiter, throttle, intervalMs } = setUp();
 				for (let call = 0; call < throttledCalls; call++) {
 					throttle();
@@ -143,7 +143,7 @@ describe('the rate limiter', () => {
 					while (clock.elapsedMs < limitMs) {
 						await rateLimiter.acquire(signal);
 						const sentMs = clock.now();
-						await clock.sleep(Math.max(latencyMs, 1));
+						await clock.sleep(latencyMs);
 						rateLimiter.onSuccess(sentMs);
 					}
 				};
