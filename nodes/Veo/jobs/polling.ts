@@ -65,12 +65,10 @@ export async function pollUntilDone(
 		await clock.sleep(pollAtMs - clock.now(), signal);
 		if (signal.aborted) return { ...progress(), outcome: 'canceled' };
 
-		// a poll that a stall delayed past the deadline is sent nevertheless
-		deadlineMs = Math.max(deadlineMs, clock.now());
 		let sentMs = deadlineMs;
 		let responseMs = 0;
 		const poll = async () => {
-			// the rate limiter may have delayed the poll
+			// the rate limiter may have delayed the poll, or a stall past the deadline
 			sentMs = clock.now();
 			const remainingMs = Math.max(deadlineMs - sentMs, 0);
 			responseMs = Math.min(remainingMs + FINAL_POLL_TIMEOUT_MS, STATUS_TIMEOUT_MS);
@@ -83,9 +81,9 @@ export async function pollUntilDone(
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
 		if (clock.now() - sentMs > responseMs + STALL_MS && sentMs + pollIntervalMs <= deadlineMs) {
-			// the response is as old as the stall was long
+			// a stall during the poll made the response old, or the poll fail
 			earliestMs = Math.max(clock.now(), sentMs + pollIntervalMs);
-			deadlineMs = Math.max(deadlineMs, clock.now());
+			deadlineMs = Math.max(deadlineMs, earliestMs);
 		}
 		if (result.ok) {
 			job = { ...result.value, rawFields: { ...job.rawFields, ...result.value.rawFields } };

@@ -31,7 +31,8 @@ export class RateLimiter {
 
 	/**
 	 * Waits until a call may be sent, or until the signal is aborted.
-	 * @param deadlineMs - when the call gives up, by the clock's now()
+	 * @param deadlineMs - when a call that has to wait gives up, by the clock's now(). A call that needs
+	 *   no wait may be sent even later: a stall may have delayed it.
 	 * @returns false if the call can't be sent by the deadline
 	 */
 	async acquire(signal: AbortSignal, deadlineMs = Infinity): Promise<boolean> {

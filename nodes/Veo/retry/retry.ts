@@ -54,7 +54,7 @@ export function backoffMs(retriesSoFar: number, random: number, retryAfterMs = 0
 
 /**
  * Sends one call as soon as the rate limiter allows it, and reports the result to the limiter.
- * @param deadlineMs - when a call that is still waiting is given up, by the clock's now()
+ * @param deadlineMs - when a call that has to wait gives up, by the clock's now()
  * @returns the call's result; CANCELED or DEADLINE_EXCEEDED if it was not sent
  */
 export async function sendRateLimited<T, E extends CallError>(

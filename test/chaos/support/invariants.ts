@@ -147,7 +147,9 @@ function timedOutTooEarly(scenario: Scenario, execution: Execution): string[] {
 			const deadlineMs = startedMs + timeoutMs;
 			// the process can be stalled for a second and a half before the node detects it
 			const finalMs = deadlineMs - pollIntervalMs - STATUS_TIMEOUT_MS - 1_500 - throttledMs;
-			const hasFinalPoll = polls.some(({ sentMs }) => sentMs >= finalMs && sentMs <= endedMs);
+			const hasFinalPoll =
+				(isThrottled && finalMs <= startedMs) ||
+				polls.some(({ sentMs }) => sentMs >= Math.max(finalMs, startedMs) && sentMs <= endedMs);
 			return [
 				...(endedMs < deadlineMs - earlyMs
 					? [`${uuid} timed out after ${endedMs - startedMs} ms`]
