@@ -134,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
 		file: `${VEO}/retry/rateLimiter.ts`,
 		code: 'Math.max(this.sentAtMs + this.intervalMs, this.pausedUntilMs)',
 		replacement: 'Math.max(this.sentAtMs, this.pausedUntilMs)',
+		tests: 'unit/retry/rateLimiter',
 	},
 	{
 		safeguard: 'recovery of the rate limiter',
