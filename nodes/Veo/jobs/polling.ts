@@ -20,7 +20,7 @@ const STALL_MS = 1_500;
 export interface PollOptions {
 	/** Shortest time between two polls, milliseconds. */
 	pollIntervalMs: number;
-	/** Time limit, milliseconds; the final poll is sent at this time at the latest. */
+	/** Time limit, milliseconds; the final poll is sent at this time, later only after a stall. */
 	timeoutMs: number;
 }
 
@@ -80,8 +80,9 @@ export async function pollUntilDone(
 		}
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
-		if (clock.now() - sentMs > responseMs + STALL_MS && sentMs + pollIntervalMs <= deadlineMs) {
-			// a stall during the poll made the response old, or the poll fail
+		// the response is old then, or the poll failed because of it
+		const isStalled = clock.now() - sentMs > responseMs + STALL_MS;
+		if (isStalled && sentMs + pollIntervalMs <= deadlineMs) {
 			earliestMs = Math.max(clock.now(), sentMs + pollIntervalMs);
 			deadlineMs = Math.max(deadlineMs, earliestMs);
 		}
@@ -96,7 +97,7 @@ export async function pollUntilDone(
 		}
 		const { error } = result;
 		if (error.kind === 'canceled') return { ...progress(), outcome: 'canceled' };
-		if (!isRateLimited(error)) consecutiveFailures++;
+		if (!isRateLimited(error) && !isStalled) consecutiveFailures++;
 		const isPermanent = samples.length === 0 && !isTransient(error);
 		if (isPermanent || consecutiveFailures > maxRetries) {
 			return { ...progress(), outcome: 'unreachable', error };

@@ -22,13 +22,15 @@ async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
 	if (durationMs <= 0 || signal?.aborted) return;
 	const ms = Math.min(durationMs, MAX_SLEEP_MS);
 	if (!signal) return await n8nSleep(ms);
+	// before n8n-workflow 2.34 the timer continues after the abort, so an endless sleep has none
+	const timers = durationMs === Infinity ? [] : [n8nSleep(ms, signal).catch(() => {})];
 	let onAbort = () => {};
 	const aborted = new Promise<void>((resolve) => {
 		onAbort = resolve;
 		signal.addEventListener('abort', onAbort, { once: true });
 	});
 	// n8n's sleep rejects on abort, which the race already reports
-	await Promise.race([n8nSleep(ms, signal).catch(() => {}), aborted]);
+	await Promise.race([aborted, ...timers]);
 	signal.removeEventListener('abort', onAbort);
 }
 

@@ -92,7 +92,7 @@ describe('a stall of the process past the timeout', () => {
 		const { result, api } = await simulatePolling({
 			...scenario,
 			job: { durationMs: MINUTE_MS },
-			initial: videoJob(),
+			callContext: { maxRetries: 0 },
 			options,
 			stall,
 		});
