@@ -116,6 +116,13 @@ export const MUTANTS: readonly Mutant[] = [
 		replacement: '&& sentMs + pollIntervalMs < 0) {',
 	},
 	{
+		safeguard: 'time for the rate limiter after a stall',
+		file: `${JOBS}/polling.ts`,
+		code: 'deadlineMs = Math.max(deadlineMs, clock.now());',
+		replacement: '',
+		tests: 'unit/jobs/pollingDeadline',
+	},
+	{
 		safeguard: 'time for the final poll after a stall',
 		file: `${JOBS}/polling.ts`,
 		code: 'Math.max(deadlineMs - sentMs, 0)',

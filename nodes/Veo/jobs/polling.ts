@@ -65,6 +65,8 @@ export async function pollUntilDone(
 		await clock.sleep(pollAtMs - clock.now(), signal);
 		if (signal.aborted) return { ...progress(), outcome: 'canceled' };
 
+		// after a stall, the rate limiter may still need a moment
+		deadlineMs = Math.max(deadlineMs, clock.now());
 		let sentMs = deadlineMs;
 		let responseMs = 0;
 		const poll = async () => {

@@ -31,7 +31,7 @@ export function violatedInvariants(scenario: Scenario, execution: Execution): st
 		...timedOutTooEarly(scenario, execution),
 		...throttledTooOften(scenario, execution),
 		...mismatchedItems(execution),
-		...activeAfterCancel(execution),
+		...activeAfterCancel(scenario, execution),
 		// a durable wait ends in the sub-workflow, which cannot access the records
 		...(scenario.durable ? [] : leftoverRecords(execution)),
 	];
@@ -109,13 +109,16 @@ function polledTooOften({ pollIntervalMs }: Scenario, { api }: Execution): strin
 	return violations;
 }
 
+function stalledMs({ stalls }: Scenario): number {
+	return stalls.reduce((sum, { ms }) => sum + ms, 0);
+}
+
 /** Stalls and jumps back of the clock prolong a wait; in process, jumps have no effect. */
 function waitedTooLong(scenario: Scenario, execution: Execution): string[] {
-	const { timeoutMs, durable, stalls, clockJumps } = scenario;
-	const stalledMs = stalls.reduce((sum, { ms }) => sum + ms, 0);
+	const { timeoutMs, durable, clockJumps } = scenario;
 	const jumpsMs = clockJumps.reduce((sum, { byMs }) => sum + Math.abs(byMs), 0);
 	const limitMs =
-		stalledMs +
+		stalledMs(scenario) +
 		(durable
 			? Math.max(timeoutMs, MIN_SUSPENSION_MS) + FINAL_POLL_CYCLE_MS + jumpsMs
 			: timeoutMs + FINAL_POLL_TIMEOUT_MS + SLACK_MS);
@@ -140,7 +143,7 @@ function timedOutTooEarly(scenario: Scenario, execution: Execution): string[] {
 			const isThrottled = execution.api.requests.some(
 				(request) => request.isThrottled && request.sentMs <= endedMs,
 			);
-			const throttledMs = isThrottled ? MAX_THROTTLING_MS : 0;
+			const throttledMs = isThrottled ? MAX_THROTTLING_MS + stalledMs(scenario) : 0;
 			const earlyMs = durable
 				? SLACK_MS + MAX_RESUME_ERROR_MS * clockJumps.length
 				: pollIntervalMs + throttledMs;
@@ -186,13 +189,15 @@ function mismatchedItems({ api, runs }: Execution): string[] {
 	);
 }
 
-/** After a cancellation nothing is sent, and the node returns within a second. */
-function activeAfterCancel({ api, canceledMs, runs }: Execution): string[] {
+/** After a cancellation nothing is sent, and the node returns within a second without a stall. */
+function activeAfterCancel(scenario: Scenario, execution: Execution): string[] {
+	const { api, canceledMs, runs } = execution;
+	const limitMs = canceledMs + 1_000 + stalledMs(scenario);
 	// an upload may still open its file; it is free
 	const late = api.requests.filter(
 		({ isAfterCancel, endpoint }) => isAfterCancel && endpoint !== 'upload',
 	);
-	const slow = runs.filter(({ endedMs, isCanceled }) => isCanceled && endedMs > canceledMs + 1000);
+	const slow = runs.filter(({ endedMs, isCanceled }) => isCanceled && endedMs > limitMs);
 	return [
 		...late.map(({ endpoint }) => `a ${endpoint} request was sent after the cancellation`),
 		...slow.map(

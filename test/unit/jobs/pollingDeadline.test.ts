@@ -100,6 +100,22 @@ describe('a stall of the process past the timeout', () => {
 		expect(api.pollTimesMs).toEqual([5_000, 605_500]);
 	});
 
+	it('delays the final poll although another call uses the rate limit first', async () => {
+		const clock = new VirtualClock();
+		const api = new SimulatedApi(clock, { durationMs: MINUTE_MS });
+		const callContext = createCallContext(clock);
+		const { rateLimiter, signal } = callContext;
+		clock.after(11_000, () => rateLimiter.onThrottled(clock.now()));
+		clock.after(12_000, () => clock.stall(10 * MINUTE_MS));
+		clock.after(12_001, () => void rateLimiter.acquire(signal));
+		const pollOptions = { pollIntervalMs: 5_000, ...options };
+		const result = await clock.run(
+			async () => await pollUntilDone(api.client, videoJob(), true, pollOptions, callContext),
+		);
+		expect(result.outcome).toBe('completed');
+		expect(api.pollTimesMs.at(-1)).toBe(612_200);
+	});
+
 	it('causes one more poll only', async () => {
 		const stall = { afterMs: 12_000, ms: 10 * MINUTE_MS };
 		const job = { durationMs: Infinity };
