@@ -9,7 +9,7 @@ import { RunReport } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { RateLimiter } from '../retry/rateLimiter';
 import { sendWithRetry, type CallContext } from '../retry/retry';
-import { systemClock } from '../transport/clock';
+import { createClock } from '../transport/clock';
 import { accountOf, readCredential, type VeoCredential } from '../transport/credential';
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
@@ -20,7 +20,7 @@ export class ExecutionContext implements ErrorSource {
 	readonly node: INode;
 	readonly client: VeoClient;
 	readonly redact: (text: string) => string;
-	readonly clock = systemClock;
+	readonly clock = createClock();
 	readonly submissions: SubmissionStore;
 	readonly maxConcurrency: number;
 	readonly maxRetries: number;
@@ -31,8 +31,8 @@ export class ExecutionContext implements ErrorSource {
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
 	/** One rate limiter for the API, one for the video hosts. */
-	private readonly rateLimiter = new RateLimiter(systemClock);
-	private readonly downloadRateLimiter = new RateLimiter(systemClock);
+	private readonly rateLimiter = new RateLimiter(this.clock);
+	private readonly downloadRateLimiter = new RateLimiter(this.clock);
 
 	private constructor(
 		readonly functions: IExecuteFunctions,
@@ -41,7 +41,7 @@ export class ExecutionContext implements ErrorSource {
 		const parameters = new ParameterReader(functions, 0);
 		this.node = functions.getNode();
 		this.redact = createRedactor(credential.apiKey);
-		this.client = new VeoClient(createSend(functions, credential), systemClock.now, this.redact);
+		this.client = new VeoClient(createSend(functions, credential), this.clock.wallNow, this.redact);
 		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };

@@ -67,9 +67,13 @@ export function waitingItems(
 	results: readonly ItemResult[],
 ): INodeExecutionData[] {
 	const waits = results.flatMap(({ wait }) => wait ?? []);
-	const waitSeconds = Math.ceil(suspensionMs(waits, clock.now()) / 1000);
+	const nowMs = clock.now();
+	const waitSeconds = Math.ceil(suspensionMs(waits, nowMs) / 1000);
+	const resumeAtMs = nowMs + waitSeconds * 1000;
 	return results.map(({ item, wait }) => {
-		const state: WaitState = wait ? { waitSeconds, wait } : { waitSeconds, done: item.json };
+		const state: WaitState = wait
+			? { waitSeconds, wait: { ...wait, resumeAtMs } }
+			: { waitSeconds, done: item.json };
 		return { ...item, json: { ...state } };
 	});
 }

@@ -17,6 +17,8 @@ const RETRIES_PER_POLL_CYCLE = 2;
 const MAX_RETRY_DELAY_PER_POLL_CYCLE_MS = 10_000;
 /** As many as nextPollDelayMs uses; more would only increase what n8n stores. */
 const MAX_SAMPLES = 10;
+/** n8n resumes an execution within this time; otherwise the clock has jumped, or n8n was down. */
+const MAX_RESUME_DELAY_MS = 60_000;
 /** The final poll cycle may come this much before the deadline, for clocks that differ. */
 const CLOCK_SKEW_MS = 1_000;
 
@@ -34,6 +36,8 @@ export interface DurableWait {
 	samples: StatusSample[];
 	/** Failed poll cycles since the last successful one. */
 	consecutiveFailures: number;
+	/** When the execution is planned to resume; undefined until it is suspended. */
+	resumeAtMs?: number;
 	/** How the wait ended; undefined while it continues. */
 	result?: PollResult;
 }
@@ -56,17 +60,18 @@ export function startDurableWait(
 
 /**
  * Runs one poll cycle for a job. Polls are free, so a job that is known to exist is polled until its
- * deadline (even after it, if n8n was down at that time), unless more than `maxRetries` cycles in a
- * row failed.
+ * deadline (even after it, if n8n resumes too late), unless more than `maxRetries` cycles in a row
+ * failed.
  * @returns the new state, with the result if the wait is over
  */
 export async function pollDurableWait(
 	client: VeoClient,
-	wait: DurableWait,
+	suspended: DurableWait,
 	context: CallContext,
 ): Promise<DurableWait> {
-	if (wait.result) return wait;
+	if (suspended.result) return suspended;
 	const { clock, maxRetries } = context;
+	const wait = withoutJump(suspended, clock.now());
 	const { pollIntervalMs } = wait;
 	const next = { ...wait };
 	const poll = async () => {
@@ -120,6 +125,21 @@ export function suspensionMs(waits: readonly DurableWait[], nowMs: number): numb
 		(longestMs, wait) => Math.max(longestMs, nextWakeUpDelayMs(wait, nowMs)),
 		MIN_SUSPENSION_MS,
 	);
+}
+
+/**
+ * Moves all times of a wait by the difference between the planned and the actual time of the resume, if
+ * it is large: by a jump of the clock, or by the time in which n8n was down and couldn't poll.
+ */
+function withoutJump({ resumeAtMs = Infinity, ...wait }: DurableWait, nowMs: number): DurableWait {
+	const jumpMs = nowMs - resumeAtMs;
+	if (!Number.isFinite(jumpMs) || Math.abs(jumpMs) <= MAX_RESUME_DELAY_MS) return wait;
+	return {
+		...wait,
+		startMs: wait.startMs + jumpMs,
+		deadlineMs: wait.deadlineMs + jumpMs,
+		samples: wait.samples.map((sample) => ({ ...sample, atMs: sample.atMs + jumpMs })),
+	};
 }
 
 /** Ensures a poll cycle at the deadline, with no delay before it shorter than n8n can suspend. */

@@ -1,4 +1,4 @@
-import type { VeoClient } from '../api/client';
+import { STATUS_TIMEOUT_MS, type VeoClient } from '../api/client';
 import { isTransient, type VeoError } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import {
@@ -14,11 +14,13 @@ import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 const FINAL_POLL_TIMEOUT_MS = 2_000;
 /** How late after the deadline the final poll may be sent, for a timer or interval that ends then. */
 export const FINAL_POLL_GRACE_MS = 250;
+/** A poll that exceeds its timeout by more shows a stall: a suspended process or a blocked event loop. */
+const STALL_MS = 1_500;
 
 export interface PollOptions {
 	/** Shortest time between two polls, milliseconds. */
 	pollIntervalMs: number;
-	/** Time limit, milliseconds; the final poll is sent at this time at the latest. */
+	/** Time limit, milliseconds; the final poll is sent at this time, later only after a stall. */
 	timeoutMs: number;
 }
 
@@ -46,7 +48,7 @@ export async function pollUntilDone(
 ): Promise<PollResult> {
 	const { clock, signal, random, maxRetries } = context;
 	const startMs = clock.now();
-	const deadlineMs = startMs + timeoutMs;
+	let deadlineMs = startMs + timeoutMs;
 	const samples: StatusSample[] = isNew ? [toSample(initial, startMs)] : [];
 	let job = initial;
 	let polls = 0;
@@ -63,15 +65,29 @@ export async function pollUntilDone(
 		await clock.sleep(pollAtMs - clock.now(), signal);
 		if (signal.aborted) return { ...progress(), outcome: 'canceled' };
 
-		// computed when the poll is sent: the rate limiter may delay it until then
-		const poll = () =>
-			client.getVideoStatus(job.uuid, deadlineMs - clock.now() + FINAL_POLL_TIMEOUT_MS);
+		// after a stall, the rate limiter may still need a moment
+		deadlineMs = Math.max(deadlineMs, clock.now());
+		let sentMs = deadlineMs;
+		let responseMs = 0;
+		const poll = async () => {
+			// the rate limiter may have delayed the poll, or a stall past the deadline
+			sentMs = clock.now();
+			const remainingMs = Math.max(deadlineMs - sentMs, 0);
+			responseMs = Math.min(remainingMs + FINAL_POLL_TIMEOUT_MS, STATUS_TIMEOUT_MS);
+			return await client.getVideoStatus(job.uuid, responseMs);
+		};
 		const result = await sendRateLimited(poll, context, deadlineMs + FINAL_POLL_GRACE_MS);
 		if (!result.ok && result.error === DEADLINE_EXCEEDED) {
 			return { ...progress(), outcome: 'timedOut' };
 		}
 		polls++;
 		earliestMs = clock.now() + pollIntervalMs;
+		// the response is old then, or the poll failed because of it
+		const isStalled = clock.now() - sentMs > responseMs + STALL_MS;
+		if (isStalled && sentMs + pollIntervalMs <= deadlineMs) {
+			earliestMs = Math.max(clock.now(), sentMs + pollIntervalMs);
+			deadlineMs = Math.max(deadlineMs, earliestMs);
+		}
 		if (result.ok) {
 			job = { ...result.value, rawFields: { ...job.rawFields, ...result.value.rawFields } };
 			const { status } = job;
@@ -83,7 +99,7 @@ export async function pollUntilDone(
 		}
 		const { error } = result;
 		if (error.kind === 'canceled') return { ...progress(), outcome: 'canceled' };
-		if (!isRateLimited(error)) consecutiveFailures++;
+		if (!isRateLimited(error) && !isStalled) consecutiveFailures++;
 		const isPermanent = samples.length === 0 && !isTransient(error);
 		if (isPermanent || consecutiveFailures > maxRetries) {
 			return { ...progress(), outcome: 'unreachable', error };

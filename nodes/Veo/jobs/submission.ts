@@ -66,7 +66,7 @@ export async function submitOnce(
 	}
 	let sentAtMs: number | undefined;
 	const submit = async () => {
-		sentAtMs = context.clock.now();
+		sentAtMs = context.clock.wallNow();
 		record.set(err(UNCONFIRMED), sentAtMs);
 		return await client.submit(body);
 	};

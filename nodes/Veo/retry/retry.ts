@@ -54,7 +54,7 @@ export function backoffMs(retriesSoFar: number, random: number, retryAfterMs = 0
 
 /**
  * Sends one call as soon as the rate limiter allows it, and reports the result to the limiter.
- * @param deadlineMs - epoch milliseconds after which the call is not sent
+ * @param deadlineMs - when a call that has to wait gives up, by the clock's now()
  * @returns the call's result; CANCELED or DEADLINE_EXCEEDED if it was not sent
  */
 export async function sendRateLimited<T, E extends CallError>(
@@ -62,16 +62,11 @@ export async function sendRateLimited<T, E extends CallError>(
 	{ clock, rateLimiter, signal }: CallContext,
 	deadlineMs = Infinity,
 ): Promise<Result<T, E | NotSent>> {
-	do {
-		const slotMs = rateLimiter.reserve();
-		if (slotMs > deadlineMs) return err(DEADLINE_EXCEEDED);
-		await clock.sleep(slotMs - clock.now(), signal);
-		if (signal.aborted) return err(CANCELED);
-		// another call may have been throttled while this one waited for its slot
-	} while (rateLimiter.isPaused);
+	if (!(await rateLimiter.acquire(signal, deadlineMs))) return err(DEADLINE_EXCEEDED);
+	if (signal.aborted) return err(CANCELED);
 	const sentAtMs = clock.now();
 	const result = await call();
-	if (result.ok) rateLimiter.onSuccess();
+	if (result.ok) rateLimiter.onSuccess(sentAtMs);
 	else if (isRateLimited(result.error)) {
 		rateLimiter.onThrottled(sentAtMs, result.error.retryAfterMs);
 	}

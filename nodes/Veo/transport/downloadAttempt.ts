@@ -66,7 +66,7 @@ export class DownloadAttempt implements DownloadProgress {
 		void watchTimeLimits(this, clock, this.done.signal).then((error) => error && this.fail(error));
 		const result = await Promise.race([
 			this.failed.then((error) => err(error)),
-			this.receive(clock.now()),
+			this.receive(clock.wallNow()),
 		]);
 		signal.removeEventListener('abort', onCancel);
 		this.done.abort();

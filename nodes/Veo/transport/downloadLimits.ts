@@ -11,7 +11,7 @@ const BASE_LIMIT_MS = 120_000;
 const MIN_BYTES_PER_MS = 10;
 /** The longest download, whatever its size. */
 const MAX_LIMIT_MS = 3_600_000;
-/** Interval of the checks. Elapsed time is counted in intervals, since the wall clock can jump. */
+/** Interval of the checks. Elapsed time is counted in intervals, so that a suspended process loses none. */
 const CHECK_MS = 5_000;
 
 /** The largest video; Veo's have at most a few hundred MB. */

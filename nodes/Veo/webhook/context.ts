@@ -5,7 +5,7 @@ import { downloadVideo, type DownloadContext } from '../execution/downloadVideo'
 import type { DownloadTarget } from '../parameters/downloadTarget';
 import { RateLimiter } from '../retry/rateLimiter';
 import type { CallContext } from '../retry/retry';
-import { systemClock } from '../transport/clock';
+import { createClock } from '../transport/clock';
 import { readCredential } from '../transport/credential';
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
@@ -30,6 +30,7 @@ export class WebhookContext implements DownloadContext {
 	/** Masks the key, once it is read. */
 	redact = (text: string): string => text;
 	readonly downloadLimitMs = DOWNLOAD_LIMIT_MS;
+	private readonly clock = createClock();
 
 	private constructor(
 		readonly functions: IWebhookFunctions,
@@ -56,7 +57,7 @@ export class WebhookContext implements DownloadContext {
 	async createClient(): Promise<VeoClient> {
 		const credential = await readCredential(this.functions);
 		this.redact = createRedactor(credential.apiKey);
-		return new VeoClient(createSend(this.functions, credential), systemClock.now, this.redact);
+		return new VeoClient(createSend(this.functions, credential), this.clock.wallNow, this.redact);
 	}
 
 	/** Reads the static data, so call it only after the last wait before its use. */
@@ -71,8 +72,8 @@ export class WebhookContext implements DownloadContext {
 
 	downloadCallContext(): CallContext {
 		return {
-			clock: systemClock,
-			rateLimiter: new RateLimiter(systemClock),
+			clock: this.clock,
+			rateLimiter: new RateLimiter(this.clock),
 			random: Math.random,
 			maxRetries: DOWNLOAD_RETRIES,
 			signal: new AbortController().signal,

@@ -7,6 +7,8 @@ import type { Fault, Scenario } from './scenario';
 export interface ServerJob {
 	uuid: string;
 	item: number;
+	/** The run of the node that submitted it, from 1. */
+	attempt: number;
 	createdMs: number;
 	endMs: number;
 	fails: boolean;
@@ -16,7 +18,7 @@ export interface ServerJob {
 	isFailureKnown: boolean;
 }
 
-/** A request that the server received; times are epoch milliseconds of the virtual clock. */
+/** A request that the server received; times are those of the virtual clock's now(). */
 export interface RequestRecord {
 	endpoint: 'submit' | 'status' | 'upload';
 	uuid?: string;
@@ -25,6 +27,10 @@ export interface RequestRecord {
 	settledMs: number;
 	/** The run of the node that sent it, from 1. */
 	attempt: number;
+	/** Longest time until the response or the timeout, without a stall. */
+	limitMs: number;
+	/** Whether the response said that the rate limit is exceeded. */
+	isThrottled: boolean;
 	/** Whether the run was already canceled, by the user or after the failure of another item. */
 	isAfterCancel: boolean;
 }
@@ -41,6 +47,8 @@ export class ChaosApi {
 	/** Whether the current run is canceled. */
 	isCanceled: () => boolean = () => false;
 	private readonly faults: Array<Fault | null>;
+	/** When the latest requests were processed. */
+	private readonly processedMs: number[] = [];
 
 	/** @param cancelSignal - aborts requests in flight when n8n cancels, accepted or not */
 	constructor(
@@ -64,7 +72,9 @@ export class ChaosApi {
 		const halfMs = Math.min(delayMs, timeoutMs) / 2;
 		await this.clock.sleep(halfMs, this.cancelSignal);
 		if (this.cancelSignal.aborted) return this.canceled(record);
-		const response = this.respond(record, request, fault);
+		// the server isn't stalled with the client
+		const response = this.respond(record, request, fault, record.sentMs + halfMs);
+		record.isThrottled = 'status' in response && isThrottling(response);
 		await this.clock.sleep(hangs ? timeoutMs - halfMs : halfMs, this.cancelSignal);
 		if (this.cancelSignal.aborted) return this.canceled(record);
 		record.settledMs = this.clock.now();
@@ -73,13 +83,15 @@ export class ChaosApi {
 		return response;
 	};
 
-	private record({ path, method }: HttpRequest): RequestRecord {
+	private record({ path, method, timeoutMs }: HttpRequest): RequestRecord {
 		const uuid = /^\/video-status\/(.*)$/.exec(path)?.[1];
 		const postEndpoint = path === '/generate-video' ? 'submit' : 'upload';
 		const record: RequestRecord = {
 			endpoint: method === 'GET' ? 'status' : postEndpoint,
 			sentMs: this.clock.now(),
 			settledMs: Infinity,
+			limitMs: timeoutMs,
+			isThrottled: false,
 			attempt: this.attempt,
 			isAfterCancel: this.isCanceled(),
 			...(uuid !== undefined && { uuid }),
@@ -97,10 +109,11 @@ export class ChaosApi {
 		record: RequestRecord,
 		request: HttpRequest,
 		fault: Fault | null,
+		atMs: number,
 	): HttpResponse | NetworkError {
-		if (fault === null || fault.kind === 'slow') return this.process(record, request);
+		if (fault === null || fault.kind === 'slow') return this.limited(record, request, atMs);
 		if ('accepted' in fault && fault.accepted && canBeAccepted(fault)) {
-			this.process(record, request);
+			this.process(record, request, atMs);
 		}
 		switch (fault.kind) {
 			case 'envelope': {
@@ -119,25 +132,40 @@ export class ChaosApi {
 		}
 	}
 
-	private process({ endpoint, uuid }: RequestRecord, { body }: HttpRequest): HttpResponse {
+	/** Processes a request unless it exceeds the rate limit. */
+	private limited(record: RequestRecord, request: HttpRequest, atMs: number): HttpResponse {
+		const { maxRequestsPerSecond } = this.scenario;
+		const latest = this.processedMs.filter((ms) => ms > atMs - 1_000);
+		if (latest.length >= (maxRequestsPerSecond ?? Infinity)) {
+			return response(429, '{"code":1003,"msg":"too many requests"}');
+		}
+		this.processedMs.push(atMs);
+		return this.process(record, request, atMs);
+	}
+
+	private process(
+		{ endpoint, uuid }: RequestRecord,
+		{ body }: HttpRequest,
+		atMs: number,
+	): HttpResponse {
 		if (endpoint === 'upload') {
 			return success({ imageUrl: 'https://images.example.com/1', imageKey: 'k' });
 		}
-		if (endpoint === 'submit') return success(this.createJob(String(body)));
+		if (endpoint === 'submit') return success(this.createJob(String(body), atMs));
 		const job = this.jobs.find((candidate) => candidate.uuid === uuid);
-		return job ? success(this.stateOf(job)) : response(404, '{"code":1000,"msg":"unknown"}');
+		return job ? success(this.stateOf(job, atMs)) : response(404, '{"code":1000,"msg":"unknown"}');
 	}
 
-	private createJob(body: string): JsonObject {
+	private createJob(body: string, createdMs: number): JsonObject {
 		const request = parseJson(body);
 		const prompt = isJsonObject(request) ? String(request.prompt) : '';
 		const item = Number(prompt.replace('item ', ''));
 		const { durationsMs = [0], fails = [false] } = this.scenario.items[item] ?? {};
 		const index = this.jobs.filter((job) => job.item === item).length;
-		const createdMs = this.clock.now();
 		const job: ServerJob = {
 			uuid: `job-${this.jobs.length}`,
 			item,
+			attempt: this.attempt,
 			createdMs,
 			endMs: createdMs + (durationsMs[index] ?? durationsMs.at(-1) ?? 0),
 			fails: fails[index] ?? false,
@@ -148,15 +176,15 @@ export class ChaosApi {
 		return { uuid: job.uuid, status: 'pending', prompt };
 	}
 
-	private stateOf({ uuid, item, createdMs, endMs, fails }: ServerJob): JsonObject {
-		const remainingMs = endMs - this.clock.now();
+	private stateOf({ uuid, item, createdMs, endMs, fails }: ServerJob, atMs: number): JsonObject {
+		const remainingMs = endMs - atMs;
 		if (remainingMs <= 0) {
 			return fails
 				? { uuid, status: 'failed', errorMessage: 'no' }
 				: { uuid, status: 'completed', videoUrl: `https://v.example.com/${uuid}.mp4` };
 		}
 		const seconds = remainingMs / 1000;
-		const progress = (100 * (this.clock.now() - createdMs)) / (endMs - createdMs);
+		const progress = (100 * (atMs - createdMs)) / (endMs - createdMs);
 		const estimates = this.scenario.items[item]?.estimates ?? 'none';
 		const fields: Record<typeof estimates, () => JsonObject> = {
 			accurate: () => ({ estimatedTime: Math.ceil(seconds), progress }),
@@ -182,6 +210,10 @@ export class ChaosApi {
 		job.isIdKnown = true;
 		job.isFailureKnown ||= data.status === 'failed';
 	}
+}
+
+function isThrottling({ status, text }: HttpResponse): boolean {
+	return status === 429 || text.includes('"code":1003');
 }
 
 /** A gateway that rejects a request does not forward it. */

@@ -7,6 +7,7 @@ import {
 	type DurableWait,
 } from '../../../nodes/Veo/jobs/durableWait';
 import type { Result } from '../../../nodes/Veo/result';
+import type { Clock } from '../../../nodes/Veo/retry/clock';
 import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import type { VirtualClock } from '../../unit/support/virtualClock';
 import type { ChaosApi } from './chaosApi';
@@ -22,10 +23,18 @@ interface Environment {
 	clock: VirtualClock;
 	random: () => number;
 	cancelSignal: AbortSignal;
+	/** When the wait of each item started, by VirtualClock.now(). */
+	startedMs: ReadonlyMap<number, number>;
+	/** The clock of the execution that is suspended. */
+	executionClock: Clock;
 }
 
-export function stateOf(wait: DurableWait): ItemState {
-	return wait.result ? endOf(wait.result) : { ok: true, value: wait };
+/**
+ * @param startedMs - when the wait started, by VirtualClock.now()
+ * @param nowMs - by the same clock
+ */
+export function stateOf(wait: DurableWait, startedMs: number, nowMs: number): ItemState {
+	return wait.result ? endOf(wait.result, startedMs, nowMs) : { ok: true, value: wait };
 }
 
 const isWait = (value: ItemEnd | DurableWait): value is DurableWait => 'deadlineMs' in value;
@@ -36,7 +45,7 @@ export async function runPollCycles(
 	scenario: Scenario,
 	environment: Environment,
 ): Promise<Array<ItemResult | undefined>> {
-	const { api, client, clock, random, cancelSignal } = environment;
+	const { api, client, clock, random, cancelSignal, startedMs } = environment;
 	const { concurrency, continueOnFail, maxRetries } = scenario;
 	const waits = results.flatMap((result) =>
 		result?.ok && isWait(result.value) ? [result.value] : [],
@@ -44,13 +53,17 @@ export async function runPollCycles(
 	const isOver = cancelSignal.aborted || (firstFailure !== undefined && !continueOnFail);
 	if (waits.length === 0 || isOver) return results.map(finalResult);
 
-	await clock.sleep(suspensionMs(waits, clock.now()), cancelSignal);
+	const suspendedMs = environment.executionClock.now();
+	const delayMs = Math.ceil(suspensionMs(waits, suspendedMs) / 1000) * 1000;
+	const resumeAtMs = suspendedMs + delayMs;
+	await suspend(clock, delayMs, cancelSignal);
+	const executionClock = clock.forExecution();
 	if (cancelSignal.aborted) return results.map(finalResult);
 	const cancellation = new Cancellation();
 	const cancel = () => cancellation.cancel();
 	cancelSignal.addEventListener('abort', cancel);
 	api.isCanceled = () => cancellation.isCanceled;
-	const rateLimiter = new RateLimiter(clock);
+	const rateLimiter = new RateLimiter(executionClock);
 	const pollCycle = await runBatch(
 		results,
 		{ concurrency, continueOnFail, cancellation },
@@ -58,16 +71,30 @@ export async function runPollCycles(
 			if (result === undefined) throw new Error('Only a cancellation leaves items unprocessed');
 			if (!result.ok || !isWait(result.value)) return result;
 			// n8n stores the state as JSON
-			const wait: DurableWait = JSON.parse(JSON.stringify(result.value));
+			const wait: DurableWait = JSON.parse(JSON.stringify({ ...result.value, resumeAtMs }));
 			const signal = cancellation.signal(index);
-			const context = { clock, rateLimiter, random, maxRetries, signal };
-			return stateOf(await pollDurableWait(client, wait, context));
+			const context = { clock: executionClock, rateLimiter, random, maxRetries, signal };
+			const polled = await pollDurableWait(client, wait, context);
+			return stateOf(polled, startedMs.get(index) ?? NaN, clock.now());
 		},
 	);
 	cancelSignal.removeEventListener('abort', cancel);
 	// an item that was not started keeps its state: the error or the log contains its job's ID
 	const states = pollCycle.results.map((result, index) => result ?? results[index]);
-	return await runPollCycles({ ...pollCycle, results: states }, scenario, environment);
+	return await runPollCycles({ ...pollCycle, results: states }, scenario, {
+		...environment,
+		executionClock,
+	});
+}
+
+/** n8n compares the planned time with the wall clock, once a minute. */
+async function suspend(clock: VirtualClock, ms: number, signal: AbortSignal): Promise<void> {
+	const wallMs = clock.wallNow() + ms;
+	for (;;) {
+		const remainingMs = wallMs - clock.wallNow();
+		if (remainingMs <= 0 || signal.aborted) return;
+		await clock.sleep(Math.min(remainingMs, 60_000), signal);
+	}
 }
 
 /** The error or the log contains the IDs of all jobs whose wait has not ended. */
@@ -76,5 +103,5 @@ function finalResult(state: ItemState | undefined): ItemResult | undefined {
 	const { value } = state;
 	if (!isWait(value)) return { ok: true, value };
 	const { uuid } = value.job;
-	return { ok: false, error: { uuid, outcome: 'canceled', isInDoubt: false, waitedMs: 0 } };
+	return { ok: false, error: { uuid, outcome: 'canceled', isInDoubt: false } };
 }

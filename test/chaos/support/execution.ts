@@ -1,3 +1,4 @@
+import type { SubmissionSummary } from '../../../nodes/Veo/jobs/idempotency';
 import type { PollResult } from '../../../nodes/Veo/jobs/polling';
 import type { Result } from '../../../nodes/Veo/result';
 import type { ChaosApi } from './chaosApi';
@@ -9,7 +10,14 @@ export interface ItemEnd {
 	/** Whether the error says that the request may have been accepted. */
 	isInDoubt: boolean;
 	prompt?: unknown;
-	waitedMs: number;
+	/** Undefined if the node did not wait for the item's job, or left the wait to another run. */
+	wait?: {
+		/** When it started and ended, by VirtualClock.now(). */
+		startedMs: number;
+		endedMs: number;
+		/** Its duration according to the node. */
+		reportedMs: number;
+	};
 }
 
 export type ItemResult = Result<ItemEnd, ItemEnd>;
@@ -20,6 +28,8 @@ export interface NodeRun {
 	results: Array<ItemResult | undefined>;
 	endedMs: number;
 	isCanceled: boolean;
+	/** What an error or the log reports when the run ends early. */
+	summary: SubmissionSummary;
 }
 
 /** A simulated execution: what the server recorded, and what the user receives. */
@@ -32,8 +42,13 @@ export interface Execution {
 	canceledMs: number;
 }
 
-export function endOf({ job, outcome, waitedMs }: PollResult): ItemResult {
+export function endOf(
+	{ job, outcome, waitedMs: reportedMs }: PollResult,
+	startedMs: number,
+	endedMs: number,
+): ItemResult {
 	const { uuid, rawFields } = job;
-	const end = { uuid, outcome, isInDoubt: false, prompt: rawFields.prompt, waitedMs };
+	const wait = { startedMs, endedMs, reportedMs };
+	const end = { uuid, outcome, isInDoubt: false, prompt: rawFields.prompt, wait };
 	return outcome === 'completed' ? { ok: true, value: end } : { ok: false, error: end };
 }

@@ -37,6 +37,12 @@ export interface Scenario {
 	latencyMs: number;
 	/** The faults of the requests, in the order of arrival; later requests have none. */
 	faults: Array<Fault | null>;
+	/** The server's limit, requests per second; null for none. */
+	maxRequestsPerSecond: number | null;
+	/** Jumps of the wall clock, milliseconds from the start of the execution. */
+	clockJumps: Array<{ atMs: number; byMs: number }>;
+	/** Times in which the process is suspended or its event loop blocked. */
+	stalls: Array<{ atMs: number; ms: number }>;
 	/** How often n8n runs the node at most, until it succeeds. */
 	tries: number;
 	/** When the user cancels the execution, milliseconds from its start; null for never. */
@@ -46,6 +52,7 @@ export interface Scenario {
 }
 
 const MAX_UINT32 = 2 ** 32 - 1;
+const HOUR_MS = 3_600_000;
 
 const accepted = fc.boolean();
 const retryAfter = fc.option(fc.constantFrom('0', '2', '30', '900', 'soon'), { nil: undefined });
@@ -106,6 +113,21 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
 	timeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
 	latencyMs: fc.integer({ min: 0, max: 3_000 }),
 	faults: fc.array(valueOrNull(fault, 1, 1), { maxLength: 60 }),
+	maxRequestsPerSecond: valueOrNull(fc.integer({ min: 1, max: 10 }), 1, 3),
+	clockJumps: fc.array(
+		fc.record({
+			atMs: fc.integer({ min: 0, max: 900_000 }),
+			byMs: fc.integer({ min: -2 * HOUR_MS, max: 2 * HOUR_MS }),
+		}),
+		{ maxLength: 2 },
+	),
+	stalls: fc.array(
+		fc.record({
+			atMs: fc.integer({ min: 0, max: 600_000 }),
+			ms: fc.integer({ min: 1, max: 400_000 }),
+		}),
+		{ maxLength: 2 },
+	),
 	tries: fc.integer({ min: 1, max: 5 }),
 	cancelAtMs: valueOrNull(fc.integer({ min: 0, max: 600_000 }), 1, 3),
 	random: fc.infiniteStream(

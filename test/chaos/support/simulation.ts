@@ -37,6 +37,10 @@ export async function simulate(scenario: Scenario): Promise<Execution> {
 			cancel.abort();
 		});
 	}
+	for (const { atMs, byMs } of scenario.clockJumps) {
+		clock.after(atMs, () => clock.jumpWallClock(byMs));
+	}
+	for (const { atMs, ms } of scenario.stalls) clock.after(atMs, () => clock.stall(ms));
 	await clock.run(async () => {
 		for (api.attempt = 1; api.attempt <= scenario.tries; api.attempt++) {
 			const run = await runNode(scenario, execution, clock, random, cancel.signal);
@@ -60,17 +64,19 @@ async function runNode(
 	cancelSignal: AbortSignal,
 ): Promise<NodeRun> {
 	const { concurrency, continueOnFail, reuse, maxRetries, pollIntervalMs, timeoutMs } = scenario;
-	const client = new VeoClient(api.send, clock.now);
+	const executionClock = clock.forExecution();
+	const client = new VeoClient(api.send, clock.wallNow);
+	const startedMs = new Map<number, number>();
 	const submissions = new SubmissionStore(context, '0', 'account');
 	const cancellation = new Cancellation();
 	api.isCanceled = () => cancellation.isCanceled;
-	const rateLimiter = new RateLimiter(clock);
+	const rateLimiter = new RateLimiter(executionClock);
 	cancelSignal.addEventListener('abort', () => cancellation.cancel());
 
 	const generate = async (item: ItemScenario, index: number): Promise<ItemState> => {
 		const record = submissions.record(index, index);
 		const signal = cancellation.signal(index);
-		const callContext = { clock, rateLimiter, random, maxRetries, signal };
+		const callContext = { clock: executionClock, rateLimiter, random, maxRetries, signal };
 		const request = {
 			generationType: 'text_to_video' as const,
 			prompt: `item ${index}`,
@@ -82,25 +88,32 @@ async function runNode(
 		const options = { pollIntervalMs, timeoutMs };
 		if (scenario.durable) {
 			const started = await submitAndStartWait(client, submission, options, callContext);
-			return started.ok ? stateOf(started.wait) : notSubmitted(started);
+			if (!started.ok) return notSubmitted(started);
+			const { wait } = started;
+			startedMs.set(index, clock.now() - (executionClock.now() - wait.startMs));
+			return stateOf(wait, startedMs.get(index) ?? NaN, clock.now());
 		}
 		const submitted = await submitOnce(client, submission, callContext);
 		if (!submitted.ok) return notSubmitted(submitted);
 		const { job, origin } = submitted;
-		return endOf(await pollSubmitted(client, job, origin === 'new', record, options, callContext));
+		const isNew = origin === 'new';
+		const fromMs = clock.now();
+		const result = await pollSubmitted(client, job, isNew, record, options, callContext);
+		return endOf(result, fromMs, clock.now());
 	};
 	const batch = await runBatch(
 		scenario.items,
 		{ concurrency, continueOnFail, cancellation },
 		generate,
 	);
-	const environment = { api, client, clock, random, cancelSignal };
+	const environment = { api, client, clock, random, cancelSignal, startedMs, executionClock };
 	const results = await runPollCycles(batch, scenario, environment);
+	const summary = submissions.summary();
 	if (!scenario.durable && results.every((result) => result?.ok)) submissions.clear();
-	return { results, endedMs: clock.now(), isCanceled: cancelSignal.aborted };
+	return { results, endedMs: clock.now(), isCanceled: cancelSignal.aborted, summary };
 }
 
 function notSubmitted({ step, error }: Extract<SubmitResult, { ok: false }>): ItemState {
 	const isInDoubt = step === 'submit' && mayHaveBeenAccepted(error);
-	return { ok: false, error: { outcome: 'notSubmitted', isInDoubt, waitedMs: 0 } };
+	return { ok: false, error: { outcome: 'notSubmitted', isInDoubt } };
 }

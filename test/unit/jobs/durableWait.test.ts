@@ -37,6 +37,8 @@ interface Scenario {
 	maxRetries?: number;
 	/** How late n8n resumes the execution, milliseconds. */
 	resumeDelayMs?: number;
+	/** A jump of the wall clock, milliseconds from the submission. */
+	jump?: { afterMs: number; byMs: number };
 }
 
 interface Simulation {
@@ -47,10 +49,19 @@ interface Simulation {
 	pollTimesMs: readonly number[];
 }
 
+/** n8n compares the planned time with the wall clock once a minute. */
+async function resumeAt(clock: VirtualClock, wallMs: number): Promise<void> {
+	for (;;) {
+		const remainingMs = wallMs - clock.wallNow();
+		if (remainingMs <= 0) return;
+		await clock.sleep(Math.min(remainingMs, MINUTE_MS));
+	}
+}
+
 /** Runs a durable wait for a simulated video in virtual time. */
 async function simulate(scenario: Scenario): Promise<Simulation> {
 	const { isNew = true, pollIntervalMs = 5_000, timeoutMs = 15 * MINUTE_MS } = scenario;
-	const { faults = [], everyPoll, maxRetries = 5, resumeDelayMs = 0 } = scenario;
+	const { faults = [], everyPoll, maxRetries = 5, resumeDelayMs = 0, jump } = scenario;
 	const clock = new VirtualClock();
 	const estimatePolls = isNew ? 1 : 0;
 	const api = new SimulatedApi(clock, { durationMs: MINUTE_MS, ...scenario.job }, 0, (poll) => {
@@ -59,15 +70,27 @@ async function simulate(scenario: Scenario): Promise<Simulation> {
 	const job = isNew ? videoJob() : createJob(UUID);
 	let wait = startDurableWait(job, isNew, { pollIntervalMs, timeoutMs }, clock.now());
 	const cyclesMs: number[] = [];
+	let nowMs = clock.now();
+	if (jump) clock.after(jump.afterMs, () => clock.jumpWallClock(jump.byMs));
 	await clock.run(async () => {
 		const callContext = createCallContext(clock, { maxRetries });
 		if (isNew) wait = await fetchEstimate(api.client, wait, callContext);
 		while (!wait.result) {
-			await clock.sleep(suspensionMs([wait], clock.now()) + resumeDelayMs);
+			const delayMs = suspensionMs([wait], nowMs);
+			await resumeAt(clock, clock.wallNow() + delayMs);
+			await clock.sleep(resumeDelayMs);
 			cyclesMs.push(clock.elapsedMs);
 			// n8n stores it as JSON
-			const stored: DurableWait = JSON.parse(JSON.stringify(wait));
-			wait = await pollDurableWait(api.client, stored, callContext);
+			const stored: DurableWait = JSON.parse(
+				JSON.stringify({ ...wait, resumeAtMs: nowMs + delayMs }),
+			);
+			const execution = clock.forExecution();
+			wait = await pollDurableWait(
+				api.client,
+				stored,
+				createCallContext(execution, { maxRetries }),
+			);
+			nowMs = execution.now();
 		}
 	});
 	return { wait, cyclesMs, pollTimesMs: api.pollTimesMs };
@@ -150,6 +173,35 @@ describe('a durable wait', () => {
 	it('polls once more if n8n was down at the deadline', async () => {
 		const { wait } = await simulate({ resumeDelayMs: 20 * MINUTE_MS });
 		expect(wait.result).toMatchObject({ outcome: 'completed' });
+	});
+
+	it.each([-60, -5, 5, 60])('survives a jump of the clock by %d minutes', async (minutes) => {
+		const jump = { afterMs: 100 * SECOND_MS, byMs: minutes * MINUTE_MS };
+		const video = { durationMs: 800 * SECOND_MS };
+		const { wait } = await simulate({ job: video, jump });
+		expect(wait.result).toMatchObject({ outcome: 'completed' });
+		const endless = await simulate({ job: { durationMs: Infinity }, jump });
+		expect(endless.wait.result).toMatchObject({ outcome: 'timedOut' });
+		const lateMs = Number(endless.cyclesMs.at(-1)) - 900 * SECOND_MS;
+		// n8n itself resumes the execution late after a jump back
+		expect(Math.abs(lateMs)).toBeLessThanOrEqual(
+			120 * SECOND_MS + Math.max(0, -minutes * MINUTE_MS),
+		);
+		expect(endless.wait.result?.waitedMs).toBeLessThanOrEqual(1_000 * SECOND_MS);
+	});
+
+	it('is not shortened by the time in which n8n was down', async () => {
+		const job = { durationMs: 25 * MINUTE_MS };
+		const { wait, cyclesMs } = await simulate({ job, resumeDelayMs: 20 * MINUTE_MS });
+		expect(wait.result).toMatchObject({ outcome: 'completed' });
+		expect(cyclesMs).toHaveLength(2);
+	});
+
+	it('counts the usual delay of n8n as part of the timeout', async () => {
+		const job = { durationMs: Infinity };
+		const { wait, cyclesMs } = await simulate({ job, resumeDelayMs: 50 * SECOND_MS });
+		expect(wait.result).toMatchObject({ outcome: 'timedOut' });
+		expect(cyclesMs.at(-1)).toBeLessThanOrEqual(1_050 * SECOND_MS);
 	});
 
 	it('ends immediately for a job that is already completed', () => {

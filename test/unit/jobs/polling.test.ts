@@ -152,6 +152,29 @@ describe('a user who cancels the execution', () => {
 });
 
 describe('many videos', () => {
+	it('are all completed in time although one poll is throttled', async () => {
+		const clock = new VirtualClock();
+		const callContext = createCallContext(clock);
+		const results = await clock.run(
+			async () =>
+				await Promise.all(
+					Array.from({ length: 300 }, async (_, index) => {
+						// just before all others are polled
+						const isThrottled = index === 0;
+						const fault = (poll: number) => (isThrottled && poll === 0 ? rateLimited() : undefined);
+						const latencyMs = isThrottled ? 990 : 100;
+						const api = new SimulatedApi(clock, { durationMs: 2_000 }, latencyMs, fault);
+						const options = { pollIntervalMs: 1_000, timeoutMs: 10_000 };
+						const job = videoJob();
+						return await pollUntilDone(api.client, job, !isThrottled, options, callContext);
+					}),
+				),
+		);
+		const completed = results.filter(({ outcome }) => outcome === 'completed');
+		expect(completed).toHaveLength(300);
+		expect(clock.elapsedMs).toBeLessThan(8_000); // 62 seconds at the first interval
+	});
+
 	it('a thousand simultaneous videos are each polled until they are completed', async () => {
 		const clock = new VirtualClock();
 		const callContext = createCallContext(clock);

@@ -55,6 +55,76 @@ describe('the timeout is respected', () => {
 	});
 });
 
+describe('a jump of the wall clock', () => {
+	it.each([-24 * 60, -60, -5, 5, 60, 24 * 60])('by %d minutes changes nothing', async (minutes) => {
+		const scenario: PollScenario = { options: { timeoutMs: 90_000 } };
+		const jump = { afterMs: 12_000, byMs: minutes * MINUTE_MS };
+		for (const durationMs of [MINUTE_MS, Infinity]) {
+			const expected = await simulatePolling({ ...scenario, job: { durationMs } });
+			const actual = await simulatePolling({ ...scenario, job: { durationMs }, jump });
+			expect(actual.result).toEqual(expected.result);
+			expect(actual.api.pollTimesMs).toEqual(expected.api.pollTimesMs);
+		}
+	});
+});
+
+describe('a stall of the process past the timeout', () => {
+	const options = { timeoutMs: 30_000 };
+
+	it('between two polls delays the final poll, which returns the video', async () => {
+		const stall = { afterMs: 12_000, ms: 10 * MINUTE_MS };
+		const { result, api } = await simulatePolling({ options, stall });
+		expect(result.outcome).toBe('completed');
+		expect(api.pollTimesMs.at(-1)).toBe(612_000);
+	});
+
+	it('between two polls gives the final poll enough time', async () => {
+		const stall = { afterMs: 12_000, ms: 10 * MINUTE_MS };
+		const { api } = await simulatePolling({ options, stall });
+		expect(api.requests.at(-1)?.timeoutMs).toBe(FINAL_POLL_TIMEOUT_MS);
+	});
+
+	it.each<[string, PollScenario]>([
+		['whose response comes late', { latencyMs: 1_000 }],
+		['which times out', { latencyMs: 1_000, faults: [{ kind: 'timeout', detail: '' }] }],
+	])('during a poll %s causes another poll', async (_, scenario) => {
+		const stall = { afterMs: 5_500, ms: 10 * MINUTE_MS };
+		const { result, api } = await simulatePolling({
+			...scenario,
+			job: { durationMs: MINUTE_MS },
+			callContext: { maxRetries: 0 },
+			options,
+			stall,
+		});
+		expect(result.outcome).toBe('completed');
+		expect(api.pollTimesMs).toEqual([5_000, 605_500]);
+	});
+
+	it('delays the final poll although another call uses the rate limit first', async () => {
+		const clock = new VirtualClock();
+		const api = new SimulatedApi(clock, { durationMs: MINUTE_MS });
+		const callContext = createCallContext(clock);
+		const { rateLimiter, signal } = callContext;
+		clock.after(11_000, () => rateLimiter.onThrottled(clock.now()));
+		clock.after(12_000, () => clock.stall(10 * MINUTE_MS));
+		clock.after(12_001, () => void rateLimiter.acquire(signal));
+		const pollOptions = { pollIntervalMs: 5_000, ...options };
+		const result = await clock.run(
+			async () => await pollUntilDone(api.client, videoJob(), true, pollOptions, callContext),
+		);
+		expect(result.outcome).toBe('completed');
+		expect(api.pollTimesMs.at(-1)).toBe(612_200);
+	});
+
+	it('causes one more poll only', async () => {
+		const stall = { afterMs: 12_000, ms: 10 * MINUTE_MS };
+		const job = { durationMs: Infinity };
+		const { result, api } = await simulatePolling({ options, stall, job });
+		expect(result.outcome).toBe('timedOut');
+		expect(api.pollTimesMs.filter((ms) => ms > 30_000)).toEqual([612_000]);
+	});
+});
+
 describe('for any behavior of the API', () => {
 	const fault = fc.constantFrom<Fault | undefined>(
 		...[undefined, undefined, undefined, rateLimited(), rateLimited(9), 'hangs' as const],

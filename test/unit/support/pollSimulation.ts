@@ -34,6 +34,10 @@ export interface PollScenario {
 	callContext?: Partial<CallContext>;
 	/** When the execution is canceled, milliseconds from its start. */
 	cancelAfterMs?: number;
+	/** A jump of the wall clock, milliseconds from the start. */
+	jump?: { afterMs: number; byMs: number };
+	/** A suspension of the process. */
+	stall?: { afterMs: number; ms: number };
 }
 
 export interface PollSimulation {
@@ -45,6 +49,7 @@ export interface PollSimulation {
 /** Polls a simulated job in virtual time. */
 export async function simulatePolling(scenario: PollScenario): Promise<PollSimulation> {
 	const { job, faults = [], everyPoll, latencyMs, isNew = true, initial, cancelAfterMs } = scenario;
+	const { jump, stall } = scenario;
 	const clock = new VirtualClock();
 	const controller = new AbortController();
 	const api = new SimulatedApi(
@@ -53,6 +58,8 @@ export async function simulatePolling(scenario: PollScenario): Promise<PollSimul
 		latencyMs,
 		(poll) => everyPoll ?? faults[poll],
 	);
+	if (jump) clock.after(jump.afterMs, () => clock.jumpWallClock(jump.byMs));
+	if (stall) clock.after(stall.afterMs, () => clock.stall(stall.ms));
 	if (cancelAfterMs !== undefined) clock.after(cancelAfterMs, () => controller.abort());
 	const result = await clock.run(
 		async () =>

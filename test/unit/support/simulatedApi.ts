@@ -98,10 +98,10 @@ export class SimulatedApi {
 		return this.startMs + this.job.durationMs;
 	}
 
-	/** The present `data` of the job. */
-	data(): JsonObject {
+	/** The `data` of the job at a time, by default now. */
+	data(atMs = this.clock.now()): JsonObject {
 		const { durationMs, endsAs = 'completed', reason = {} } = this.job;
-		const elapsedMs = this.clock.now() - this.startMs;
+		const elapsedMs = atMs - this.startMs;
 		if (elapsedMs >= durationMs) {
 			return endsAs === 'completed'
 				? { uuid: UUID, status: endsAs, videoUrl: VIDEO_URL, progress: 100 }
@@ -123,9 +123,11 @@ export class SimulatedApi {
 		this.pollTimesMs.push(this.clock.now() - this.startMs);
 		this.maxConcurrentPolls = Math.max(this.maxConcurrentPolls, ++this.concurrentPolls);
 		const hangs = fault === 'hangs';
+		// computed now: the client can be stalled when it receives the response, but not the server
+		const atMs = this.clock.now() + this.latencyMs;
 		await this.clock.sleep(hangs ? request.timeoutMs : this.latencyMs);
 		this.concurrentPolls--;
 		if (hangs) return { kind: 'timeout', detail: 'No response' };
-		return fault ?? envelope(0, { data: this.data() });
+		return fault ?? envelope(0, { data: this.data(atMs) });
 	};
 }

@@ -6,13 +6,16 @@ import { downloadFile } from '../../../nodes/Veo/transport/download';
 import type { DownloadHelpers } from '../../../nodes/Veo/transport/downloadAttempt';
 import type { Clock } from '../../../nodes/Veo/retry/clock';
 import type { CallContext } from '../../../nodes/Veo/retry/retry';
-import { systemClock } from '../../../nodes/Veo/transport/clock';
+import { createClock } from '../../../nodes/Veo/transport/clock';
 import { listen } from '../../../scripts/lib/ports';
 import { createCallContext } from './callContext';
 
+const systemClock = createClock();
+
 /** Real time, 100 times as fast: a limit of 30 seconds takes 300 ms. */
 export const fastClock: Clock = {
-	now: () => Date.now() * 100,
+	now: () => systemClock.now() * 100,
+	wallNow: systemClock.wallNow,
 	sleep: async (ms, signal) => await systemClock.sleep(ms / 100, signal),
 };
 

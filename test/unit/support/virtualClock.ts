@@ -21,12 +21,36 @@ const MAX_IDLE_TURNS = 1_000;
  */
 export class VirtualClock implements Clock {
 	private nowMs = START_MS;
+	/** How far the wall clock has jumped. */
+	private wallOffsetMs = 0;
 	/** Sorted by descending time, so that the next sleeper is the last element. */
 	private readonly sleepers: Sleeper[] = [];
 	private idleSleeps = 0;
 
 	/** Bound to the clock, so that it can be passed like `Date.now`. */
 	readonly now = (): number => this.nowMs;
+
+	readonly wallNow = (): number => this.nowMs + this.wallOffsetMs;
+
+	/** The clock of an execution that starts now: it shows the wall clock's time of its start. */
+	forExecution(): Clock {
+		const offsetMs = this.wallOffsetMs;
+		return {
+			now: () => this.nowMs + offsetMs,
+			wallNow: this.wallNow,
+			sleep: async (ms, signal) => await this.sleep(ms, signal),
+		};
+	}
+
+	/** Changes the wall clock, but no duration. */
+	jumpWallClock(ms: number): void {
+		this.wallOffsetMs += ms;
+	}
+
+	/** Suspends the process: the sleepers that are due within this time wake at its end. */
+	stall(ms: number): void {
+		this.nowMs += ms;
+	}
 
 	/** Milliseconds since the clock was created. */
 	get elapsedMs(): number {
@@ -90,7 +114,7 @@ export class VirtualClock implements Clock {
 	private wakeNext(): boolean {
 		const atMs = this.sleepers.at(-1)?.atMs;
 		if (atMs === undefined || atMs === Infinity) return false;
-		this.nowMs = atMs;
+		this.nowMs = Math.max(this.nowMs, atMs);
 		this.idleSleeps = 0;
 		const woken: Sleeper[] = [];
 		while (this.sleepers.at(-1)?.atMs === atMs) woken.push(...this.sleepers.splice(-1));

@@ -1,15 +1,45 @@
-import { getEventListeners } from 'node:events';
-import { systemClock, withTimeout } from '../../../nodes/Veo/transport/clock';
+import { getEventListeners, once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { createClock, withTimeout } from '../../../nodes/Veo/transport/clock';
+
+const systemClock = createClock();
 
 /** Longer than the time limit of a test, which fails if it waits for this. */
 const HOUR_MS = 3_600_000;
 
 describe('the system clock', () => {
-	it('returns the time', () => {
-		const before = Date.now();
-		const now = systemClock.now();
-		expect(now).toBeGreaterThanOrEqual(before);
-		expect(now).toBeLessThanOrEqual(Date.now());
+	it('starts with the epoch time, and ignores jumps of the wall clock', () => {
+		const startMs = Date.UTC(2026, 0, 1);
+		const wallClock = jest.spyOn(Date, 'now').mockReturnValue(startMs);
+		const clock = createClock();
+		for (const jumpMs of [-HOUR_MS, HOUR_MS]) {
+			wallClock.mockReturnValue(startMs + jumpMs);
+			expect(clock.wallNow()).toBe(startMs + jumpMs);
+			expect(clock.now()).toBeGreaterThanOrEqual(startMs);
+			expect(clock.now()).toBeLessThan(startMs + HOUR_MS / 2);
+		}
+		wallClock.mockRestore();
+	});
+
+	it('measures a sleep, however the wall clock jumps meanwhile', async () => {
+		const clock = createClock();
+		const startMs = clock.now();
+		const realNow = Date.now;
+		const wallClock = jest.spyOn(Date, 'now').mockImplementation(() => realNow() - HOUR_MS);
+		await clock.sleep(20);
+		wallClock.mockRestore();
+		expect(clock.now() - startMs).toBeGreaterThanOrEqual(18); // Node.js rounds its timers
+		expect(clock.now() - startMs).toBeLessThan(HOUR_MS / 2);
+	});
+
+	it('sleeps for a time that is longer than a timer of Node.js can be', async () => {
+		const controller = new AbortController();
+		let isAwake = false;
+		const sleeping = systemClock.sleep(Infinity, controller.signal).then(() => (isAwake = true));
+		await systemClock.sleep(20);
+		expect(isAwake).toBe(false);
+		controller.abort();
+		await sleeping;
 	});
 
 	it('sleeps, with and without a signal', async () => {
@@ -53,6 +83,21 @@ describe('a call with a timeout', () => {
 	it('returns the fallback after the timeout', async () => {
 		const never = new Promise<string>(() => {});
 		expect(await withTimeout(10, never, () => 'timeout')).toBe('timeout');
+	});
+
+	it('returns a result that arrived while the process was stalled', async () => {
+		const worker = new Worker(
+			"const { parentPort } = require('node:worker_threads');" +
+				"parentPort.once('message', (text) => parentPort.postMessage(text));",
+			{ eval: true },
+		);
+		await once(worker, 'online');
+		const call = once(worker, 'message').then(([text]) => String(text));
+		const result = withTimeout(300, call, () => 'timeout');
+		worker.postMessage('result');
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_600); // blocks the event loop
+		expect(await result).toBe('result');
+		await worker.terminate();
 	});
 
 	it('rethrows the error of the call', async () => {

@@ -9,10 +9,12 @@ import axios from 'axios';
 import type { IBinaryData, IHttpRequestOptions } from 'n8n-workflow';
 import type { DownloadError } from '../../../nodes/Veo/api/downloadErrors';
 import type { Result } from '../../../nodes/Veo/result';
-import { systemClock } from '../../../nodes/Veo/transport/clock';
+import { createClock } from '../../../nodes/Veo/transport/clock';
 import { downloadFile } from '../../../nodes/Veo/transport/download';
 import { listen } from '../../../scripts/lib/ports';
 import { createCallContext } from '../support/callContext';
+
+const systemClock = createClock();
 
 const BYTES = 300_000;
 

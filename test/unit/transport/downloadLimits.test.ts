@@ -4,9 +4,11 @@ import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DownloadHelpers } from '../../../nodes/Veo/transport/downloadAttempt';
-import { systemClock } from '../../../nodes/Veo/transport/clock';
+import { createClock } from '../../../nodes/Veo/transport/clock';
 import { VIDEOS } from '../support/videoFiles';
 import { fastClock, httpRequest, VideoHost } from '../support/videoHost';
+
+const systemClock = createClock();
 
 const host = new VideoHost();
 beforeAll(async () => await host.start());
