@@ -47,11 +47,7 @@ describe('a model reads about the tool', () => {
 	});
 
 	it.each<[string, INodeParameters, RegExp]>([
-		[
-			'Get Status',
-			{ operation: 'getStatus' },
-			/status \(pending, processing.*free of charge|free of charge.*status \(/,
-		],
+		['Get Status', { operation: 'getStatus' }, /free of charge.*status \(pending, processing/],
 		['Download', { operation: 'download' }, /free of charge/],
 		['Upload', { resource: 'image', operation: 'upload' }, /imageUrl and imageKey/],
 	])('%s: what it returns and that it is free', (_, parameters, text) => {
