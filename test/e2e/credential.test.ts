@@ -29,7 +29,10 @@ const testWith = async (data: { apiKey?: string; baseUrl?: string }) =>
 	});
 
 const failure = (text: string) => ({ status: 'Error', message: expect.stringContaining(text) });
-const rejected = failure('The API key was rejected by the Veo API. Check');
+const rejected = {
+	status: 'Error',
+	message: expect.stringMatching(/^The API key was rejected by the Veo API\. .*Check 'API Key'/),
+};
 const notVeoApi = failure("'Base URL' in the credential doesn't point to a Veo API");
 
 describe.each(['http', 'ok'] as const)('error style %s', (errorStyle) => {
