@@ -18,14 +18,20 @@ export class VeoApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'Create an API key at <a href="https://veo3o1.com" target="_blank">veo3o1.com</a>, unless you use your own gateway.',
+			name: 'accountNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'API key of your Veo API account. <a href="https://veo3o1.com" target="_blank">Create a key</a>',
+			description: 'API key of your Veo API account',
 		},
 		{
 			displayName: 'Base URL',

@@ -141,7 +141,7 @@ describe('the credential', () => {
 		const { credential } = environment.editor;
 		await credential.openSelected();
 		const link = credential.root.locator('a[href="https://veo3o1.com"]');
-		await link.first().waitFor({ state: 'attached' });
+		await link.first().waitFor();
 		await credential.close();
 	});
 });
