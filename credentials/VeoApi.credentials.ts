@@ -1,42 +1,12 @@
 import type {
 	Icon,
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
-const REJECTED = 'The API key was rejected. Check that it is correct and still active.';
-const NOT_VEO_API =
-	"The server responded, but it isn't a Veo API. Check 'Base URL', e.g. https://veo3o1.com/api.";
-
-/**
- * The status of a video that does not exist: free, and every Veo API responds in its envelope. Only 401
- * and 403 count by their HTTP status, since a gateway may send them without the envelope.
- */
-const statusProbe: ICredentialTestRequest = {
-	request: {
-		baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
-		url: '/video-status/00000000-0000-0000-0000-000000000000',
-		headers: { accept: 'application/json' },
-		ignoreHttpStatusErrors: { ignore: true, except: [401, 403] },
-		disableFollowRedirect: true,
-	},
-};
-
-type Rule = NonNullable<ICredentialTestRequest['rules']>[number];
-
-const rules: Rule[] = [
-	{ type: 'responseCode', properties: { value: 401, message: REJECTED } },
-	{ type: 'responseCode', properties: { value: 403, message: REJECTED } },
-	{ type: 'responseSuccessBody', properties: { key: 'code', value: 1002, message: REJECTED } },
-	{
-		type: 'responseSuccessBody',
-		properties: { key: 'code', value: undefined, message: NOT_VEO_API },
-	},
-];
-
+/** The Veo 3.1 node contains its test (testedBy). */
 export class VeoApi implements ICredentialType {
 	name = 'veoApi';
 
@@ -48,13 +18,20 @@ export class VeoApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'Create an API key at <a href="https://veo3o1.com" target="_blank">veo3o1.com</a>, unless you use your own gateway.',
+			name: 'accountNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'API key from your Veo API provider',
+			description: 'API key of your Veo API account',
 		},
 		{
 			displayName: 'Base URL',
@@ -62,7 +39,7 @@ export class VeoApi implements ICredentialType {
 			type: 'string',
 			default: 'https://veo3o1.com/api',
 			placeholder: 'e.g. https://veo3o1.com/api',
-			description: 'Base URL of the API. Change it only if you use your own gateway.',
+			description: 'Full URL with https://. Change it only if you use your own gateway.',
 		},
 	];
 
@@ -77,7 +54,4 @@ export class VeoApi implements ICredentialType {
 		const headers = { ...request.headers, Authorization: `Bearer ${String(apiKey).trim()}` };
 		return { ...request, headers };
 	}
-
-	/** n8n's tester supports both kinds of rules (2.41.1), but its type allows only one: hence assign. */
-	test: ICredentialTestRequest = Object.assign(statusProbe, { rules });
 }

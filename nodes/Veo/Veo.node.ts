@@ -1,12 +1,16 @@
 import {
 	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
 	type IExecuteFunctions,
+	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
+import { testCredential } from './execution/credentialTest';
 import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
 import { isTrueExpression } from './parameters/boolean';
 
@@ -18,7 +22,7 @@ export class Veo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Generate videos from text or images with Veo 3.1',
+		description: 'Generate AI videos from text or images with Veo 3.1',
 		defaults: { name: 'Veo 3.1' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -38,7 +42,7 @@ export class Veo implements INodeType {
 						]
 					: ['${NodeConnectionTypes.Main}']
 		}}`,
-		credentials: [{ name: 'veoApi', required: true }],
+		credentials: [{ name: 'veoApi', required: true, testedBy: 'veoApiTest' }],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -46,8 +50,9 @@ export class Veo implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Image', value: 'image' },
+					// in the order of use, which is that of the actions in the nodes panel
 					{ name: 'Video', value: 'video' },
+					{ name: 'Image', value: 'image' },
 				],
 				default: 'video',
 			},
@@ -59,22 +64,22 @@ export class Veo implements INodeType {
 				displayOptions: { show: { resource: ['video'] } },
 				options: [
 					{
-						name: 'Download',
-						value: 'download',
-						description: 'Download the file of a completed video',
-						action: 'Download video',
-					},
-					{
 						name: 'Generate',
 						value: 'generate',
-						description: 'Generate a video from a prompt or an image',
-						action: 'Generate video',
+						description: 'Generate a video from a prompt or an image. Costs credits.',
+						action: 'Generate video from text or image',
 					},
 					{
 						name: 'Get Status',
 						value: 'getStatus',
 						description: 'Retrieve the status of a video, or wait until it is ready',
 						action: 'Get status of video',
+					},
+					{
+						name: 'Download',
+						value: 'download',
+						description: 'Download the file of a completed video',
+						action: 'Download video',
 					},
 				],
 				default: 'generate',
@@ -97,6 +102,17 @@ export class Veo implements INodeType {
 			},
 			...operationFields,
 		],
+	};
+
+	methods = {
+		credentialTest: {
+			async veoApiTest(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				return await testCredential(this, credential);
+			},
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

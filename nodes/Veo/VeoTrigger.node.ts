@@ -9,6 +9,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { testCredential } from './execution/credentialTest';
 import { handleWebhook } from './webhook/handler';
 import { parseSecret } from './webhook/secret';
 import { description, readSettings } from './webhook/settings';
@@ -21,7 +22,8 @@ export class VeoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{$parameter["events"].join(", ")}}',
-		description: 'Starts the workflow when a Veo 3.1 video completes or fails',
+		// n8n shows it in the nodes panel for both nodes, beside the name of Veo 3.1 (2.41.1)
+		description: 'Generate AI videos with Veo 3.1, or start a workflow when a video is finished',
 		eventTriggerDescription: 'Waiting for a webhook request',
 		activationMessage: 'You can now send requests to your production webhook URL.',
 		triggerPanel: {
@@ -39,7 +41,7 @@ export class VeoTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'veoApi', required: true },
+			{ name: 'veoApi', required: true, testedBy: 'veoApiTest' },
 			{ name: 'veoWebhookApi', required: false, testedBy: 'veoWebhookApiTest' },
 		],
 		webhooks: [
@@ -50,6 +52,13 @@ export class VeoTrigger implements INodeType {
 
 	methods = {
 		credentialTest: {
+			async veoApiTest(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				return await testCredential(this, credential);
+			},
+
 			/** There is no server to ask: the test is whether requests can contain such a header. */
 			async veoWebhookApiTest(
 				this: ICredentialTestFunctions,

@@ -82,27 +82,42 @@ function agentWorkflow(parameters: object): Workflow {
 	};
 }
 
-test.each([
-	['default options', {}],
-	['Download Video, which has no effect in a tool', { downloadVideo: true }],
-])('an agent generates a video with %s and receives its URL', async (_, parameters) => {
-	await sandbox.reset();
-	const execution = await n8n.run(await n8n.importWorkflow(agentWorkflow(parameters)), 120);
-	if (execution.status !== 'success') throw new Error(execution.problem);
+const OWN = 'Makes one video of a boat';
 
-	const [tool] = model.tools();
-	expect(tool?.description).toMatch(/generate video in Veo 3\.1/i);
-	expect(tool?.parameters.properties?.Prompt?.description).toBe(PROMPT_HINT);
+test.each<[string, object, RegExp]>([
+	['default options', {}, /^Generates one short video .*costs credits.*videoUrl/],
+	[
+		'Download Video, which has no effect in a tool',
+		{ downloadVideo: true },
+		/^Generates one short/,
+	],
+	['a description by the user', { toolDescription: OWN }, /^Makes one video of a boat$/],
+	[
+		'a description that was saved before the node had its own',
+		{ descriptionType: 'manual', toolDescription: OWN },
+		/^Makes one video of a boat$/,
+	],
+])(
+	'an agent generates a video with %s and receives its URL',
+	async (_, parameters, description) => {
+		await sandbox.reset();
+		const execution = await n8n.run(await n8n.importWorkflow(agentWorkflow(parameters)), 120);
+		if (execution.status !== 'success') throw new Error(execution.problem);
 
-	const [job] = (await sandbox.state()).jobs;
-	expect(job?.prompt).toBe(PROMPT);
-	const toolResult = JSON.stringify(model.toolResult());
-	expect(toolResult).toContain(String(job?.uuid));
-	expect(toolResult).toMatch(/videoUrl.*\.mp4/);
-	expect(execution.itemsOf('Agent')[0]?.json.output).toBe('Your video is ready.');
-	expect(await sandbox.journal({ endpoint: 'video' })).toEqual([]);
-	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
-});
+		const [tool] = model.tools();
+		expect(tool?.description).toMatch(description);
+		expect(tool?.parameters.properties?.Prompt?.description).toBe(PROMPT_HINT);
+
+		const [job] = (await sandbox.state()).jobs;
+		expect(job?.prompt).toBe(PROMPT);
+		const toolResult = JSON.stringify(model.toolResult());
+		expect(toolResult).toContain(String(job?.uuid));
+		expect(toolResult).toMatch(/videoUrl.*\.mp4/);
+		expect(execution.itemsOf('Agent')[0]?.json.output).toBe('Your video is ready.');
+		expect(await sandbox.journal({ endpoint: 'video' })).toEqual([]);
+		expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
+	},
+);
 
 test('a durable wait in a tool is rejected before a video is submitted', async () => {
 	await sandbox.reset();

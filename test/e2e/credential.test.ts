@@ -3,7 +3,6 @@ import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
-import { isSince, keyRefusal } from './support/version';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -29,8 +28,12 @@ const testWith = async (data: { apiKey?: string; baseUrl?: string }) =>
 		data: { apiKey: sandbox.key, baseUrl: sandbox.baseUrl, ...data },
 	});
 
-const rejected = { status: 'Error', message: expect.stringMatching(keyRefusal) };
-const notVeoApi = { status: 'Error', message: expect.stringContaining("isn't a Veo API") };
+const failure = (text: string) => ({ status: 'Error', message: expect.stringContaining(text) });
+const rejected = {
+	status: 'Error',
+	message: expect.stringMatching(/^The API key was rejected by the Veo API\. .*Check 'API Key'/),
+};
+const notVeoApi = failure("'Base URL' in the credential doesn't point to a Veo API");
 
 describe.each(['http', 'ok'] as const)('error style %s', (errorStyle) => {
 	beforeEach(async () => void (await sandbox.settings({ errorStyle })));
@@ -48,23 +51,10 @@ describe.each(['http', 'ok'] as const)('error style %s', (errorStyle) => {
 	});
 });
 
-describe('a gateway that rejects the request', () => {
-	const testBehindGateway = async () => {
-		const fault = { kind: 'gateway' as const, httpStatus: 403 };
-		await sandbox.fault({ endpoint: 'status', times: 2, fault });
-		return await testWith({});
-	};
-
-	if (isSince(2, 20)) {
-		test('is reported as a rejected key', async () => {
-			expect(await testBehindGateway()).toEqual(rejected);
-		});
-	} else {
-		// Older versions don't distinguish HTTP statuses in credential tests.
-		test('needs n8n 2.20 or newer to be distinguished from a host without a Veo API', async () => {
-			expect(await testBehindGateway()).toEqual(notVeoApi);
-		});
-	}
+test('a gateway that rejects the request is reported as a rejected key', async () => {
+	const fault = { kind: 'gateway' as const, httpStatus: 403 };
+	await sandbox.fault({ endpoint: 'status', times: 2, fault });
+	expect(await testWith({})).toEqual(rejected);
 });
 
 test('spaces and a trailing slash are ignored', async () => {
@@ -85,8 +75,21 @@ test.each([
 	},
 );
 
-test('an unreachable host is reported', async () => {
-	const { status, message } = await testWith({ baseUrl: 'http://127.0.0.1:9/api' });
-	expect(status).toBe('Error');
-	expect(message).toMatch(/ECONNREFUSED|refused/);
+test.each([
+	['a host that refuses connections', 'http://127.0.0.1:9/api', 'connection refused.'],
+	['a host that does not exist', 'https://veo.invalid/api', 'host not found.'],
+	['a base URL without https://', 'veo3o1.com/api', "'Base URL' in the credential isn't a URL."],
+	['an empty base URL', ' ', "'Base URL' in the credential isn't a URL."],
+])('%s is reported in a sentence of the node', async (_, baseUrl, text) => {
+	const result = await testWith({ baseUrl });
+	expect(result).toEqual(failure(text));
+	expect(result.message).toContain("'Base URL' in the credential");
+});
+
+test('a redirect and an overloaded API are reported', async () => {
+	const location = 'http://127.0.0.1:9/';
+	await sandbox.fault({ endpoint: 'status', fault: { kind: 'redirect', location } });
+	expect(await testWith({})).toEqual(failure('The Veo API redirected the request'));
+	await sandbox.fault({ endpoint: 'status', fault: { kind: 'gateway', httpStatus: 503 } });
+	expect(await testWith({})).toEqual(failure("The Veo API isn't available right now (HTTP 503)"));
 });

@@ -8,7 +8,6 @@ import {
 	testInEditor,
 	type EditorEnvironment,
 } from './support/editorEnvironment';
-import { keyRefusal } from './support/version';
 
 // n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
@@ -41,6 +40,17 @@ describe('a new user', () => {
 		expect((await find('video')).slice(0, 5)).toContain('Veo 3.1');
 	});
 
+	// test/e2e/search.test.ts has all phrases
+	testEditor('finds the node by what people type', async () => {
+		for (const phrase of ['generate video ai', 'make reel', 'img2video']) {
+			expect((await find(phrase))[0]).toBe('Veo 3.1');
+		}
+		const item = (await environment.editor.search('veo')).filter({ hasText: 'Veo 3.1' }).first();
+		expect(await item.innerText()).toContain(
+			'Generate AI videos with Veo 3.1, or start a workflow',
+		);
+	});
+
 	testEditor('sees the icon for the light and the dark theme', async () => {
 		const { editor } = environment;
 		const item = (await editor.search('veo')).filter({ hasText: 'Veo 3.1' }).first();
@@ -70,7 +80,7 @@ describe('a new user', () => {
 		await actions.filter({ hasText: 'On video completed' }).first().waitFor();
 		await editor.addAction(actions, 'Generate video');
 		await editor.panel.close();
-		await editor.node('Generate video').getByText('generate: video').waitFor();
+		await editor.node('Generate video from text or image').getByText('generate: video').waitFor();
 		await editor.openNode(await editor.lastName());
 	});
 });
@@ -110,16 +120,29 @@ describe('the credential', () => {
 	});
 
 	testEditor('reports a rejected key', async () => {
-		expect(await problem({ apiKey: 'wrong' })).toMatch(keyRefusal);
+		expect(await problem({ apiKey: 'wrong' })).toContain('The API key was rejected');
 	});
 
 	testEditor('reports an unreachable host', async () => {
 		const text = await problem({ baseUrl: 'http://127.0.0.1:9/api' });
-		expect(text).toMatch(/ECONNREFUSED|refused/);
+		expect(text).toContain("Couldn't connect to the Veo API: connection refused. ");
 	});
 
 	testEditor('reports a host without a Veo API', async () => {
-		expect(await problem({ baseUrl: environment.n8n.url })).toContain("isn't a Veo API");
+		const text = await problem({ baseUrl: environment.n8n.url });
+		expect(text).toContain("'Base URL' in the credential doesn't point to a Veo API");
+	});
+
+	testEditor('reports a base URL without https://', async () => {
+		expect(await problem({ baseUrl: 'veo3o1.com/api' })).toContain("isn't a URL");
+	});
+
+	testEditor('links to the page with API keys', async () => {
+		const { credential } = environment.editor;
+		await credential.openSelected();
+		const link = credential.root.locator('a[href="https://veo3o1.com"]');
+		await link.first().waitFor();
+		await credential.close();
 	});
 });
 
@@ -151,6 +174,23 @@ describe('the form shows only relevant fields', () => {
 		await shows(...text, 'waitForCompletion');
 		await panel.set('waitForCompletion', true);
 		await panel.set('downloadVideo', false);
+	});
+
+	testEditor('a durable wait is explained, with its cost first in the list', async () => {
+		const { panel, page } = environment.editor;
+		const notice = panel.root.getByText('a finished video can be detected up to a minute late');
+		expect(await notice.isVisible()).toBe(false);
+		await panel.field('waitMode').click();
+		const option = page
+			.getByRole('option', { name: /^Durable/ })
+			.locator('visible=true')
+			.first();
+		expect(await option.innerText()).toContain('Slower by up to a minute. Survives restarts.');
+		await option.click();
+		await notice.waitFor();
+		await panel.choose('waitMode', 'In Process');
+		await notice.waitFor({ state: 'hidden' });
+		await panel.root.getByText('Each video costs credits.').waitFor();
 	});
 
 	testEditor('Generate from an image, for each image source', async () => {

@@ -121,6 +121,15 @@ test('image-to-video generates a video file from an image file', async () => {
 	expect(uploads).toHaveLength(1);
 });
 
+test('image-to-video fails with the path if the image file is missing', async () => {
+	const inputFile = join(media, 'missing.jpg');
+	const example = withFields(await readExample('image-to-video'), 'Files', { inputFile });
+	const execution = await n8n.run(await n8n.importWorkflow(example), 120);
+	expect(execution.status).toBe('error');
+	expect(execution.problem).toContain(`There is no file ${inputFile}`);
+	expect(await sandbox.journal()).toEqual([]);
+});
+
 test('batch-of-prompts generates all videos in parallel and keeps their order', async () => {
 	const execution = await runExample(await readExample('batch-of-prompts'));
 	const prompts = execution.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);

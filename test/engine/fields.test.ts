@@ -28,13 +28,16 @@ function withDefaults(given: INodeParameters): INodeParameters {
 	return values;
 }
 
+/** Texts among the fields. */
+const NOTICES = ['creditsNotice', 'durableNotice'];
+
 /** The names of the fields that the editor shows for these values; all others have their defaults. */
 function fieldsFor(given: INodeParameters): string[] {
 	const values = withDefaults(given);
 	return properties
 		.filter((property) => isShown(property, values))
 		.map(({ name }) => name)
-		.filter((name) => !['resource', 'operation', 'options'].includes(name))
+		.filter((name) => !['resource', 'operation', 'options', ...NOTICES].includes(name))
 		.sort();
 }
 
@@ -54,6 +57,7 @@ function optionsFor(given: INodeParameters): string[] {
 const image = { generationType: 'imageToVideo' };
 const generate = ['aspectRatio', 'generationType', 'prompt', 'waitForCompletion'];
 const waiting = ['downloadVideo', 'waitMode'];
+const waitingStatus = { operation: 'getStatus', waitForCompletion: true };
 
 describe('visible fields', () => {
 	it.each<[string, INodeParameters, string[]]>([
@@ -99,6 +103,31 @@ describe('visible fields', () => {
 	});
 });
 
+describe('notices', () => {
+	const shown = (given: INodeParameters) => {
+		const values = withDefaults(given);
+		return properties
+			.filter((property) => property.type === 'notice' && isShown(property, values))
+			.map(({ name }) => name);
+	};
+
+	it.each<[string, INodeParameters, string[]]>([
+		['generate tells that videos cost credits', {}, ['creditsNotice']],
+		['a durable wait is explained', { waitMode: 'durable' }, ['creditsNotice', 'durableNotice']],
+		[
+			'a durable wait that is off is not explained',
+			{ waitMode: 'durable', waitForCompletion: false },
+			['creditsNotice'],
+		],
+		['get status, durable', { ...waitingStatus, waitMode: 'durable' }, ['durableNotice']],
+		['get status', { operation: 'getStatus' }, []],
+		['download', { operation: 'download' }, []],
+		['upload', { resource: 'image', operation: 'upload' }, []],
+	])('%s', (_, values, names) => {
+		expect(shown(values)).toEqual(names);
+	});
+});
+
 describe('available options', () => {
 	const calls = ['maxConcurrency', 'maxRetries'];
 	const submission = ['additionalFields', 'reuseOnRetry'];
@@ -130,13 +159,13 @@ describe('names and defaults that saved workflows depend on', () => {
 		const { name, version, displayName, credentials, usableAsTool } = engine.description;
 		expect({ name, version, displayName, credentials, usableAsTool }).toEqual({
 			...{ name: 'veo', version: 1, displayName: 'Veo 3.1', usableAsTool: true },
-			credentials: [{ name: 'veoApi', required: true }],
+			credentials: [{ name: 'veoApi', required: true, testedBy: 'veoApiTest' }],
 		});
 		expect(withDefaults({ generationType: 'imageToVideo', downloadVideo: true })).toEqual({
 			...{ resource: 'video', operation: 'generate', generationType: 'imageToVideo', prompt: '' },
 			...{ imageSource: 'binary', binaryPropertyName: 'data', aspectRatio: 'auto' },
 			...{ waitForCompletion: true, waitMode: 'inProcess', downloadVideo: true },
-			...{ outputBinaryPropertyName: 'data', options: {} },
+			...{ outputBinaryPropertyName: 'data', options: {}, creditsNotice: '' },
 		});
 		expect(withDefaults({ operation: 'getStatus' })).toEqual({
 			...{ resource: 'video', operation: 'getStatus', videoId: '={{ $json.uuid }}' },

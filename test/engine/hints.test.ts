@@ -34,6 +34,15 @@ it('failed items and a short poll interval each cause a hint', async () => {
 	]);
 });
 
+it('a video without waiting causes a hint about its retrieval, a status check does not', async () => {
+	await setup.sandbox.settings({ jobSeconds: 60 });
+	expect(await hints({ prompt: 'a cat', waitForCompletion: false })).toEqual([
+		expect.stringContaining("connect a Veo node with the operation 'Get Status'"),
+	]);
+	const items = json({ uuid: (await setup.sandbox.state()).jobs[0]?.uuid });
+	expect(await hints({ operation: 'getStatus' }, { items })).toEqual([]);
+});
+
 it('a timed-out video causes a hint', async () => {
 	await setup.sandbox.settings({ jobSeconds: 60 });
 	const options = { ...FAST, timeout: 1, onTimeout: 'continue' };

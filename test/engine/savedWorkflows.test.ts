@@ -12,8 +12,8 @@ const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
 /** The recorded outputs of a version's workflows, by file name. */
 const SHAPES = 'shapes.json';
 
-/** Parameters whose non-default values require a real n8n server; test/e2e covers them. */
-const SERVER_ONLY = ['waitMode', 'parentExecutionId'];
+/** Parameters whose non-default values require a real n8n server or its agent; test/e2e covers them. */
+const SERVER_ONLY = ['waitMode', 'parentExecutionId', 'toolDescription'];
 
 interface Saved {
 	nodes: Array<Pick<INode, 'type' | 'parameters'>>;

@@ -157,6 +157,17 @@ describe('invalid files are rejected before anything is sent', () => {
 	});
 });
 
+it("an uploaded image without an upload: the error says to run 'Upload' first", async () => {
+	// the default values of the image fields, without an upload before
+	const parameters = { prompt: 'a', generationType: 'imageToVideo', imageSource: 'uploaded' };
+	const { error } = await run(parameters);
+	expect(error).toMatchObject({
+		message: "'Image URL' is empty",
+		description: expect.stringMatching(/^Run the operation 'Upload' first, /),
+	});
+	await expectNothingSent();
+});
+
 describe('an invalid credential is rejected before anything is sent', () => {
 	it.each([
 		['no key', { apiKey: ' ' }, "'API Key' is missing in the credential"],

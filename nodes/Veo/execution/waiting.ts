@@ -83,7 +83,7 @@ export async function waitResult(
 	context: ExecutionContext,
 	{ itemIndex }: ParameterReader,
 	result: PollResult,
-	{ onTimeout, target }: WaitPlan,
+	{ onTimeout, target, timeoutMs }: WaitPlan,
 	action: Action = 'getStatus',
 ): Promise<ItemResult> {
 	const { job, outcome } = result;
@@ -95,7 +95,7 @@ export async function waitResult(
 		throw canceledError(context.node, new RunReport(STILL_GENERATED, [job.uuid], []));
 	}
 	if (outcome === 'timedOut' && onTimeout === 'error') {
-		throw timeoutError(context, itemIndex, result);
+		throw timeoutError(context, itemIndex, result, timeoutMs);
 	}
 	const binary =
 		outcome === 'completed' && target

@@ -161,10 +161,11 @@ export function notReadyError(source: ErrorSource, itemIndex: number, job: Video
 export function timeoutError(
 	source: ErrorSource,
 	itemIndex: number,
-	{ job, waitedMs, polls }: PollResult,
+	{ job, polls }: PollResult,
+	timeoutMs: number,
 ): NodeApiError {
 	const { uuid, status, progress, unresolved } = job;
-	const seconds = Math.round(waitedMs / 1000);
+	const seconds = timeoutMs / 1000;
 	const which = polls === 1 ? 'the only status check' : `the last of ${polls} status checks`;
 	const next = `Retrieve the video later with 'Get Status' and this ID, or increase 'Timeout' in 'Options'.`;
 	const state = unresolved

@@ -9,6 +9,8 @@ interface OutcomeCounts {
 	errors: number;
 	failed: number;
 	timedOut: number;
+	/** Not finished. */
+	pending: number;
 	/** Videos without a file. */
 	urlsOnly: number;
 }
@@ -20,6 +22,7 @@ function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
 		errors: count(({ json }) => 'error' in json),
 		failed: count(({ json }) => json.status === 'failed'),
 		timedOut: count(({ json }) => json.status === 'timedOut'),
+		pending: count(({ json }) => json.status === 'pending' || json.status === 'processing'),
 		urlsOnly: count(({ json, binary }) => typeof json.videoUrl === 'string' && !binary),
 	};
 }
@@ -45,12 +48,14 @@ function share(count: number, total: number, noun: string): string {
  * The hints that the editor shows above the node's output: at most one of each kind, regardless of the
  * number of items.
  * @param pollSeconds - 'Poll Interval' of the first item, if the node waits
+ * @param isSubmission - whether the node submitted the videos
  */
 export function hintsFor(
 	items: readonly INodeExecutionData[],
 	pollSeconds?: number,
+	isSubmission = false,
 ): NodeExecutionHint[] {
-	const { total, errors, failed, timedOut, urlsOnly } = countOutcomes(items);
+	const { total, errors, failed, timedOut, pending, urlsOnly } = countOutcomes(items);
 	const hints: NodeExecutionHint[] = [];
 	if (errors > 0) {
 		const where = errors === 1 ? 'that item' : 'those items';
@@ -84,6 +89,15 @@ export function hintsFor(
 			),
 		);
 	}
+	if (isSubmission && pending > 0) {
+		const [what, pronoun] =
+			pending === 1 ? ["The video isn't", 'it'] : ["The videos aren't", 'them'];
+		hints.push(
+			info(
+				`${what} ready yet. To retrieve ${pronoun} later, connect a Veo node with the operation 'Get Status'.`,
+			),
+		);
+	}
 	if (urlsOnly > 0) {
 		hints.push(
 			info(
@@ -103,6 +117,7 @@ export const WAITING_HINT: NodeExecutionHint = info(
 export function addHints(functions: IExecuteFunctions, outputs: INodeExecutionData[][]): void {
 	const waits = functions.getNodeParameter('waitForCompletion', 0, false) === true;
 	const pollSeconds = Number(functions.getNodeParameter('options.pollInterval', 0, 5));
-	const hints = hintsFor(outputs.flat(), waits ? pollSeconds : undefined);
+	const isSubmission = functions.getNodeParameter('operation', 0, '') === 'generate';
+	const hints = hintsFor(outputs.flat(), waits ? pollSeconds : undefined, isSubmission);
 	if (hints.length > 0) functions.addExecutionHints(...hints);
 }

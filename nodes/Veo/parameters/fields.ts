@@ -33,12 +33,29 @@ export const outputFileField: INodeProperties = {
 	hint: 'The name of the output field for the video file',
 };
 
+/**
+ * What an AI model reads about the operation as a tool. n8n would offer only the name of the action
+ * (2.41.1, convertNodeToAiTool).
+ */
+export function toolDescriptionField(text: string): INodeProperties {
+	return {
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		required: true,
+		default: text,
+		description: 'What the AI model reads about this tool',
+		displayOptions: { show: { '@tool': [true] } },
+	};
+}
+
 const waitForCompletion: INodeProperties = {
 	displayName: 'Wait for Completion',
 	name: 'waitForCompletion',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to wait until the video is ready before passing it to the next node',
+	description: 'Whether to wait until the video is ready, in most cases one to several minutes',
 };
 
 /** The fields for waiting, which Generate and Get Status share except for the default. */
@@ -54,17 +71,24 @@ export function waitFields(waitByDefault: boolean): INodeProperties[] {
 				{
 					name: 'Durable',
 					value: 'durable',
-					description:
-						'Suspends the execution while the video is generated. Frees the worker and survives restarts, but can detect completion up to a minute late.',
+					description: 'Slower by up to a minute. Survives restarts.',
 				},
 				{
 					name: 'In Process',
 					value: 'inProcess',
-					description: 'Keeps the execution running and polls until the video is ready. Fastest.',
+					description: 'Fastest. Keeps the execution running.',
 				},
 			],
 			default: 'inProcess',
 			displayOptions: whenWaiting,
+		},
+		{
+			displayName:
+				'The execution is suspended while the video is generated: it occupies no worker and survives a restart of n8n. In return, a finished video can be detected up to a minute late. Requires n8n 2.41 or later. <a href="https://github.com/n8n-nodes-veo/n8n-nodes-veo/blob/main/docs/waiting.md" target="_blank">More about waiting</a>',
+			name: 'durableNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { waitForCompletion: [true], waitMode: ['durable'] } },
 		},
 		{
 			displayName: 'Download Video',

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INode,
-	type IWebhookFunctions,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { isHttpUrl } from '../api/parse';
 import { quote } from '../quote';
+import { err, ok, type Result } from '../result';
 
 export const CREDENTIAL_TYPE = 'veoApi';
 
@@ -23,22 +19,31 @@ export interface VeoCredential {
 /** @throws NodeOperationError if a field is missing or invalid */
 export async function readCredential(functions: ApiFunctions): Promise<VeoCredential> {
 	const { apiKey, baseUrl } = await functions.getCredentials(CREDENTIAL_TYPE);
-	return validate(functions.getNode(), apiKey, baseUrl);
+	const credential = parseCredential(apiKey, baseUrl);
+	if (credential.ok) return credential.value;
+	const { message, description } = credential.error;
+	throw new NodeOperationError(functions.getNode(), message, { description });
 }
 
-function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential {
+/** Validates the fields of the credential. */
+export function parseCredential(
+	apiKey: unknown,
+	baseUrl: unknown,
+): Result<VeoCredential, { message: string; description: string }> {
 	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-		throw new NodeOperationError(node, "'API Key' is missing in the credential", {
+		return err({
+			message: "'API Key' is missing in the credential",
 			description: "Open the 'Veo API' credential and enter your API key.",
 		});
 	}
 	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
 	if (!isHttpUrl(url)) {
-		throw new NodeOperationError(node, "'Base URL' in the credential isn't a URL", {
+		return err({
+			message: "'Base URL' in the credential isn't a URL",
 			description: `Received ${quote(url)}. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
 		});
 	}
-	return { apiKey: apiKey.trim(), baseUrl: url };
+	return ok({ apiKey: apiKey.trim(), baseUrl: url });
 }
 
 /**

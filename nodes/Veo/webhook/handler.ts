@@ -24,7 +24,10 @@ const WRONG_SECRET: WebhookResponse = { status: 401, message: 'Missing or invali
 const TOO_LARGE: WebhookResponse = { status: 413, message: 'The request body is too large' };
 const MISSING_ID: WebhookResponse = { status: 400, message: "Missing or invalid 'uuid'" };
 /** The same for all, so that a stranger can't find out which videos exist. */
-const IGNORED: WebhookResponse = { status: 202, message: 'Event ignored' };
+const IGNORED: WebhookResponse = {
+	status: 202,
+	message: "Event ignored: the video is unknown, not finished, or excluded by 'Trigger On'",
+};
 const RECEIVED: WebhookResponse = { status: 200, message: 'Event received' };
 const UNAVAILABLE: WebhookResponse = {
 	status: 503,

@@ -14,7 +14,7 @@ const EVENTS = ['completed', 'failed'] as const;
 export const description: INodeProperties[] = [
 	{
 		displayName:
-			"Register one of the webhook URLs above with your video provider. For security, the node verifies the video's status with the Veo API before it starts the workflow.",
+			'Your video provider sends the request when a video is finished. Register one of the webhook URLs above there, or call it from any other system. Example body: <code>{ "uuid": "8f14e45f-ceea-4672-a9d5-1f2b3c4d5e6f" }</code>. Only this ID is used: the node gets the status of the video from the Veo API before it starts the workflow.',
 		name: 'notice',
 		type: 'notice',
 		default: '',

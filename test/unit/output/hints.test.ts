@@ -46,6 +46,25 @@ test('a user reads how many items have no video, by reason', () => {
 });
 
 test.each([
+	[
+		1,
+		"The video isn't ready yet. To retrieve it later, connect a Veo node with the operation 'Get Status'.",
+	],
+	[
+		2,
+		"The videos aren't ready yet. To retrieve them later, connect a Veo node with the operation 'Get Status'.",
+	],
+])('a user who generates without waiting reads how to get %d videos', (count, message) => {
+	const items = ['pending', 'processing'].map((status) => ({ json: { status, videoUrl: null } }));
+	const [hint, ...more] = hintsFor(items.slice(0, count), undefined, true);
+	expect(hint).toMatchObject({ type: 'info', message });
+	expect(more).toEqual([]);
+	expect(hintsFor([completed, { json: { status: 'timedOut' } }], 5, true)).toEqual(
+		hintsFor([completed, { json: { status: 'timedOut' } }], 5),
+	);
+});
+
+test.each([
 	[1, "1 of 1 item couldn't be processed. See 'error' and 'details' in that item."],
 	[2, "2 of 2 items couldn't be processed. See 'error' and 'details' in those items."],
 ])('%d failed items are counted in the correct grammatical number', (count, message) => {

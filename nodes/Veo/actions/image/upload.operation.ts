@@ -2,7 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { isTransient } from '../../api/errors';
 import { callError } from '../../output/errors';
 import { toItem, withoutReservedKeys } from '../../output/itemJson';
-import { inputFileField, optionsField } from '../../parameters/fields';
+import { inputFileField, optionsField, toolDescriptionField } from '../../parameters/fields';
 import { readImageInput } from '../../parameters/imageInput';
 import { callOptions } from '../../parameters/options';
 import { sendWithRetry } from '../../retry/retry';
@@ -10,7 +10,13 @@ import type { Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['image'], operation: ['upload'] } },
-	[inputFileField, optionsField(callOptions)],
+	[
+		toolDescriptionField(
+			'Uploads an image file for use as the first frame of Veo 3.1 videos, free of charge. Returns imageUrl and imageKey.',
+		),
+		inputFileField,
+		optionsField(callOptions),
+	],
 );
 
 /** Uploads the item's image, to use as the first frame of a video. */

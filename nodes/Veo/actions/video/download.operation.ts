@@ -3,13 +3,25 @@ import { downloadVideo } from '../../execution/downloadVideo';
 import { notReadyError } from '../../output/errors';
 import { jobJson, toItem } from '../../output/itemJson';
 import { readDownloadTarget } from '../../parameters/downloadTarget';
-import { optionsField, outputFileField, videoIdField } from '../../parameters/fields';
+import {
+	optionsField,
+	outputFileField,
+	toolDescriptionField,
+	videoIdField,
+} from '../../parameters/fields';
 import { callOptions, fileNameOption } from '../../parameters/options';
 import type { Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['download'] } },
-	[videoIdField, outputFileField, optionsField([...callOptions, fileNameOption])],
+	[
+		toolDescriptionField(
+			'Returns a new link (videoUrl) to a completed Veo 3.1 video by its uuid, free of charge. Fails if the video is not completed.',
+		),
+		videoIdField,
+		outputFileField,
+		optionsField([...callOptions, fileNameOption]),
+	],
 );
 
 /** Downloads the file of a completed video. It gets a new URL first, since URLs can expire. */

@@ -19,7 +19,12 @@ import {
 import { callError, notResentError } from '../../output/errors';
 import { jobJson, toItem } from '../../output/itemJson';
 import type { Action } from '../../output/messages';
-import { inputFileField, optionsField, waitFields } from '../../parameters/fields';
+import {
+	inputFileField,
+	optionsField,
+	toolDescriptionField,
+	waitFields,
+} from '../../parameters/fields';
 import { readImageInput } from '../../parameters/imageInput';
 import {
 	callOptions,
@@ -52,6 +57,9 @@ function imageUrlField(imageSource: string, value: string, text: string): INodeP
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['generate'] } },
 	[
+		toolDescriptionField(
+			'Generates one short video with Veo 3.1 from a text prompt, or from a prompt and an image as the first frame. Takes one to several minutes. Each call costs credits, even if the result is not used, so call it once for each video. Returns uuid (the ID of the video), status and videoUrl (a link to the video file, which can expire). If videoUrl is null, the video is not ready yet.',
+		),
 		{
 			displayName: 'Generation Type',
 			name: 'generationType',
@@ -69,6 +77,8 @@ export const description = updateDisplayOptions(
 				},
 			],
 			default: 'textToVideo',
+			description:
+				"Source of the video. As an expression: 'textToVideo', or 'imageToVideo' to use an image as the first frame.",
 		},
 		{
 			displayName: 'Prompt',
@@ -78,7 +88,8 @@ export const description = updateDisplayOptions(
 			required: true,
 			default: '',
 			placeholder: 'e.g. A paper boat drifts down a rainy street, close to the water',
-			description: 'Text description of the video',
+			description:
+				'Text description of the video: subject, action, setting, camera, style and sound. For image to video, describe how the image moves.',
 		},
 		{
 			displayName: 'Image Source',
@@ -119,11 +130,19 @@ export const description = updateDisplayOptions(
 			name: 'aspectRatio',
 			type: 'options',
 			options: [
-				{ name: 'Auto', value: 'auto' },
+				{ name: 'Auto', value: 'auto', description: 'The Veo API decides' },
 				{ name: 'Landscape (16:9)', value: '16:9' },
 				{ name: 'Portrait (9:16)', value: '9:16' },
 			],
 			default: 'auto',
+			description: "Format of the video. As an expression: 'auto', '16:9' or '9:16'.",
+		},
+		{
+			displayName:
+				'Each video costs credits. If you stop the execution, videos that were already submitted are neither canceled nor refunded.',
+			name: 'creditsNotice',
+			type: 'notice',
+			default: '',
 		},
 		...waitFields(true),
 		optionsField([...callOptions, ...waitOptions, ...generateOptions, fileNameWhenDownloading]),
@@ -247,6 +266,12 @@ async function readRequest(
 	if (source === 'url') {
 		const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:']);
 		return { request: { ...request, imageUrl, ...additional } };
+	}
+	if (parameters.text('imageUrl', 'Image URL').trim() === '') {
+		throw parameters.invalid(
+			"'Image URL' is empty",
+			"Run the operation 'Upload' first, in a Veo node before this one, and map its 'imageUrl'. To use a file of the input item without that, set 'Image Source' to 'Input File'.",
+		);
 	}
 	// the API returned this URL itself, which is http on a gateway that supports only http
 	const imageUrl = parameters.url('imageUrl', 'Image URL', ['https:', 'http:']);

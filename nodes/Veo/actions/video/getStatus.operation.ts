@@ -7,7 +7,12 @@ import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/
 import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
 import { pollUntilDone } from '../../jobs/polling';
 import { jobJson, toItem } from '../../output/itemJson';
-import { optionsField, videoIdField, waitFields } from '../../parameters/fields';
+import {
+	optionsField,
+	toolDescriptionField,
+	videoIdField,
+	waitFields,
+} from '../../parameters/fields';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
 import { ParameterReader } from '../../parameters/parameterReader';
 import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
@@ -15,6 +20,9 @@ import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['getStatus'] } },
 	[
+		toolDescriptionField(
+			'Retrieves the status of a Veo 3.1 video by its uuid, free of charge. Returns status (pending, processing, completed or failed), progress in percent, and videoUrl (a link to the video file), which is null until the video is completed.',
+		),
 		videoIdField,
 		...waitFields(false),
 		{
