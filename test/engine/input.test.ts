@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { BinaryDataService } from 'n8n-core';
 import { Container } from '@n8n/di';
 import { NodeHelpers, Workflow, type INode } from 'n8n-workflow';
@@ -56,6 +57,32 @@ describe("a file in 'Input Data Field Name'", () => {
 		expect(error?.message).toContain('The file "gone.png" can\'t be read');
 		expect(error?.description).toContain('Run the node that creates the file again');
 		await nothingSent();
+	});
+
+	it.each([
+		['shorter', FILES.png.subarray(0, 1000), 'then 1000 bytes'],
+		['longer', Buffer.concat([FILES.png, FILES.png]), 'then more'],
+	])('a file that is %s than the storage says is named', async (_, content, change) => {
+		const binary = await setup.engine.binary(FILES.png, { fileName: 'log.png' });
+		writeFileSync(setup.engine.binaryData.getPath(binary?.data?.id ?? ''), content);
+		const { error } = await run(upload, { items: [{ json: {}, binary }] });
+		const { length } = FILES.png;
+		expect(error?.message).toBe(
+			`The file "log.png" changed while it was sent: it had ${length} bytes, ${change}`,
+		);
+		expect((await setup.sandbox.state()).uploads).toEqual([]);
+	});
+
+	it('a storage that never responds does not outlive Stop', async () => {
+		const binary = await setup.engine.binary(FILES.png);
+		const spy = jest.spyOn(setup.engine.binaryData, 'getAsStream');
+		spy.mockImplementation(async () => await new Promise(() => {}));
+		const result = await run(upload, {
+			items: [{ json: {}, binary }],
+			whenRunning: (cancel) => void setTimeout(cancel, 300),
+		});
+		spy.mockRestore();
+		expect(result.run.status).toBe('canceled');
 	});
 });
 

@@ -41,6 +41,36 @@ describe('many items', () => {
 		expect(checksBefore.length).toBeGreaterThan(0);
 	});
 
+	it('do not delay Stop while their parameters are validated', async () => {
+		let canceledAfterItems = 0;
+		let validated = 0;
+		const items = numbered(20_000);
+		for (const { json: item } of items) {
+			const { prompt } = item;
+			// n8n reads the prompt once for each item that is validated
+			Object.defineProperty(item, 'prompt', {
+				enumerable: true,
+				get: () => {
+					validated++;
+					return prompt;
+				},
+			});
+		}
+		const { run: execution } = await run(generate, {
+			items,
+			whenRunning: (cancel) => {
+				setTimeout(() => {
+					canceledAfterItems = validated;
+					cancel();
+				}, 200);
+			},
+		});
+		expect(execution.status).toBe('canceled');
+		expect(canceledAfterItems).toBeLessThan(items.length);
+		expect(validated - canceledAfterItems).toBeLessThan(1000);
+		expect(await setup.sandbox.journal()).toEqual([]);
+	});
+
 	it('can be none: nothing is sent', async () => {
 		const { items, error } = await run(generate, { items: [] });
 		expect([items, error]).toEqual([[], undefined]);

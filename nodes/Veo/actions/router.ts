@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from '
 import { runBatch } from '../execution/batch';
 import { ExecutionContext } from '../execution/context';
 import type { ItemResult, ItemTask } from '../execution/items';
+import { TimeSlice } from '../execution/timeSlice';
 import { isParentCanceled, suspendExecution, waitingItems } from '../execution/waitWorkflow';
 import {
 	canceledError,
@@ -98,9 +99,12 @@ class Router {
 
 	/** Validates every item before anything is sent for any of them. */
 	private async prepareAll(): Promise<Array<Result<ItemTask, NodeError>>> {
-		const { functions, node } = this.context;
+		const { functions, node, clock } = this.context;
 		const tasks: Array<Result<ItemTask, NodeError>> = [];
+		const slice = new TimeSlice(clock);
 		for (const itemIndex of functions.getInputData().keys()) {
+			if (slice.isOver) await slice.next();
+			if (this.context.isCanceled) throw this.canceled();
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
 				tasks.push(ok(await this.prepare(this.context, parameters)));
@@ -120,7 +124,8 @@ class Router {
 		const { context } = this;
 		const { functions, node, maxConcurrency: concurrency, cancellation } = context;
 		const continueOnFail = functions.continueOnFail();
-		const options = { concurrency, continueOnFail, cancellation };
+		const slice = new TimeSlice(context.clock);
+		const options = { concurrency, continueOnFail, cancellation, slice };
 		const { results, firstFailure } = await runBatch(
 			tasks,
 			options,

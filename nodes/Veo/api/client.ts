@@ -13,6 +13,7 @@ import {
 	type UploadedImage,
 	type VideoJob,
 } from './types';
+import { normalizeVideoId } from './videoId';
 
 /**
  * Timeouts per call. A status check is short, so that a hung connection costs little; a submission is
@@ -77,18 +78,18 @@ export class VeoClient {
 			},
 			(data, msg) => {
 				const sentId = parseId(data.uuid);
-				return sentId !== '' && sentId.toLowerCase() !== uuid.toLowerCase()
+				return sentId !== '' && normalizeVideoId(sentId) !== normalizeVideoId(uuid)
 					? `The response is about another video: ${sentId}`
 					: (parseJob(data, uuid, msg) ?? 'The response has no usable uuid');
 			},
 		);
 	}
 
-	/** POST /upload-video-image: free. @throws what opening the file throws */
+	/** POST /upload-video-image: free. @throws what opening the file throws, or FileChanged */
 	async upload(file: FilePart): Promise<ApiResult<UploadedImage>> {
-		const { headers, body, close } = await multipartBody(file);
+		const { headers, body, close, checkSize } = await multipartBody(file);
 		try {
-			return await this.call(
+			const result = await this.call(
 				{
 					method: 'POST',
 					path: '/upload-video-image',
@@ -98,6 +99,8 @@ export class VeoClient {
 				},
 				(data) => parseUpload(data) ?? 'The response has no imageUrl',
 			);
+			if (!result.ok) checkSize();
+			return result;
 		} finally {
 			close();
 		}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { quote } from '../quote';
 
 /** A file to send; `open` is called for every attempt, since a stream can be read only once. */
 export interface FilePart {
@@ -23,6 +24,18 @@ export interface MultipartBody {
 	body: Buffer | NodeJS.ReadableStream;
 	/** Closes the file if the request did not read it to the end. */
 	close(): void;
+	/** @throws FileChanged if the content did not have the size of the file */
+	checkSize(): void;
+}
+
+/** A file that did not have its size when it was sent, so the request could not be completed. */
+export class FileChanged extends Error {
+	constructor({ fileName, size }: FilePart, sentBytes: number) {
+		const length = sentBytes < size ? `${sentBytes} bytes` : 'more';
+		super(
+			`The file ${quote(fileName)} changed while it was sent: it had ${size} bytes, then ${length}`,
+		);
+	}
 }
 
 /** Escapes a file name as browsers do (WHATWG HTML, "multipart form data", step 4). */
@@ -49,16 +62,29 @@ export async function multipartBody(file: FilePart): Promise<MultipartBody> {
 		'content-length': String(head.length + file.size + tail.length),
 	};
 	if (Buffer.isBuffer(content)) {
-		return { headers, body: Buffer.concat([head, content, tail]), close: () => {} };
+		return {
+			...{ headers, body: Buffer.concat([head, content, tail]) },
+			...{ close: () => {}, checkSize: () => {} },
+		};
 	}
+	let changed: FileChanged | undefined;
 	const body = content.compose(async function* (source) {
 		yield head;
-		yield* source;
+		let bytes = 0;
+		for await (const chunk of source) {
+			bytes += chunk.length;
+			if (bytes > file.size) throw (changed = new FileChanged(file, bytes));
+			yield chunk;
+		}
+		if (bytes < file.size) throw (changed = new FileChanged(file, bytes));
 		yield tail;
 	});
 	// Before the request reads the stream, an error (file gone, closed) would have no listener and end
 	// n8n's process (Node 20.20). So reading starts here; a later reader still gets the error.
 	body.on('error', () => {});
 	body.read(0);
-	return { headers, body, close: () => content.destroy() };
+	const checkSize = () => {
+		if (changed) throw changed;
+	};
+	return { headers, body, close: () => content.destroy(), checkSize };
 }

@@ -30,6 +30,18 @@ export function videoIdProblem(id: string): string | undefined {
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+const UUID_DIGITS = /^[0-9a-f]{32}$/;
+
+/**
+ * The same text for all spellings of an ID, to compare IDs. Case is ignored. Hyphens are ignored in a
+ * UUID only: in other IDs they can separate numbers.
+ */
+export function normalizeVideoId(id: string): string {
+	const lowerCase = id.trim().toLowerCase();
+	const digits = lowerCase.replaceAll('-', '');
+	return UUID_DIGITS.test(digits) ? digits : lowerCase;
+}
+
 const STATUS_PATH = /\/video-status\/([^/]+)\/?$/;
 const VIDEO_FILE = /\/([^/]+)\.(mp4|webm|mov|m4v)$/i;
 

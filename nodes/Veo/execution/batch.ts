@@ -1,6 +1,7 @@
 import type { Result } from '../result';
 import type { Cancellation } from './cancellation';
 import { mapConcurrently } from './mapConcurrently';
+import type { TimeSlice } from './timeSlice';
 
 export interface BatchResult<T, E> {
 	/** In item order; undefined for items that were not started, which only a cancellation leaves. */
@@ -20,7 +21,14 @@ export async function runBatch<Item, T, E>(
 		concurrency,
 		continueOnFail,
 		cancellation,
-	}: { concurrency: number; continueOnFail: boolean; cancellation: Cancellation },
+		slice,
+	}: {
+		concurrency: number;
+		continueOnFail: boolean;
+		cancellation: Cancellation;
+		/** Lets the event loop continue between two items. */
+		slice?: TimeSlice;
+	},
 	processItem: (item: Item, itemIndex: number) => Promise<Result<T, E>>,
 ): Promise<BatchResult<T, E>> {
 	let firstFailure: BatchResult<T, E>['firstFailure'];
@@ -37,6 +45,7 @@ export async function runBatch<Item, T, E>(
 			}
 			return result;
 		},
+		slice,
 	);
 	return { results, firstFailure };
 }

@@ -14,6 +14,7 @@ import { accountOf, readCredential, type VeoCredential } from '../transport/cred
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
+import { CallPacer } from './timeSlice';
 
 /** One execution of the node: everything that its items share. */
 export class ExecutionContext implements ErrorSource {
@@ -33,6 +34,7 @@ export class ExecutionContext implements ErrorSource {
 	/** One rate limiter for the API, one for the video hosts. */
 	private readonly rateLimiter = new RateLimiter(this.clock);
 	private readonly downloadRateLimiter = new RateLimiter(this.clock);
+	private readonly pacer = new CallPacer(this.clock, this.cancellation);
 
 	private constructor(
 		readonly functions: IExecuteFunctions,
@@ -70,7 +72,8 @@ export class ExecutionContext implements ErrorSource {
 	callContext(itemIndex: number): CallContext {
 		const { clock, rateLimiter, maxRetries, cancellation } = this;
 		const signal = cancellation.signal(itemIndex);
-		return { clock, rateLimiter, maxRetries, random: Math.random, signal };
+		const turn = async () => await this.pacer.turn();
+		return { clock, rateLimiter, maxRetries, random: Math.random, signal, turn };
 	}
 
 	/** For calls to the host of the item's video. */

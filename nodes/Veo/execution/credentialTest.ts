@@ -6,7 +6,7 @@ import type {
 import { VeoClient } from '../api/client';
 import type { VeoError } from '../api/errors';
 import { errorMessage, type ErrorText } from '../output/messages';
-import { systemClock } from '../transport/clock';
+import { createClock } from '../transport/clock';
 import { parseCredential } from '../transport/credential';
 import { createCredentialTestSend } from '../transport/credentialTestSend';
 import { createRedactor } from '../transport/redaction';
@@ -26,7 +26,7 @@ export async function testCredential(
 	if (!credential.ok) return failure(credential.error);
 	const client = new VeoClient(
 		createCredentialTestSend(functions, credential.value),
-		systemClock.now,
+		createClock().wallNow,
 		createRedactor(credential.value.apiKey),
 	);
 	const result = await client.getVideoStatus(UNKNOWN_ID);

@@ -3,6 +3,7 @@ import { SIGNATURE_BYTES } from '../api/fileType';
 import type { FilePart } from '../api/multipart';
 import { quote } from '../quote';
 import type { ParameterReader } from './parameterReader';
+import { untilAborted } from './untilAborted';
 
 export type FileHelpers = Pick<
 	IExecuteFunctions['helpers'],
@@ -32,17 +33,19 @@ const MAX_FIELD_NAME = 255;
 /**
  * Finds the item's file without sending anything. Of a file in n8n's binary data storage only the
  * first bytes are read here; it is streamed when it is sent.
+ * @param signal - aborted when the file is no longer needed: the storage may never respond
  * @throws NodeOperationError if the file is missing or can't be read
  */
 export async function readBinaryFile(
 	helpers: FileHelpers,
 	parameters: ParameterReader,
+	signal: AbortSignal,
 ): Promise<BinaryFile> {
 	const { file, place } = findFile(helpers, parameters);
 	const { id, data, fileName, mimeType } = file;
 	const label = fileName === undefined || fileName === '' ? `in ${place}` : quote(fileName);
 	if (typeof id === 'string' && id !== '') {
-		const content = await storedContent(helpers, id, (thrown) => {
+		const content = await storedContent(helpers, id, signal, (thrown) => {
 			const reason = quote(thrown instanceof Error ? thrown.message : thrown);
 			return parameters.invalid(
 				`The file ${label} can't be read from n8n's binary data storage: ${reason}`,
@@ -99,19 +102,28 @@ function singleFile(value: unknown): ReceivedFile | undefined {
 async function storedContent(
 	helpers: FileHelpers,
 	id: string,
+	signal: AbortSignal,
 	toError: (thrown: unknown) => Error,
 ): Promise<Content> {
 	const fail = (thrown: unknown): never => {
 		throw toError(thrown);
 	};
-	const { fileSize } = await helpers.getBinaryMetadata(id).catch(fail);
-	const stream = await helpers.getBinaryStream(id, SIGNATURE_BYTES).catch(fail);
-	return {
-		head: await firstBytes(stream, SIGNATURE_BYTES).catch(fail),
-		size: fileSize,
-		// the file can be deleted in the meantime
-		open: async () => await helpers.getBinaryStream(id).catch(fail),
+	const open = async (bytes?: number) => {
+		const opening = helpers.getBinaryStream(id, bytes);
+		try {
+			return await untilAborted(opening, signal);
+		} catch (thrown) {
+			// if the storage responds after all, nothing reads its stream
+			opening.then((stream) => stream.destroy()).catch(() => {});
+			return fail(thrown);
+		}
 	};
+	const { fileSize } = await untilAborted(helpers.getBinaryMetadata(id), signal).catch(fail);
+	const stream = await open(SIGNATURE_BYTES);
+	const reading = untilAborted(firstBytes(stream, SIGNATURE_BYTES), signal);
+	const head = await reading.catch(fail).finally(() => stream.destroy());
+	// opened when it is sent: the file can be deleted in the meantime
+	return { head, size: fileSize, open: async () => await open() };
 }
 
 function inMemory(base64: string): Content {

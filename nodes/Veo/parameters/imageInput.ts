@@ -20,14 +20,16 @@ const NEXT_STEPS: Readonly<Record<OtherType['category'], string>> = {
 
 /**
  * Finds and validates the item's image file without sending anything.
+ * @param signal - aborted when the file is no longer needed
  * @throws NodeOperationError if the file is missing, unreadable, empty, incomplete, larger than the
  *   API accepts, or by its content neither a JPEG, PNG nor WebP image
  */
 export async function readImageInput(
 	helpers: FileHelpers,
 	parameters: ParameterReader,
+	signal: AbortSignal,
 ): Promise<FilePart> {
-	const file = await readBinaryFile(helpers, parameters);
+	const file = await readBinaryFile(helpers, parameters, signal);
 	const { label, head, size, open } = file;
 	if (size === 0) throw parameters.invalid(`The image ${label} is empty`, CHECK_NODE);
 	const type = detectImageType(head);

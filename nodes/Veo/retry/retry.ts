@@ -16,6 +16,8 @@ export interface CallContext {
 	maxRetries: number;
 	/** Aborted when nothing more may be sent. */
 	signal: AbortSignal;
+	/** Resolves when the next call may start, so that many calls don't block the event loop. */
+	turn?(): Promise<void>;
 }
 
 /** The properties of a failed call that matter for a retry. */
@@ -59,10 +61,11 @@ export function backoffMs(retriesSoFar: number, random: number, retryAfterMs = 0
  */
 export async function sendRateLimited<T, E extends CallError>(
 	call: () => Promise<Result<T, E>>,
-	{ clock, rateLimiter, signal }: CallContext,
+	{ clock, rateLimiter, signal, turn }: CallContext,
 	deadlineMs = Infinity,
 ): Promise<Result<T, E | NotSent>> {
 	if (!(await rateLimiter.acquire(signal, deadlineMs))) return err(DEADLINE_EXCEEDED);
+	await turn?.();
 	if (signal.aborted) return err(CANCELED);
 	const sentAtMs = clock.now();
 	const result = await call();

@@ -9,9 +9,11 @@ import { createClock } from '../transport/clock';
 import { readCredential } from '../transport/credential';
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
+import { nodeStateOf } from './nodeState';
 import { ProcessedEvents } from './processedEvents';
 import type { WebhookRequest } from './request';
 import { readSettings, type Settings } from './settings';
+import type { StatusLimiter } from './statusLimiter';
 
 /** Few, since the sender waits for the response. */
 const DOWNLOAD_RETRIES = 2;
@@ -22,11 +24,11 @@ const DOWNLOAD_LIMIT_MS = 300_000;
 export class WebhookContext implements DownloadContext {
 	readonly node: INode;
 	readonly request: WebhookRequest;
-	readonly logger: IWebhookFunctions['logger'];
 	/** A request to the test URL, which can be repeated. */
 	readonly isTest: boolean;
 	/** Unique for each node of each workflow. */
 	readonly nodeKey: string;
+	readonly statusLimiter: StatusLimiter;
 	/** Masks the key, once it is read. */
 	redact = (text: string): string => text;
 	readonly downloadLimitMs = DOWNLOAD_LIMIT_MS;
@@ -37,9 +39,10 @@ export class WebhookContext implements DownloadContext {
 		readonly settings: Settings,
 	) {
 		this.node = functions.getNode();
-		this.logger = functions.logger;
 		this.isTest = functions.getMode() === 'manual';
-		this.nodeKey = `${functions.getWorkflow().id}:${this.node.id}`;
+		const { nodeKey, statusLimiter } = nodeStateOf(functions);
+		this.nodeKey = nodeKey;
+		this.statusLimiter = statusLimiter;
 		this.request = {
 			headers: functions.getHeaderData(),
 			query: functions.getQueryData(),
@@ -58,6 +61,12 @@ export class WebhookContext implements DownloadContext {
 		const credential = await readCredential(this.functions);
 		this.redact = createRedactor(credential.apiKey);
 		return new VeoClient(createSend(this.functions, credential), this.clock.wallNow, this.redact);
+	}
+
+	/** Logs at most one line a minute for each topic. */
+	warn(topic: string, text: string, uuid: string): void {
+		const line = nodeStateOf(this.functions).log.line(topic, text);
+		if (line !== undefined) this.functions.logger.warn(line, { uuid });
 	}
 
 	/** Reads the static data, so call it only after the last wait before its use. */

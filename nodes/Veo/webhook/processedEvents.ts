@@ -1,18 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
+import { normalizeVideoId } from '../api/videoId';
+import { BoundedMap } from './boundedMap';
 
 /** How many events a node remembers; n8n rewrites the static data for each. */
 export const MAX_REMEMBERED = 500;
+
+/** How many nodes have their events in memory. */
+const MAX_NODES = 1_000;
 
 /** The field in the node's static data. Part of saved workflows: must not change. */
 const FIELD = 'processedEvents';
 
 /** The keys of the events that each node has processed since n8n started; the latest last. */
-const recentKeysByNode = new Map<string, string[]>();
+const recentKeysByNode = new BoundedMap<string[]>(MAX_NODES);
 
 /**
- * The events for which a trigger node has started its workflow, for deduplication. The static data
- * survives a restart. It is not sufficient: every webhook request gets its own copy, read when the
- * request came, so of simultaneous requests only one would leave its key (n8n 2.41.1).
+ * The events for which a trigger node has started its workflow, as `<video ID>:<status>`, for
+ * deduplication. One video is one event, however its ID is spelled. The static data survives a
+ * restart. It is not sufficient: every webhook request gets its own copy, read when the request came,
+ * so of simultaneous requests only one would leave its key (n8n 2.41.1).
  */
 export class ProcessedEvents {
 	/**
@@ -25,11 +31,11 @@ export class ProcessedEvents {
 	) {}
 
 	has(eventKey: string): boolean {
-		return this.all().includes(eventKey);
+		return this.all().includes(normalizeKey(eventKey));
 	}
 
 	add(eventKey: string): void {
-		const keys = [...this.all(), eventKey].slice(-MAX_REMEMBERED);
+		const keys = [...this.all(), normalizeKey(eventKey)].slice(-MAX_REMEMBERED);
 		recentKeysByNode.set(this.nodeKey, keys);
 		this.staticData[FIELD] = [...keys];
 	}
@@ -37,6 +43,14 @@ export class ProcessedEvents {
 	private all(): string[] {
 		const stored = this.staticData[FIELD];
 		const keys = Array.isArray(stored) ? stored.filter((key) => typeof key === 'string') : [];
-		return [...new Set([...keys, ...(recentKeysByNode.get(this.nodeKey) ?? [])])];
+		const recent = recentKeysByNode.get(this.nodeKey) ?? [];
+		return [...new Set([...keys.map(normalizeKey), ...recent])];
 	}
+}
+
+/** The key with the ID's normalized spelling; earlier versions stored it as it was sent. */
+function normalizeKey(eventKey: string): string {
+	const statusAt = eventKey.lastIndexOf(':');
+	if (statusAt === -1) return normalizeVideoId(eventKey);
+	return `${normalizeVideoId(eventKey.slice(0, statusAt))}${eventKey.slice(statusAt)}`;
 }

@@ -154,4 +154,14 @@ describe('an upload', () => {
 		const { body } = await multipartBody(createFile({ open: async () => Readable.from(broken()) }));
 		await expect(readBody(body)).rejects.toThrow('the disk was removed');
 	});
+
+	it.each([
+		['shorter', CONTENT.length + 10, `then ${CONTENT.length} bytes`],
+		['longer', CONTENT.length - 10, 'then more'],
+	])('fails with the name of a file that became %s', async (_, size, change) => {
+		const { body, checkSize } = await multipartBody({ ...streamFile(CONTENT), size });
+		const message = `The file "photo.jpg" changed while it was sent: it had ${size} bytes, ${change}`;
+		await expect(readBody(body)).rejects.toThrow(message);
+		expect(checkSize).toThrow(message);
+	});
 });

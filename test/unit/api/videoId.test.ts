@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { videoIdFromText, videoIdProblem } from '../../../nodes/Veo/api/videoId';
+import { normalizeVideoId, videoIdFromText, videoIdProblem } from '../../../nodes/Veo/api/videoId';
 import { UUID, VIDEO_URL } from '../support/simulatedApi';
 
 describe('a video ID', () => {
@@ -98,4 +98,24 @@ it('any text yields a text, without an exception', () => {
 			expect(typeof videoIdFromText(text)).toBe('string');
 		}),
 	);
+});
+
+describe('the spellings of one ID', () => {
+	const uuid = '0f8fad5b-d9cb-469f-a165-70867728950e';
+
+	it.each([
+		[uuid.toUpperCase(), uuid],
+		[uuid.replaceAll('-', ''), uuid],
+		[` ${uuid}\n`, uuid],
+		['ABC', 'abc'],
+	])('%j and %j are equal', (one, other) => {
+		expect(normalizeVideoId(one)).toBe(normalizeVideoId(other));
+	});
+
+	it.each([
+		['video-1-11', 'video-11-1'],
+		[uuid, uuid.replace('0f', '0e')],
+	])('%j and %j are separate IDs', (one, other) => {
+		expect(normalizeVideoId(one)).not.toBe(normalizeVideoId(other));
+	});
 });

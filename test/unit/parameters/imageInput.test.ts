@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { IBinaryData, INode } from 'n8n-workflow';
 import type { FileHelpers } from '../../../nodes/Veo/parameters/binaryFile';
 import { readImageInput } from '../../../nodes/Veo/parameters/imageInput';
+import { flushEventLoop } from '../support/eventLoop';
 import { ParameterReader } from '../../../nodes/Veo/parameters/parameterReader';
 
 const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100)]);
@@ -16,6 +17,9 @@ const node: INode = {
 	position: [0, 0],
 	parameters: {},
 };
+
+/** A signal that is never aborted. */
+const NEVER = new AbortController().signal;
 
 function storageWith(content: Buffer): Map<string, Buffer> {
 	return new Map([['fs:1', content]]);
@@ -44,7 +48,7 @@ function readerOf(value: unknown): ParameterReader {
 }
 
 const read = async (value: unknown, binary: object = file, storage?: Map<string, Buffer>) =>
-	await readImageInput(helpersWith(binary, storage), readerOf(value));
+	await readImageInput(helpersWith(binary, storage), readerOf(value), NEVER);
 
 describe("'Input Data Field Name' accepts", () => {
 	it.each<[string, unknown]>([
@@ -150,5 +154,40 @@ describe('a file', () => {
 		['C:\\temp\\IMG_0001.HEIC', 'IMG_0001.png'],
 	])('named %p is sent as %s', async (fileName, expected) => {
 		expect((await read({ ...file, fileName })).fileName).toBe(expected);
+	});
+});
+
+describe('a storage that never responds', () => {
+	const never = async () => await new Promise<never>(() => {});
+	const helpers = helpersWith(stored);
+
+	it.each<[string, Partial<FileHelpers>]>([
+		['for the size', { getBinaryMetadata: never }],
+		['for the file', { getBinaryStream: never }],
+		['for its content', { getBinaryStream: async () => new Readable({ read: () => {} }) }],
+	])('%s does not outlive a cancellation', async (_, broken) => {
+		const controller = new AbortController();
+		const reading = readImageInput({ ...helpers, ...broken }, readerOf('data'), controller.signal);
+		controller.abort();
+		await expect(reading).rejects.toThrow('The execution was canceled');
+	});
+
+	it('does not outlive a cancellation when the file is sent', async () => {
+		const controller = new AbortController();
+		let getBinaryStream = helpers.getBinaryStream;
+		const image = await readImageInput(
+			{ ...helpers, getBinaryStream: async (...args) => await getBinaryStream(...args) },
+			readerOf('data'),
+			controller.signal,
+		);
+		const late = new Readable({ read: () => {} });
+		let respond = () => {};
+		getBinaryStream = async () => await new Promise((resolve) => (respond = () => resolve(late)));
+		const opening = image.open();
+		controller.abort();
+		await expect(opening).rejects.toThrow('The execution was canceled');
+		respond();
+		await flushEventLoop();
+		expect(late.destroyed).toBe(true);
 	});
 });

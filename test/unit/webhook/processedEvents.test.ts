@@ -24,6 +24,20 @@ it('contains the events that were added, and no others', () => {
 	expect(eventsOf({}).has('b:completed')).toBe(false);
 });
 
+it.each(['0F8FAD5B-D9CB-469F-A165-70867728950E', '0f8fad5bd9cb469fa16570867728950e'])(
+	'contains an event with the ID spelled %s, also from an earlier version',
+	(spelling) => {
+		const uuid = '0f8fad5b-d9cb-469f-a165-70867728950e';
+		addEvent({}, `${uuid}:completed`);
+		expect(eventsOf({}).has(`${spelling}:completed`)).toBe(true);
+		expect(eventsOf({}).has(`${spelling}:failed`)).toBe(false);
+		restart();
+		expect(eventsOf({ processedEvents: [`${uuid}:completed`] }).has(`${spelling}:completed`)).toBe(
+			true,
+		);
+	},
+);
+
 it('is separate for each node', () => {
 	addEvent({}, 'a');
 	node++;

@@ -22,7 +22,8 @@ export const description = updateDisplayOptions(
 /** Uploads the item's image, to use as the first frame of a video. */
 export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
-	const image = await readImageInput(context.functions.helpers, parameters);
+	const signal = context.cancellation.signal(itemIndex);
+	const image = await readImageInput(context.functions.helpers, parameters, signal);
 
 	return async () => {
 		const result = await sendWithRetry(

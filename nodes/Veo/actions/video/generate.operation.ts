@@ -242,7 +242,7 @@ function fileIdentity({ id, data }: IBinaryData): string {
 
 /** The request as far as it is known before an upload, and the file to upload. */
 async function readRequest(
-	{ functions }: ExecutionContext,
+	{ functions, cancellation }: ExecutionContext,
 	parameters: ParameterReader,
 ): Promise<{ request: GenerateRequest; image?: FilePart }> {
 	const type = parameters.oneOf('generationType', 'Generation Type', [
@@ -260,7 +260,8 @@ async function readRequest(
 	const source = parameters.oneOf('imageSource', 'Image Source', ['binary', 'url', 'uploaded']);
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
-		const image = await readImageInput(functions.helpers, parameters);
+		const signal = cancellation.signal(parameters.itemIndex);
+		const image = await readImageInput(functions.helpers, parameters, signal);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {
