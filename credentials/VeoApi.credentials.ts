@@ -6,6 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { parseBaseUrl } from '../nodes/Veo/transport/baseUrl';
 
 const REJECTED = 'The API key was rejected. Check that it is correct and still active.';
 const NOT_VEO_API =
@@ -69,11 +70,14 @@ export class VeoApi implements ICredentialType {
 	/**
 	 * Signs a request. A function, since n8n would evaluate an expression in its isolate for every
 	 * request: 1,000 status checks took 0.99 s with an expression and 0.60 s with this (n8n 2.41.1).
+	 * @throws Error if the base URL is invalid, which n8n shows as the result of the test
 	 */
 	async authenticate(
-		{ apiKey }: ICredentialDataDecryptedObject,
+		{ apiKey, baseUrl }: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		const url = parseBaseUrl(baseUrl);
+		if (!url.ok) throw new Error(`${url.error.message}. ${url.error.description}`);
 		const headers = { ...request.headers, Authorization: `Bearer ${String(apiKey).trim()}` };
 		return { ...request, headers };
 	}

@@ -88,15 +88,6 @@ describe('a response that is too large', () => {
 		expect(await sent).toBeLessThan(20 * MB);
 	});
 
-	it('is closed early if it consists of chunks with one byte', async () => {
-		api.respond(({ socket }) => {
-			socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
-			void flood(socket, Buffer.from('1\r\n \r\n'.repeat(10_000)));
-		});
-		expect(await get()).toMatchObject({ isTooLarge: true });
-		await api.connectionsClosed();
-	});
-
 	it.each([
 		['gzip', gzipSync],
 		['br', brotliCompressSync],
@@ -116,7 +107,7 @@ describe('a response that is too large', () => {
 	});
 
 	it('has more than 2 MB', async () => {
-		const largest = START.padEnd(LIMIT - 50_000);
+		const largest = START.padEnd(LIMIT);
 		api.respond((_, response) => response.end(largest));
 		const result = await get();
 		expect(result).toMatchObject({ status: 200, text: largest });

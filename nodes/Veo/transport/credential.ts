@@ -5,8 +5,7 @@ import {
 	type INode,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
-import { isHttpUrl } from '../api/parse';
-import { quote } from '../quote';
+import { parseBaseUrl } from './baseUrl';
 
 export const CREDENTIAL_TYPE = 'veoApi';
 
@@ -32,13 +31,12 @@ function validate(node: INode, apiKey: unknown, baseUrl: unknown): VeoCredential
 			description: "Open the 'Veo API' credential and enter your API key.",
 		});
 	}
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	if (!isHttpUrl(url)) {
-		throw new NodeOperationError(node, "'Base URL' in the credential isn't a URL", {
-			description: `Received ${quote(url)}. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
-		});
+	const url = parseBaseUrl(baseUrl);
+	if (!url.ok) {
+		const { message, description } = url.error;
+		throw new NodeOperationError(node, message, { description });
 	}
-	return { apiKey: apiKey.trim(), baseUrl: url };
+	return { apiKey: apiKey.trim(), baseUrl: url.value };
 }
 
 /**

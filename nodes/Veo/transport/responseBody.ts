@@ -2,8 +2,6 @@ import type { Readable } from './readable';
 
 /** The largest response of the API, decompressed. Real ones have a few kilobytes. */
 const MAX_BYTES = 2 * 1024 ** 2;
-/** What each chunk adds to the size: a million chunks with one byte would cost seconds. */
-const CHUNK_BYTES = 100;
 /** How much is kept of a response that isn't complete. */
 const START_BYTES = 64 * 1024;
 
@@ -14,7 +12,6 @@ const START_BYTES = 64 * 1024;
 export class ResponseBody {
 	private content = Buffer.alloc(0);
 	private bytes = 0;
-	private chunks = 0;
 
 	/** Reads to the end, or to the limit; then the stream is destroyed. */
 	async read(stream: Readable): Promise<void> {
@@ -27,7 +24,7 @@ export class ResponseBody {
 	}
 
 	get isTooLarge(): boolean {
-		return this.bytes + this.chunks * CHUNK_BYTES > MAX_BYTES;
+		return this.bytes > MAX_BYTES;
 	}
 
 	get text(): string {
@@ -45,7 +42,6 @@ export class ResponseBody {
 	}
 
 	private add(chunk: Buffer): void {
-		this.chunks++;
 		const end = this.bytes + chunk.length;
 		if (end > this.content.length) {
 			const larger = Buffer.alloc(Math.max(end, this.content.length * 2));
