@@ -14,7 +14,7 @@ beforeAll(async () => await api.start());
 afterAll(() => api.close());
 
 const MB = 1024 ** 2;
-const LIMIT = 2 * MB;
+const LIMIT = MB;
 const START = '{"code":0,"data":{"uuid":"123e4567-e89b-42d3-a456-426614174000"';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -106,7 +106,7 @@ describe('a response that is too large', () => {
 		await api.connectionsClosed();
 	});
 
-	it('has more than 2 MB', async () => {
+	it('has more than 1 MB', async () => {
 		const largest = START.padEnd(LIMIT);
 		api.respond((_, response) => response.end(largest));
 		const result = await get();

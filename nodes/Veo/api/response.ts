@@ -18,7 +18,7 @@ const MAX_TEXT_LENGTH = 20_000;
 /** Longest text of a server in an error, in characters. */
 const MAX_QUOTE_LENGTH = 300;
 
-const TOO_LARGE = 'The response is larger than 2 MB';
+const TOO_LARGE = 'The response is larger than 1 MB';
 
 /**
  * Text from a server in one line of limited length, for use in an error. It is cut first, so that the

@@ -1,7 +1,7 @@
 import type { Readable } from './readable';
 
 /** The largest response of the API, decompressed. Real ones have a few kilobytes. */
-const MAX_BYTES = 2 * 1024 ** 2;
+const MAX_BYTES = 1024 ** 2;
 /** How much is kept of a response that isn't complete. */
 const START_BYTES = 64 * 1024;
 

@@ -218,7 +218,7 @@ describe('a submission whose response is not complete', () => {
 		[
 			'too large',
 			{ ...httpResponse(200, start), isTooLarge: true },
-			{ kind: 'malformed', httpStatus: 200, detail: 'The response is larger than 2 MB' },
+			{ kind: 'malformed', httpStatus: 200, detail: 'The response is larger than 1 MB' },
 		],
 		['cut', { kind: 'reset', detail: '', received: start }, { kind: 'reset' }],
 		['late', { kind: 'timeout', detail: '', received: start }, { kind: 'timeout' }],
@@ -256,7 +256,7 @@ it.each([
 ])('a response with HTTP %d that is too large is not parsed: %s', async (status, kind) => {
 	const complete = JSON.stringify({ code: 0, data: { status: 'processing' } });
 	const { client } = createClient({ ...httpResponse(status, complete), isTooLarge: true });
-	const detail = 'The response is larger than 2 MB';
+	const detail = 'The response is larger than 1 MB';
 	const error = { kind, httpStatus: status, detail };
 	expect(await client.getVideoStatus(UUID)).toMatchObject({ ok: false, error });
 });
