@@ -10,6 +10,7 @@ import { main } from '../scripts/lib/main';
 import { step } from '../scripts/lib/progress.cjs';
 import { startChild } from './child/child';
 import type { MemoryFunctions, Result, Scenario } from './memory/child';
+import { HostileServer, type Hostility } from './memory/hostileServer';
 import { table } from './support/table';
 
 /** Bytes in a megabyte, as in the API's limit of 50 MB for an image. */
@@ -38,6 +39,15 @@ const CASES: Case[] = [
 	{ work: 'download', megabytes: 10, mode: 'default' },
 	{ work: 'download', megabytes: 50, mode: 'default' },
 ];
+
+/** Ten calls at once. A dripping download takes two minutes, and an endless one 1 GB per file. */
+const HOSTILE: Array<['api' | 'download', Hostility]> = [
+	['api', 'endless'],
+	['api', 'dripping'],
+	['api', 'compressed'],
+	['download', 'compressed'],
+];
+const HOSTILE_LIMIT = 60;
 
 /** A case with a limit is measured this often, because garbage collection varies. The worst counts. */
 const RUNS = 3;
@@ -127,11 +137,37 @@ main(async () => {
 	});
 	await sandbox.close();
 
+	const hostile = new HostileServer();
+	await hostile.start();
+	const hostileRows: string[][] = [];
+	await step('Measuring hostile responses', async () => {
+		for (const [target, hostility] of HOSTILE) {
+			const name = `${hostility} ${target === 'api' ? 'response' : 'download'}`;
+			const env = {
+				N8N_BINARY_DATA_STORAGE_PATH: join(folder, 'store'),
+				TMPDIR: folder,
+			};
+			const url = `${hostile.origin}/${target}/${hostility}`;
+			const [result, open] = await inChild(env, async (child) => [
+				await child.measureHostile(url, target === 'download'),
+				await hostile.openConnections(),
+			]);
+			const peak = highest(result) / MB;
+			hostileRows.push([name, peak.toFixed(1), result.seconds.toFixed(1), String(open)]);
+			if (peak >= HOSTILE_LIMIT || open > 0) {
+				exceeded.push(`10 x ${name}: ${peak.toFixed(1)} MB, ${open} connections open.`);
+			}
+		}
+	});
+	hostile.close();
+
 	console.log(
 		"Peak resident memory above the baseline: n8n's engine after one execution and a gc.",
 	);
 	console.log(`With a limit: the worst of ${RUNS} runs. In memory mode, n8n's own copies count.`);
 	const memory = ['peak (kernel)', 'peak (sampled)', 'buffers', 'limit', 'peak / size'];
 	console.log(table(['MB', 'binary data in', 'file size', ...memory, 'seconds'], rows));
+	console.log('\nTen calls at once, and their connections 2 seconds after the end of the node:');
+	console.log(table(['', `MB (limit ${HOSTILE_LIMIT})`, 'seconds', 'open'], hostileRows));
 	if (exceeded.length > 0) throw new UserError(exceeded.join('\n'));
 });

@@ -75,6 +75,29 @@ async function prepare(engine: VeoEngine, scenario: Scenario, isWarmUp: boolean)
 	return async () => (await execute(video)).binary?.data?.bytes;
 }
 
+/** Executes Get Status for ten videos, whose API or video host is hostile. */
+async function measureHostile(baseUrl: string, downloadVideo: boolean): Promise<Result> {
+	const engine = await VeoEngine.start();
+	const status = { ...PARAMETERS.download, operation: 'getStatus', videoId: 'v1' };
+	const options = { pollInterval: 1, timeout: 1, maxRetries: 0 };
+	const parameters = { ...status, waitForCompletion: true, downloadVideo, options };
+	const execute = async (url: string, count: number) => {
+		const credential = { apiKey: 'key', baseUrl: url };
+		const items = Array.from({ length: count }, () => ({ json: {} }));
+		const settings = { onError: 'continueRegularOutput' as const };
+		return await engine.run({ parameters, credential, items, settings });
+	};
+	await execute('http://127.0.0.1:1', 1);
+	let seconds = 0;
+	const peak = await peakOf(async () => {
+		const startedMs = performance.now();
+		const { items } = await execute(baseUrl, 10);
+		seconds = (performance.now() - startedMs) / 1000;
+		if (items.some(({ json }) => json.error === undefined)) throw new Error('A call succeeded');
+	});
+	return { ...peak, seconds };
+}
+
 async function measure(scenario: Scenario): Promise<Result> {
 	const engine = await VeoEngine.start();
 	const warmUp = await prepare(engine, scenario, true);
@@ -94,6 +117,7 @@ async function measure(scenario: Scenario): Promise<Result> {
 
 const functions = {
 	measure,
+	measureHostile,
 	/** Puts an image into n8n's binary data storage. @returns its ID there */
 	store: async (path: string) => (await imageData(await VeoEngine.start(), path)).id,
 };

@@ -172,6 +172,16 @@ describe('an invalid credential is rejected before anything is sent', () => {
 	it.each([
 		['no key', { apiKey: ' ' }, "'API Key' is missing in the credential"],
 		['no URL', { baseUrl: 'veo' }, "'Base URL' in the credential isn't a URL"],
+		[
+			'a password in the URL',
+			{ baseUrl: 'https://user:secret@veo.test/api' },
+			"'Base URL' in the credential contains a user name or password",
+		],
+		[
+			'a query in the URL',
+			{ baseUrl: 'https://veo.test/api?a=b' },
+			"'Base URL' in the credential contains a query or a fragment",
+		],
 	])('%s', async (_, invalid, message) => {
 		const { key: apiKey, baseUrl } = setup.sandbox;
 		const { error } = await run(generate, { credential: { apiKey, baseUrl, ...invalid } });

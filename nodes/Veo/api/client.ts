@@ -1,8 +1,8 @@
 import { err, ok } from '../result';
 import type { ApiResult, VeoError } from './errors';
-import type { HttpRequest, HttpResponse, Send } from './http';
+import type { HttpRequest, Send } from './http';
 import { multipartBody, type FilePart } from './multipart';
-import { findId, parseId, parseJob, parseUpload } from './parse';
+import { findId, findIdInStart, parseId, parseJob, parseUpload } from './parse';
 import { parseResponse, toSingleLine } from './response';
 import {
 	isJsonObject,
@@ -54,12 +54,15 @@ export class VeoClient {
 				timeoutMs: SUBMIT_TIMEOUT_MS,
 			},
 			(data) => parseJob(data) ?? 'The response has no usable uuid',
-			(error, response) => {
-				const body = parseResponseJson(response.text);
+			(error, text) => {
+				const body = parseResponseJson(text);
 				// a rejection has other IDs too, such as that of the request
 				const isRejection =
 					error.code !== undefined && error.code > 0 && error.kind !== 'unknownCode';
-				const uuid = findId(body, isRejection ? ['uuid'] : undefined);
+				const uuid =
+					body === undefined
+						? findIdInStart(text)
+						: findId(body, isRejection ? ['uuid'] : undefined);
 				return uuid === undefined ? error : { ...error, uuid };
 			},
 		);
@@ -108,22 +111,25 @@ export class VeoClient {
 
 	/**
 	 * @param parse - returns the value, or why the response has none
-	 * @param complete - adds to an error what the response contains
+	 * @param complete - adds to an error what the text of the response contains, or its start
 	 */
 	private async call<T extends object>(
 		request: HttpRequest,
 		parse: (data: JsonObject, msg: string) => T | string,
-		complete: (error: VeoError, response: HttpResponse) => VeoError = (error) => error,
+		complete: (error: VeoError, text: string) => VeoError = (error) => error,
 	): Promise<ApiResult<T>> {
 		const response = await this.send(request);
-		if ('kind' in response) return err(this.redacted(response));
+		if ('kind' in response) {
+			const { received = '', ...error } = response;
+			return err(this.redacted(complete(error, received)));
+		}
 		const parsed = parseResponse(response, this.now());
-		if (!parsed.ok) return err(this.redacted(complete(parsed.error, response)));
+		if (!parsed.ok) return err(this.redacted(complete(parsed.error, response.text)));
 		const value = parse(parsed.value.data, parsed.value.msg);
 		if (typeof value !== 'string') return ok(value);
 		const { status: httpStatus } = response;
 		const error: VeoError = { kind: 'malformed', code: 0, httpStatus, detail: value };
-		return err(this.redacted(complete(error, response)));
+		return err(this.redacted(complete(error, response.text)));
 	}
 
 	private redacted(error: VeoError): VeoError {

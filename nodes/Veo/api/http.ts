@@ -18,6 +18,8 @@ export interface HttpResponse {
 	/** Names in lower case. */
 	headers: Record<string, string>;
 	text: string;
+	/** The response exceeds the limit; `text` is only its start. */
+	isTooLarge?: true;
 }
 
 /**
@@ -43,6 +45,8 @@ export interface NetworkError {
 	detail: string;
 	/** No connection was made. */
 	unsent?: true;
+	/** The start of the body, if the response broke off in it. */
+	received?: string;
 }
 
 /** Sends one request, once. Must not throw for what the network or the server does. */

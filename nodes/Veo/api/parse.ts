@@ -62,6 +62,18 @@ export function findId(body: Json | undefined, fields = ID_FIELDS): string | und
 	return typeof data === 'string' && isUuid(data) ? data : undefined;
 }
 
+/** With its closing quote, since the ID may be cut. */
+const UUID_FIELD = /"uuid"\s{0,9}:\s{0,9}(?:"([^"\\]{1,512})"|(\d{1,512})[,\s}])/;
+
+/** The uuid in JSON of which only the start was received. @returns undefined if there is no valid ID */
+export function findIdInStart(text: string): string | undefined {
+	// a web page can contain IDs of anything
+	if (!text.trimStart().startsWith('{')) return undefined;
+	const [, quoted, digits] = UUID_FIELD.exec(text) ?? [];
+	const id = parseId(quoted ?? digits);
+	return videoIdProblem(id) === undefined ? id : undefined;
+}
+
 function parseText(value: Json | undefined): string | null {
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
 	return typeof value === 'object' && value !== null

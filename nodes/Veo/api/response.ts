@@ -18,6 +18,8 @@ const MAX_TEXT_LENGTH = 20_000;
 /** Longest text of a server in an error, in characters. */
 const MAX_QUOTE_LENGTH = 300;
 
+const TOO_LARGE = 'The response is larger than 1 MB';
+
 /**
  * Text from a server in one line of limited length, for use in an error. It is cut first, so that the
  * work is bounded for any text.
@@ -76,14 +78,15 @@ export function parseResponse(
 	response: HttpResponse,
 	nowMs: number,
 ): Result<ParsedResponse, VeoError> {
-	const body = parseResponseJson(response.text);
+	const body = response.isTooLarge ? undefined : parseResponseJson(response.text);
 	const code = isJsonObject(body) ? parseCode(body.code) : undefined;
 	const base = {
 		httpStatus: response.status,
 		retryAfterMs: retryAfterMs(response.headers['retry-after'], nowMs),
 	};
 	if (!isJsonObject(body) || code === undefined) {
-		return err({ ...base, ...classifyRawResponse(response, body) });
+		const error = { ...base, ...classifyRawResponse(response, body) };
+		return err(response.isTooLarge ? { ...error, detail: TOO_LARGE } : error);
 	}
 	if (code === 0 && response.status < 300) {
 		return isJsonObject(body.data)

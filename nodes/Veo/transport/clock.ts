@@ -39,8 +39,7 @@ const DONE = new Error('done');
 
 /**
  * Limits the time of a call. The timeout of axios restarts with every byte, so a dripping response
- * would never end. n8n replaces the signal of authenticated requests, so the call itself continues
- * without a listener.
+ * would never end. The caller has to abort the call itself.
  */
 export async function withTimeout<T>(
 	limitMs: number,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type IWebhookFunctions } from 'n8n-workflow';
-import { isHttpUrl } from '../api/parse';
-import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
+import { parseBaseUrl } from './baseUrl';
 
 export const CREDENTIAL_TYPE = 'veoApi';
 
@@ -36,14 +35,8 @@ export function parseCredential(
 			description: "Open the 'Veo API' credential and enter your API key.",
 		});
 	}
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	if (!isHttpUrl(url)) {
-		return err({
-			message: "'Base URL' in the credential isn't a URL",
-			description: `Received ${quote(url)}. Use https://veo3o1.com/api, or the full URL of your own gateway.`,
-		});
-	}
-	return ok({ apiKey: apiKey.trim(), baseUrl: url });
+	const url = parseBaseUrl(baseUrl);
+	return url.ok ? ok({ apiKey: apiKey.trim(), baseUrl: url.value }) : url;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { STATUS_TIMEOUT_MS, SUBMIT_TIMEOUT_MS, VeoClient } from '../../../nodes/Veo/api/client';
+import { mayHaveBeenAccepted } from '../../../nodes/Veo/api/errors';
 import type { HttpResponse, HttpRequest, NetworkError } from '../../../nodes/Veo/api/http';
 import type { FilePart } from '../../../nodes/Veo/api/multipart';
 import type { GenerateRequest } from '../../../nodes/Veo/api/types';
@@ -209,4 +210,53 @@ describe('a failed call', () => {
 		const { client } = createClient(httpResponse(503, '', headers));
 		expect(await client.getVideoStatus(UUID)).toMatchObject({ error: { retryAfterMs: 5000 } });
 	});
+});
+
+describe('a submission whose response is not complete', () => {
+	const start = `{"code":0,"data":{"uuid":"${UUID}","note":"`;
+	const incomplete: Array<[string, HttpResponse | NetworkError, object]> = [
+		[
+			'too large',
+			{ ...httpResponse(200, start), isTooLarge: true },
+			{ kind: 'malformed', httpStatus: 200, detail: 'The response is larger than 1 MB' },
+		],
+		['cut', { kind: 'reset', detail: '', received: start }, { kind: 'reset' }],
+		['late', { kind: 'timeout', detail: '', received: start }, { kind: 'timeout' }],
+		['malformed', httpResponse(200, start), { kind: 'malformed' }],
+	];
+
+	it.each(incomplete)('is in doubt, with its ID: %s', async (_, response, error) => {
+		const result = await createClient(response).client.submit(REQUEST);
+		expect(result).toMatchObject({ ok: false, error: { ...error, uuid: UUID } });
+		if (!result.ok) expect(mayHaveBeenAccepted(result.error)).toBe(true);
+		expect(result).not.toHaveProperty('error.received');
+	});
+
+	it.each([
+		['{"code":0,"data":{"uuid": 12345, "a', '12345'],
+		['{"code":0,"data":{"uuid":"8f14e', undefined],
+		['{"code":0,"data":{"uuid":1234', undefined],
+		['{"code":0,"data":{"requestId":"a","x', undefined],
+		[`<script>{"uuid":"${UUID}"}`, undefined],
+	])('%s contains the ID %p', async (received, uuid) => {
+		const { client } = createClient({ kind: 'reset', detail: '', received });
+		const result = await client.submit(REQUEST);
+		expect(result.ok ? undefined : result.error.uuid).toBe(uuid);
+		if (!result.ok) expect(mayHaveBeenAccepted(result.error)).toBe(true);
+	});
+});
+
+it.each([
+	[200, 'malformed'],
+	[302, 'redirect'],
+	[401, 'authentication'],
+	[404, 'notVeoApi'],
+	[429, 'rateLimited'],
+	[503, 'gateway'],
+])('a response with HTTP %d that is too large is not parsed: %s', async (status, kind) => {
+	const complete = JSON.stringify({ code: 0, data: { status: 'processing' } });
+	const { client } = createClient({ ...httpResponse(status, complete), isTooLarge: true });
+	const detail = 'The response is larger than 1 MB';
+	const error = { kind, httpStatus: status, detail };
+	expect(await client.getVideoStatus(UUID)).toMatchObject({ ok: false, error });
 });

@@ -120,3 +120,16 @@ test('the key is not in the message', async () => {
 	const { message } = await run({ statusCode: 404, body: `unknown key ${KEY}` });
 	expect(message).toContain('unknown key *****');
 });
+
+test.each([
+	['https://user:secret@api.example/v1', 'contains a user name or password'],
+	['https://api.example/v1?a=b', 'contains a query or a fragment'],
+	['https://api.example/v1#a', 'contains a query or a fragment'],
+])('the base URL %s is refused in its own words, and nothing is sent', async (baseUrl, problem) => {
+	const sent: object[] = [];
+	const { status, message } = await run({ body: envelope(1000) }, { baseUrl }, sent);
+	expect(status).toBe('Error');
+	expect(message).toContain(`'Base URL' in the credential ${problem}`);
+	expect(message).not.toContain('secret');
+	expect(sent).toEqual([]);
+});
