@@ -16,7 +16,11 @@ const TAIL_LENGTH = 15;
  * is canceled while it runs (2.41.1, ExecutionService.stopDuringRun). All Veo nodes of the execution share the entries.
  * @param isNew - whether it was submitted just now: then it is counted if there is no space for it
  */
-export function addToCustomData(functions: IExecuteFunctions, uuid: string, isNew: boolean): void {
+export function addToCustomData(
+	functions: Pick<IExecuteFunctions, 'customData' | 'logger'>,
+	uuid: string,
+	isNew: boolean,
+): void {
 	try {
 		const { customData } = functions;
 		for (let number = 1; number <= MAX_KEYS; number++) {
