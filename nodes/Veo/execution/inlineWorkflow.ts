@@ -41,7 +41,7 @@ export class InlineWorkflow {
 
 	/** Adds a note above the nodes, after all of them. @param content - Markdown */
 	addNote(content: string): void {
-		const height = 260;
+		const height = 200;
 		this.nodes.push({
 			...{ id: 'veo-note', name: 'Note', type: 'n8n-nodes-base.stickyNote', typeVersion: 1 },
 			position: [-STEP / 2, -height - 60],
