@@ -97,4 +97,10 @@ testEditor('the execution that waits is laid out from left to right, without iss
 	await editor.page.getByText(`The node ${VEO} of the workflow waiting waits here`).waitFor();
 	for (const uuid of await uuids()) await editor.page.getByText(uuid).first().waitFor();
 	for (const execution of [parent, entry]) await n8n.stopExecution(execution);
+
+	// n8n keeps what it stored when it suspended the execution
+	const canceled = await n8n.waitUntilFinished(parent);
+	expect(canceled.status).toBe('canceled');
+	expect(canceled.itemsOf(VEO).map(({ json }) => json.uuid)).toEqual(await uuids());
+	expect(canceled.customData.veo_videos).toBe((await uuids()).join());
 });
