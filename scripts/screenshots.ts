@@ -137,12 +137,13 @@ async function twoVideos({ n8n }: Setup, name: string, parameters: object): Prom
 	return await n8n.importWorkflow({ ...workflow, id: name, name, nodes });
 }
 
-/** Waits until n8n has so many executions of the workflow. @returns their IDs, newest first */
-async function executionsOf({ n8n }: Setup, workflowId: string, count: number): Promise<string[]> {
-	return await waitFor(
-		async () => await n8n.executionsOf(workflowId),
-		({ length }) => length === count,
+/** Waits for two executions of a workflow with these statuses. @returns the newer one */
+async function newestOfTwo({ n8n }: Setup, workflowId: string, status: string[]): Promise<string> {
+	const [newest = ''] = await waitFor(
+		async () => await n8n.executions({ workflowId, status }),
+		({ length }) => length === 2,
 	);
+	return newest;
 }
 
 /** Stops an execution, and opens the entry that lists its videos. */
@@ -156,7 +157,7 @@ async function canceled(setup: Setup, sandbox: Sandbox): Promise<void> {
 		({ length }) => length > 0,
 	);
 	await editor.stop();
-	const [entry = ''] = await executionsOf(setup, id, 2);
+	const entry = await newestOfTwo(setup, id, ['canceled', 'success']);
 	await editor.openExecution(id, entry);
 	await save('canceled', editor.page);
 }
@@ -167,7 +168,7 @@ async function durableWait(setup: Setup): Promise<void> {
 	const id = await twoVideos(setup, 'Two videos, durable', { waitMode: 'durable' });
 	await editor.openWorkflow(id);
 	await editor.execute();
-	const [entry = ''] = await executionsOf(setup, id, 2);
+	const entry = await newestOfTwo(setup, id, ['waiting']);
 	await editor.openNode('Generate Videos');
 	await editor.panel.output.getByText('Waiting for input').waitFor();
 	await save('waiting', editor.page);

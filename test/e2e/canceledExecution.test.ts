@@ -31,10 +31,10 @@ const testEditor = (title: string, work: () => Promise<void>) =>
 
 const uuids = async () => (await environment.sandbox.state()).jobs.map(({ uuid }) => uuid);
 
-/** Executes a workflow until it has two entries in the executions list. @returns them, newest first */
-async function twoEntries(workflowId: string): Promise<string[]> {
+/** Waits for two entries in the executions list with these statuses. @returns them, newest first */
+async function twoEntries(workflowId: string, status: string[]): Promise<string[]> {
 	return await waitFor(
-		async () => await environment.n8n.executionsOf(workflowId),
+		async () => await environment.n8n.executions({ workflowId, status }),
 		({ length }) => length === 2,
 	);
 }
@@ -61,7 +61,7 @@ testEditor('a stopped execution shows the IDs of its videos', async () => {
 	expect(customData.veo_videos?.split(', ').sort()).toEqual([...all].sort());
 
 	// n8n shows custom data only with a license; this entry is shown by every n8n
-	const [entry = ''] = await twoEntries(id);
+	const [entry = ''] = await twoEntries(id, ['canceled', 'success']);
 	await editor.openExecution(id, entry);
 	const note = editor.page.getByText(`Videos of canceled execution ${execution}`);
 	await note.waitFor();
@@ -79,7 +79,7 @@ testEditor('the execution that waits is laid out from left to right, without iss
 	const workflow = promptsWorkflow({ name: 'waiting', prompts: ['A kite'], parameters });
 	const id = await n8n.importWorkflow(workflow);
 	const parent = await n8n.begin(id);
-	const [entry = ''] = await twoEntries(id);
+	const [entry = ''] = await twoEntries(id, ['waiting']);
 	await editor.openExecution(id, entry);
 	const boxes = await Promise.all(
 		['Start', 'Wait', 'Check Status'].map(async (name) => {
