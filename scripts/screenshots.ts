@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { startSandbox } from '../sandbox/client';
+import { startSandbox, type Sandbox } from '../sandbox/client';
 import { Editor } from './browser/editor';
 import { mediaFolder } from './demo/examples';
 import { main } from './lib/main';
@@ -10,6 +10,7 @@ import { buildAndPack } from './lib/pack';
 import { root } from './lib/paths';
 import { step } from './lib/progress.cjs';
 import { UserError } from './lib/userError';
+import { waitFor } from './lib/waitFor';
 import { ensureN8n } from './n8n/install';
 import { N8nInstance } from './n8n/instance';
 import { readExample, readWorkflow, withFields, type Workflow } from './n8n/workflow';
@@ -127,6 +128,58 @@ async function errorMessage({ n8n, editor }: Setup): Promise<void> {
 	await save('error', editor.page);
 }
 
+/** A workflow that generates two videos. @returns its ID */
+async function twoVideos({ n8n }: Setup, name: string, parameters: object): Promise<string> {
+	const workflow = await readWorkflow(join(root, 'scripts', 'demo', 'twoVideos.json'));
+	const [trigger, node] = workflow.nodes;
+	if (!trigger || !node) throw new UserError('twoVideos.json needs two nodes.');
+	const nodes = [trigger, { ...node, parameters: { ...node.parameters, ...parameters } }];
+	return await n8n.importWorkflow({ ...workflow, id: name, name, nodes });
+}
+
+/** Waits for two executions of a workflow with these statuses. @returns the newer one */
+async function newestOfTwo({ n8n }: Setup, workflowId: string, status: string[]): Promise<string> {
+	const [newest = ''] = await waitFor(
+		async () => await n8n.executions({ workflowId, status }),
+		({ length }) => length === 2,
+	);
+	return newest;
+}
+
+/** Stops an execution, and opens the entry that lists its videos. */
+async function canceled(setup: Setup, sandbox: Sandbox): Promise<void> {
+	const { editor } = setup;
+	const id = await twoVideos(setup, 'Two videos', {});
+	await editor.openWorkflow(id);
+	await editor.execute();
+	await waitFor(
+		async () => await sandbox.journal({ endpoint: 'status' }),
+		({ length }) => length > 0,
+	);
+	await editor.stop();
+	const entry = await newestOfTwo(setup, id, ['canceled', 'success']);
+	await editor.openExecution(id, entry);
+	await save('canceled', editor.page);
+}
+
+/** A durable wait in the editor, and the execution that waits. */
+async function durableWait(setup: Setup): Promise<void> {
+	const { editor } = setup;
+	const id = await twoVideos(setup, 'Two videos, durable', { waitMode: 'durable' });
+	await editor.openWorkflow(id);
+	await editor.execute();
+	const entry = await newestOfTwo(setup, id, ['waiting']);
+	await editor.openNode('Generate Videos');
+	await editor.panel.output.getByText('Waiting for input').waitFor();
+	await save('waiting', editor.page);
+	await editor.panel.close();
+	await editor.openExecution(id, entry);
+	await save('wait-workflow', editor.page);
+	for (const execution of await setup.n8n.executionsOf(id)) {
+		await setup.n8n.stopExecution(execution);
+	}
+}
+
 /** Regenerates the screenshots in the docs. */
 main(async () => {
 	const installed = await ensureN8n();
@@ -149,6 +202,10 @@ main(async () => {
 		await branches(setup);
 		await imageToVideo(setup);
 		await form(setup);
+		await sandbox.settings({ jobSeconds: 600 });
+		await canceled(setup, sandbox);
+		await durableWait(setup);
+		await sandbox.settings({ jobSeconds: 1 });
 		await sandbox.settings({ credits: 1 });
 		await errorMessage(setup);
 	} finally {

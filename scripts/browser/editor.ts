@@ -66,6 +66,12 @@ export class Editor {
 		await this.nodes.first().waitFor();
 	}
 
+	/** Opens an execution in the workflow's executions list. */
+	async openExecution(workflowId: string, id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${id}`);
+		await this.nodes.first().waitFor();
+	}
+
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}

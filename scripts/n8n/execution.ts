@@ -34,6 +34,7 @@ export const executionSchema = z.object({
 	status: z.string(),
 	workflowId: z.string(),
 	data: z.string().optional(),
+	customData: z.record(z.string()).nullish(),
 });
 
 type Item = z.output<typeof itemSchema>;
@@ -46,11 +47,14 @@ export class Execution {
 	readonly id: string;
 	/** n8n's status: new, running, waiting, success, error, canceled or crashed. */
 	readonly status: string;
+	/** Entries of n8n's custom data. The editor shows them only with a license. */
+	readonly customData: Record<string, string>;
 	private readonly result: z.output<typeof resultSchema>;
 
-	constructor({ id, status, data }: z.output<typeof executionSchema>) {
+	constructor({ id, status, data, customData }: z.output<typeof executionSchema>) {
 		this.id = id;
 		this.status = status;
+		this.customData = customData ?? {};
 		this.result = dataSchema.parse(data ? parse(data) : undefined).resultData;
 	}
 

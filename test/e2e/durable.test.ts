@@ -201,10 +201,14 @@ test('with On Error: Continue, the failed item contains the error', async () => 
 	const { done } = scenarios.continued;
 	expect(done.problem).toBe('Result: success');
 	const jobs = await jobsOf('continued');
-	const expected = jobs.map(({ uuid, status }) =>
+	const expected = jobs.map(({ uuid, status, prompt }) =>
 		status === 'completed'
 			? expect.objectContaining({ uuid, status })
-			: { error: expect.stringContaining(uuid), details: expect.objectContaining({ uuid }) },
+			: {
+					...{ error: expect.stringContaining(uuid), uuid, status: 'failed', prompt },
+					...{ generationType: 'text_to_video', aspectRatio: 'auto' },
+					details: expect.objectContaining({ uuid }),
+				},
 	);
 	expect(jsonOf(done, VEO)).toEqual(expected);
 	expect(jobs.filter(({ status }) => status === 'failed')).toHaveLength(1);

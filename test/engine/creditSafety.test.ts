@@ -69,7 +69,7 @@ describe('Retry On Fail', () => {
 	it('reuses the jobs if the node continues on fail and its first item fails', async () => {
 		const settings = { ...RETRY, onError: 'continueRegularOutput' as const };
 		const { items } = await run(generate, { items: prompts('a [fail]', 'b'), settings });
-		expect(items.map(({ json: { status, error } }) => status ?? typeof error)).toEqual([
+		expect(items.map(({ json: { status, error } }) => (error ? typeof error : status))).toEqual([
 			'string',
 			'completed',
 		]);

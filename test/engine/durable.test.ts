@@ -1,5 +1,5 @@
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import { createRunExecutionData } from 'n8n-workflow';
+import { createRunExecutionData, NodeHelpers } from 'n8n-workflow';
 import { json, useEngine } from '../harness/setup';
 
 /**
@@ -87,7 +87,7 @@ it('passes all items in input order, and each poll cycle checks those that are n
 	]);
 	const [first] = started;
 	if (!first) throw new Error('No sub-workflow was started');
-	expect(first.nodes.map(({ name }) => name)).toEqual(['Start', 'Wait', 'Check Status']);
+	expect(first.nodes.map(({ name }) => name)).toEqual(['Start', 'Wait', 'Check Status', 'Note']);
 	expect(Math.min(...waitSecondsOf(first.items))).toBeGreaterThanOrEqual(66);
 	expect(JSON.stringify(started)).not.toContain(setup.sandbox.key);
 
@@ -120,6 +120,55 @@ it('passes all items in input order, and each poll cycle checks those that are n
 	expect(done.items.map(({ pairedItem }) => pairedItem)).toEqual(
 		[0, 1, 2].map((item) => ({ item })),
 	);
+	expect(done.items[2]?.json).toMatchObject({
+		...{ uuid: suspended.items[2]?.json.uuid, status: 'failed' },
+		...{ prompt: 'three', generationType: 'text_to_video', aspectRatio: 'auto' },
+	});
+});
+
+it('a failed item has no other fields than error and details if it goes to the error output', async () => {
+	const started: WaitWorkflow[] = [];
+	await setup.sandbox.settings({ failNext: 1, jobSeconds: 0.1 });
+	await setup.run(
+		{ prompt: 'A kite', ...DURABLE },
+		{ settings: { onError: 'continueErrorOutput' }, additionalData: suspending(started) },
+	);
+	const [first] = started;
+	if (!first) throw new Error('No sub-workflow was started');
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	const { items } = await runPollCycle(first);
+	expect(items.map(({ json: item }) => Object.keys(item))).toEqual([['error', 'details']]);
+});
+
+it('the sub-workflow is laid out from left to right, without issues, and explained by a note', async () => {
+	const started: WaitWorkflow[] = [];
+	await setup.sandbox.settings({ jobSeconds: 600 });
+	const items = json(...Array.from({ length: 12 }, () => ({})));
+	await setup.run({ prompt: 'A kite', ...DURABLE }, { items, additionalData: suspending(started) });
+	const [start, wait, checkStatus, note] = started[0]?.nodes ?? [];
+	const xs = [start, wait, checkStatus].map((node) => node?.position[0] ?? NaN);
+	// n8n draws a node 96 wide
+	expect([xs[1], xs[2]].map((x, index) => Number(x) - Number(xs[index]) > 150)).toEqual([
+		true,
+		true,
+	]);
+	if (!checkStatus) throw new Error("The sub-workflow has no node 'Check Status'");
+	const { description } = setup.engine;
+	const parameters = NodeHelpers.getNodeParameters(
+		...([description.properties, checkStatus.parameters, true, false] as const),
+		...([checkStatus, description] as const),
+	);
+	const complete = { ...checkStatus, parameters: parameters ?? {} };
+	expect(NodeHelpers.getNodeParametersIssues(description.properties, complete, description)).toBe(
+		null,
+	);
+	expect(note?.type).toBe('n8n-nodes-base.stickyNote');
+	const { content, height } = note?.parameters ?? {};
+	expect(content).toMatch(
+		/\*\*Veo 3\.1\*\* of the workflow \*\*Harness\*\* waits here for these 12/,
+	);
+	expect(content).toContain('and 2 more');
+	expect(Number(note?.position[1]) + Number(height)).toBeLessThan(0);
 });
 
 it('a retry reuses the videos, and submits again only one that failed in the meantime', async () => {

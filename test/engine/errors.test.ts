@@ -6,7 +6,12 @@ import type { ExecutionResult } from '../harness/engine';
 const setup = useEngine();
 const { run, calls } = setup;
 
-type Case = { endpoint: JournalEntry['endpoint']; parameters: INode['parameters'] };
+type Case = {
+	endpoint: JournalEntry['endpoint'];
+	parameters: INode['parameters'];
+	/** The fields of the request that a failed item contains. */
+	known: object;
+};
 
 /** No retries, so that a persistent fault is reported immediately. */
 const options = { ...FAST, maxRetries: 0 };
@@ -14,13 +19,23 @@ const OPERATIONS: Record<string, Case> = {
 	generate: {
 		endpoint: 'generate',
 		parameters: { prompt: 'a', waitForCompletion: false, options },
+		known: { prompt: 'a', generationType: 'text_to_video', aspectRatio: 'auto' },
 	},
 	getStatus: {
 		endpoint: 'status',
 		parameters: { operation: 'getStatus', videoId: 'v-1', options },
+		known: { uuid: 'v-1' },
 	},
-	download: { endpoint: 'status', parameters: { operation: 'download', videoId: 'v-1', options } },
-	upload: { endpoint: 'upload', parameters: { resource: 'image', operation: 'upload', options } },
+	download: {
+		endpoint: 'status',
+		parameters: { operation: 'download', videoId: 'v-1', options },
+		known: { uuid: 'v-1' },
+	},
+	upload: {
+		endpoint: 'upload',
+		parameters: { resource: 'image', operation: 'upload', options },
+		known: {},
+	},
 };
 
 /** Runs an operation with a persistent fault. */
@@ -138,7 +153,7 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 		});
 	});
 
-	it('with Continue On Fail, the item contains the error and its details', async () => {
+	it('with Continue On Fail, the item contains the error, the request and the details', async () => {
 		const settings = { onError: 'continueRegularOutput' as const };
 		const { items, error } = await runWithFault(operation, { kind: 'error', code: 1000 }, settings);
 		expect(error).toBeUndefined();
@@ -146,6 +161,7 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 			{
 				json: {
 					error: expect.any(String),
+					...OPERATIONS[operation]?.known,
 					details: expect.objectContaining({ code: 1000, description: expect.any(String) }),
 				},
 				pairedItem: { item: 0 },

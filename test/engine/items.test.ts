@@ -96,7 +96,7 @@ describe('an item that fails', () => {
 	it('does not affect the others with Continue On Fail', async () => {
 		const settings = { onError: 'continueRegularOutput' as const };
 		const { items: output } = await run(generate, { items, settings });
-		expect(output.map(({ json: job }) => job.status ?? job.error)).toEqual([
+		expect(output.map(({ json: job }) => job.error ?? job.status)).toEqual([
 			'completed',
 			expect.stringContaining("couldn't be generated"),
 			"'Prompt' is empty",
@@ -105,7 +105,31 @@ describe('an item that fails', () => {
 		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2, 3].map((item) => ({ item })),
 		);
-		expect(output[1]?.json.details).toMatchObject({ uuid: expect.stringMatching(/^[\w-]{36}$/) });
+		const uuid = expect.stringMatching(/^[\w-]{36}$/);
+		expect(output[1]?.json.details).toMatchObject({ uuid });
+		const request = { generationType: 'text_to_video', prompt: 'b [fail]', aspectRatio: 'auto' };
+		expect(output[1]?.json).toMatchObject({ uuid, status: 'failed', ...request });
+	});
+
+	it('contains the error first, then the video, the request and the details', async () => {
+		const settings = { onError: 'continueRegularOutput' as const };
+		const { items: output } = await run(generate, { items, settings });
+		const [, failed, invalid] = output.map(({ json: item }) => Object.keys(item));
+		const request = ['prompt', 'generationType', 'aspectRatio'];
+		expect(failed).toEqual(['error', 'uuid', 'status', ...request, 'details']);
+		expect(invalid).toEqual(['error', 'details']);
+	});
+
+	it('has the status timedOut after a timeout, as with On Timeout: Continue', async () => {
+		await setup.sandbox.settings({ jobSeconds: 60 });
+		const settings = { onError: 'continueRegularOutput' as const };
+		const parameters = { ...generate, options: { ...FAST, timeout: 1 } };
+		const { items: output } = await run(parameters, { items: prompts('a'), settings });
+		expect(output[0]?.json).toMatchObject({
+			error: expect.stringContaining("wasn't ready"),
+			status: 'timedOut',
+			prompt: 'a',
+		});
 	});
 
 	it('is routed to the error output, but the others are not', async () => {
@@ -115,6 +139,10 @@ describe('an item that fails', () => {
 			[{ item: 0 }, { item: 3 }],
 			[{ item: 1 }, { item: 2 }],
 		]);
+		// n8n adds the fields of the input item
+		for (const { json: item } of outputs[1] ?? []) {
+			expect(Object.keys(item)).toEqual(['prompt', 'error', 'details']);
+		}
 	});
 
 	it('does not affect the others with the legacy setting Continue On Fail', async () => {

@@ -37,6 +37,8 @@ export interface ExecutionResult {
 	error: ITaskData['error'];
 	/** What the node logged at warning level. */
 	warnings: Array<{ message: string; meta?: object }>;
+	/** What the node logged at info level. */
+	progress: string[];
 	/** The execution's data, for a retry. */
 	executionData: IRunExecutionData;
 }
@@ -91,6 +93,8 @@ export class Engine {
 		const warnings: ExecutionResult['warnings'] = [];
 		const logger = di.Container.get(backendCommon.Logger);
 		logger.warn = (message, meta) => void warnings.push({ message, meta });
+		const progress: string[] = [];
+		logger.info = (message) => void progress.push(message);
 		const additional = { ...this.additionalData(credentials), ...options.additionalData };
 		const execute = new core.WorkflowExecute(additional, 'manual', executionData);
 		const running = execute.processRunExecutionData(workflow);
@@ -104,6 +108,7 @@ export class Engine {
 			items: outputs[0] ?? [],
 			error: task?.error ?? run.data.resultData.error,
 			warnings,
+			progress,
 			executionData: run.data,
 		};
 	}

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { runBatch } from '../execution/batch';
 import { ExecutionContext } from '../execution/context';
+import { addCanceledVideos } from '../execution/executionRecord';
 import type { ItemResult, ItemTask } from '../execution/items';
 import { TimeSlice } from '../execution/timeSlice';
 import { isParentCanceled, suspendExecution, waitingItems } from '../execution/waitWorkflow';
@@ -68,7 +69,10 @@ class Router {
 			return await this.processItems();
 		} catch (thrown) {
 			// before all others: a canceled execution must not end with another error
-			if (this.context.isCanceled) throw this.canceled();
+			if (this.context.isCanceled) {
+				await addCanceledVideos(this.context.functions, this.context.report(STILL_GENERATED));
+				throw this.canceled();
+			}
 			throw this.failed(thrown);
 		}
 	}
@@ -194,8 +198,13 @@ class Router {
 	}
 
 	private errorResult(itemIndex: number, error: NodeError): ItemResult {
-		const item = errorItem(error, itemIndex);
-		if (this.context.node.onError === 'continueErrorOutput') markAsError(item, error);
+		const { context, parentExecutionId } = this;
+		const toErrorOutput = context.node.onError === 'continueErrorOutput';
+		const request = context.requestOf(itemIndex);
+		// a poll cycle has no error output itself, so the state of its item decides
+		const describe = parentExecutionId ? request !== undefined : !toErrorOutput;
+		const item = errorItem(error, itemIndex, describe ? (request ?? {}) : undefined);
+		if (toErrorOutput) markAsError(item, error);
 		return { item, output: this.outputs.error };
 	}
 }

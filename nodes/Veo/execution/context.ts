@@ -1,6 +1,6 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { VeoClient } from '../api/client';
-import { isTransient } from '../api/errors';
+import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import { SubmissionStore } from '../jobs/idempotency';
 import { callError, type ErrorSource } from '../output/errors';
@@ -14,6 +14,7 @@ import { accountOf, readCredential, type VeoCredential } from '../transport/cred
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
+import { addToCustomData } from './executionRecord';
 import { CallPacer } from './timeSlice';
 
 /** One execution of the node: everything that its items share. */
@@ -31,6 +32,7 @@ export class ExecutionContext implements ErrorSource {
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
+	private readonly requests = new Map<number, IDataObject>();
 	/** One rate limiter for the API, one for the video hosts. */
 	private readonly rateLimiter = new RateLimiter(this.clock);
 	private readonly downloadRateLimiter = new RateLimiter(this.clock);
@@ -55,6 +57,7 @@ export class ExecutionContext implements ErrorSource {
 			functions.getContext('node'),
 			run,
 			accountOf(credential),
+			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);
 		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
 		this.jsonOnly = isTool || this.node.type.endsWith('Tool');
@@ -108,6 +111,28 @@ export class ExecutionContext implements ErrorSource {
 	/** Registers an item's job, so that its ID is reported if the node ends early. */
 	trackJob(itemIndex: number, uuid: string): void {
 		this.trackedJobs.set(itemIndex, uuid);
+		addToCustomData(this.functions, uuid, false);
+	}
+
+	private onSubmission(itemIndex: number, result: ApiResult<VideoJob>): void {
+		const uuid = result.ok ? result.value.uuid : result.error.uuid;
+		if (uuid === undefined) return;
+		addToCustomData(this.functions, uuid, true);
+		if (result.ok) this.logVideo(itemIndex, uuid, 'submitted');
+	}
+
+	/** Shows the progress in n8n's log: n8n has no other place while a node runs (2.41.1). */
+	logVideo(itemIndex: number, uuid: string, event: string): void {
+		this.functions.logger.info(`Veo video ${uuid} (item ${itemIndex}) ${event}`);
+	}
+
+	/** Stores what an item requested, for the item that n8n outputs if it fails. */
+	describeItem(itemIndex: number, request: IDataObject): void {
+		this.requests.set(itemIndex, request);
+	}
+
+	requestOf(itemIndex: number): IDataObject | undefined {
+		return this.requests.get(itemIndex);
 	}
 
 	/**

@@ -8,6 +8,11 @@ export interface WaitPlan extends PollOptions {
 	/** Whether to suspend the execution. */
 	durable: boolean;
 	onTimeout: 'error' | 'continue';
+	/**
+	 * Whether failed items of a durable wait contain their request. It is absent if they go to n8n's
+	 * error output, which accepts no other fields.
+	 */
+	describeFailures?: boolean;
 	/** Undefined if the video is not downloaded. */
 	target?: DownloadTarget;
 }

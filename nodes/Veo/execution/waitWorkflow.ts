@@ -1,15 +1,15 @@
 import {
-	NodeConnectionTypes,
 	NodeOperationError,
 	WAIT_FOR_SUB_EXECUTION,
-	type INode,
 	type INodeExecutionData,
 	type IWorkflowBase,
 } from 'n8n-workflow';
 import { toSingleLine } from '../api/response';
 import { suspensionMs } from '../jobs/durableWait';
 import { WAITING_HINT } from '../output/hints';
+import { enumerate } from '../output/report';
 import type { ExecutionContext } from './context';
+import { InlineWorkflow } from './inlineWorkflow';
 import type { ItemResult, WaitingItem } from './items';
 
 /**
@@ -40,9 +40,10 @@ export async function suspendExecution(
 	// node shares the object, and its items would pass through without a video (2.41.1).
 	const executeData = functions.getExecuteData();
 	executeData.node = { ...executeData.node };
+	const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
 	try {
 		const { waitTill, data } = await functions.executeWorkflow(
-			{ code: buildWaitWorkflow(context, workflowId, executionId) },
+			{ code: buildWaitWorkflow(context, executionId, uuids) },
 			waitingItems(context, results),
 			undefined,
 			{ parentExecution: { executionId, workflowId, shouldResume: true }, returnLastRunOnly: true },
@@ -51,7 +52,6 @@ export async function suspendExecution(
 		functions.addExecutionHints(WAITING_HINT);
 		return results.map(({ item }) => item);
 	} catch (thrown) {
-		const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
 		const reason = toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 		const error = new NodeOperationError(node, `n8n couldn't start the durable wait: ${reason}`, {
 			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
@@ -138,19 +138,12 @@ export async function missingNodeBlocker({
 }: ExecutionContext): Promise<string | undefined> {
 	if (hasWaitNodes) return undefined;
 	const { id: workflowId = '' } = functions.getWorkflow();
-	const start = createStart();
-	const wait = createWait(0);
-	const workflow = buildWorkflow(workflowId, `${node.name}: checking the wait`, [start, wait], {
-		[start.name]: connectTo(wait),
-	});
-	workflow.settings = {
-		...workflow.settings,
-		saveDataErrorExecution: 'none',
-		saveDataSuccessExecution: 'none',
-	};
+	const workflow = new InlineWorkflow(workflowId, `${node.name}: checking the wait`);
+	workflow.connect(workflow.addStart(), workflow.addWait(0));
+	workflow.addNote('');
 	try {
 		const executionId = functions.getExecutionId();
-		await functions.executeWorkflow({ code: workflow }, [{ json: {} }], undefined, {
+		await functions.executeWorkflow({ code: workflow.build(false) }, [{ json: {} }], undefined, {
 			parentExecution: { executionId, workflowId },
 		});
 		hasWaitNodes = true;
@@ -164,16 +157,21 @@ export async function missingNodeBlocker({
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
 const UNSAVED = '__UNKNOWN__';
 
+/** How many IDs the note contains; the items contain all. */
+const MAX_NOTED = 10;
+
 /** Waits, checks the status, and waits again until the last job is done. */
 function buildWaitWorkflow(
 	{ node, functions, maxConcurrency, maxRetries }: ExecutionContext,
-	workflowId: string,
 	executionId: string,
+	uuids: readonly string[],
 ): IWorkflowBase {
-	const start = createStart();
-	const wait = createWait('={{ $json.waitSeconds }}');
-	const checkStatus = {
-		...createNode('Check Status', node.type, node.typeVersion),
+	const { id = '', name = '' } = functions.getWorkflow();
+	const workflow = new InlineWorkflow(id, `${node.name}: waiting for videos`);
+	const start = workflow.addStart();
+	const wait = workflow.addWait('={{ $json.waitSeconds }}');
+	const checkStatus = workflow.add({
+		...{ name: 'Check Status', type: node.type, typeVersion: node.typeVersion },
 		credentials: node.credentials,
 		onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
 		parameters: {
@@ -181,55 +179,17 @@ function buildWaitWorkflow(
 			...{ waitMode: 'durable', [PARENT_EXECUTION]: executionId },
 			options: { maxConcurrency, maxRetries },
 		},
-	} satisfies INode;
-	return buildWorkflow(workflowId, `${node.name}: waiting for videos`, [start, wait, checkStatus], {
-		[start.name]: connectTo(wait),
-		[wait.name]: connectTo(checkStatus),
-		[checkStatus.name]: { main: [[], ...connectTo(wait).main] },
 	});
-}
-
-/** An inline workflow. Its ID is that of the saved one: n8n resumes only its executions. */
-function buildWorkflow(
-	id: string,
-	name: string,
-	nodes: INode[],
-	connections: IWorkflowBase['connections'],
-): IWorkflowBase {
-	const now = new Date();
-	return {
-		...{ id, name, nodes, connections },
-		...{ active: false, isArchived: false, activeVersionId: null, createdAt: now, updatedAt: now },
-		settings: {
-			executionOrder: 'v1',
-			// the parent's own settings may forbid calling it, or disable saving
-			callerPolicy: 'workflowsFromSameOwner',
-			saveDataErrorExecution: 'all',
-			saveDataSuccessExecution: 'all',
-		},
-	};
-}
-
-function connectTo({ name }: INode) {
-	return { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
-}
-
-function createStart(): INode {
-	return {
-		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
-		parameters: { inputSource: 'passthrough' },
-	};
-}
-
-/** @param seconds - a number or an expression */
-function createWait(seconds: number | string): INode {
-	return {
-		...createNode('Wait', 'n8n-nodes-base.wait', 1.1),
-		parameters: { resume: 'timeInterval', amount: seconds, unit: 'seconds' },
-	};
-}
-
-function createNode(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
-	const id = `veo-${name.toLowerCase().replace(' ', '-')}`;
-	return { id, name, type, typeVersion, position: [0, 0] };
+	workflow.connect(start, wait);
+	workflow.connect(wait, checkStatus);
+	workflow.connect(checkStatus, wait, WAIT_OUTPUTS.indexOf('Pending'));
+	const videos = uuids.length === 1 ? 'this video' : `these ${uuids.length} videos`;
+	workflow.addNote(
+		[
+			'## Waiting for videos',
+			`The node **${node.name}** of the workflow **${name}** waits here for ${videos}: ${enumerate(uuids, MAX_NOTED)}.`,
+			`When they are ready, execution ${executionId} continues with them. n8n removes this execution when it prunes old executions.`,
+		].join('\n\n'),
+	);
+	return workflow.build();
 }

@@ -34,6 +34,7 @@ export async function readWaitPlan(
 		pollIntervalMs: parameters.duration('options.pollInterval', 'Poll Interval', 5),
 		timeoutMs,
 		onTimeout: parameters.oneOf('options.onTimeout', 'On Timeout', ['error', 'continue'], 'error'),
+		...(durable && { describeFailures: context.node.onError !== 'continueErrorOutput' }),
 		...(download && { target: readDownloadTarget(parameters) }),
 	};
 }
@@ -86,7 +87,12 @@ export async function waitResult(
 	{ onTimeout, target, timeoutMs }: WaitPlan,
 	action: Action = 'getStatus',
 ): Promise<ItemResult> {
-	const { job, outcome } = result;
+	const { job, outcome, polls, waitedMs } = result;
+	if (outcome !== 'canceled') {
+		const seconds = Math.round(waitedMs / 1000);
+		const event = outcome === 'timedOut' ? 'not ready' : outcome;
+		context.logVideo(itemIndex, job.uuid, `${event} after ${seconds} s (status checks: ${polls})`);
+	}
 	if (outcome === 'unreachable') {
 		throw callError(context, itemIndex, result.error, action, job.uuid);
 	}

@@ -42,11 +42,13 @@ export class SubmissionStore {
 	 * @param context - the result of `getContext('node')`
 	 * @param run - the run of the node: n8n keeps it in a retry, and changes it in a loop
 	 * @param account - the account that requests are sent with
+	 * @param onSubmission - called as soon as the result of an item's submission is known
 	 */
 	constructor(
 		context: Record<string, unknown>,
 		private readonly run: string,
 		readonly account: string,
+		private readonly onSubmission?: (itemIndex: number, result: ApiResult<VideoJob>) => void,
 	) {
 		const records = context[CONTEXT_KEY];
 		this.records = isRecords(records) ? records : (context[CONTEXT_KEY] = {});
@@ -55,7 +57,10 @@ export class SubmissionStore {
 	/** @param identity - JSON of the input item and of the parameters as the user wrote them */
 	record(itemIndex: number, identity: unknown): SubmissionRecord {
 		const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-		return new SubmissionRecord(this.records, `${this.run}:${itemIndex}:${hash}`, this.account);
+		const key = `${this.run}:${itemIndex}:${hash}`;
+		return new SubmissionRecord(this.records, key, this.account, (result) =>
+			this.onSubmission?.(itemIndex, result),
+		);
 	}
 
 	/** Deletes the records of this run after it succeeded, since n8n will not retry it. */
@@ -90,6 +95,7 @@ export class SubmissionRecord {
 		private readonly records: Records,
 		private readonly key: string,
 		private readonly account: string,
+		private readonly onSubmission: (result: ApiResult<VideoJob>) => void,
 	) {}
 
 	get(): Submission | undefined {
@@ -105,6 +111,7 @@ export class SubmissionRecord {
 	set(result: ApiResult<VideoJob>, sentAtMs: number): void {
 		const entry: Submission = { result, sentAtMs, account: this.account };
 		this.records[this.key] = entry;
+		this.onSubmission(result);
 	}
 
 	/** After a job failed or a request was rejected, so that a retry submits again. */

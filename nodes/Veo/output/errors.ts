@@ -233,14 +233,26 @@ export function toNodeError(node: INode, itemIndex: number, error: unknown): Nod
 }
 
 /**
- * The item of an error with Continue On Fail. n8n recognizes it, and routes it to the error output,
- * only if it has no other keys than error, message and details (n8n 2.41.1,
- * WorkflowExecute.handleNodeErrorOutput).
+ * The item of an error with Continue On Fail.
+ * @param request - what the item requested. Undefined for the error output: n8n recognizes an item for
+ *   it only if it has no other keys than error, message and details (n8n 2.41.1,
+ *   WorkflowExecute.handleNodeErrorOutput).
  */
-export function errorItem(error: NodeError, itemIndex: number): INodeExecutionData {
+export function errorItem(
+	error: NodeError,
+	itemIndex: number,
+	request?: IDataObject,
+): INodeExecutionData {
+	const { uuid, status, reason } = error.context;
+	const known = request && {
+		...(uuid !== undefined && { uuid }),
+		...(status !== undefined && { status: reason === 'timedOut' ? reason : status }),
+		...request,
+	};
 	return {
 		json: {
 			error: error.message,
+			...known,
 			details: { ...error.context, description: error.description ?? '' },
 		},
 		pairedItem: { item: itemIndex },

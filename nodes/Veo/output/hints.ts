@@ -16,10 +16,11 @@ interface OutcomeCounts {
 }
 
 function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
-	const count = (test: (item: INodeExecutionData) => boolean) => items.filter(test).length;
+	const processed = items.filter(({ json }) => !('error' in json));
+	const count = (test: (item: INodeExecutionData) => boolean) => processed.filter(test).length;
 	return {
 		total: items.length,
-		errors: count(({ json }) => 'error' in json),
+		errors: items.length - processed.length,
 		failed: count(({ json }) => json.status === 'failed'),
 		timedOut: count(({ json }) => json.status === 'timedOut'),
 		pending: count(({ json }) => json.status === 'pending' || json.status === 'processing'),

@@ -45,6 +45,15 @@ export function withoutReservedKeys(rawFields: JsonObject): IDataObject {
 	);
 }
 
+/** What the item requested, as far as the fields are known. */
+export function requestFields({ prompt, generationType, aspectRatio }: JsonObject): IDataObject {
+	return {
+		...(prompt !== undefined && { prompt }),
+		...(generationType !== undefined && { generationType }),
+		...(aspectRatio !== undefined && { aspectRatio }),
+	};
+}
+
 export function toItem(
 	itemIndex: number,
 	json: IDataObject,

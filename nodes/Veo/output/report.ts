@@ -7,10 +7,15 @@ export const STILL_GENERATED =
 /** How many IDs a text contains; an error's context and the log contain all. */
 const MAX_LISTED = 50;
 
+/** E.g. "a, b, c", or "a, b and 12 more" if there are more than `max`. */
+export function enumerate(values: ReadonlyArray<string | number>, max: number): string {
+	const listed = values.slice(0, max).join(', ');
+	return values.length > max ? `${listed} and ${values.length - max} more` : listed;
+}
+
 function list(values: ReadonlyArray<string | number>): string {
-	const listed = values.slice(0, MAX_LISTED).join(', ');
-	const more = values.length - MAX_LISTED;
-	return more > 0 ? `${listed} and ${more} more (see n8n's log)` : listed;
+	const listed = enumerate(values, MAX_LISTED);
+	return values.length > MAX_LISTED ? `${listed} (see n8n's log)` : listed;
 }
 
 /** What remains when the node ends early: videos without an item, and requests in doubt. */

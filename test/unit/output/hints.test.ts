@@ -30,7 +30,7 @@ test.each([
 });
 
 test('a user reads how many items have no video, by reason', () => {
-	const error = { json: { error: 'Not enough credits', details: {} } };
+	const error = { json: { error: 'Not enough credits', status: 'failed', details: {} } };
 	const items = [
 		{ ...completed, binary: file },
 		error,

@@ -17,7 +17,7 @@ import {
 	type SubmitFailure,
 } from '../../jobs/submission';
 import { callError, notResentError } from '../../output/errors';
-import { jobJson, toItem } from '../../output/itemJson';
+import { jobJson, requestFields, toItem } from '../../output/itemJson';
 import type { Action } from '../../output/messages';
 import {
 	inputFileField,
@@ -242,7 +242,7 @@ function fileIdentity({ id, data }: IBinaryData): string {
 
 /** The request as far as it is known before an upload, and the file to upload. */
 async function readRequest(
-	{ functions, cancellation }: ExecutionContext,
+	context: ExecutionContext,
 	parameters: ParameterReader,
 ): Promise<{ request: GenerateRequest; image?: FilePart }> {
 	const type = parameters.oneOf('generationType', 'Generation Type', [
@@ -253,6 +253,8 @@ async function readRequest(
 		prompt: parameters.requiredText('prompt', 'Prompt'),
 		aspectRatio: parameters.oneOf('aspectRatio', 'Aspect Ratio', ASPECT_RATIOS),
 	};
+	const generationType = type === 'textToVideo' ? 'text_to_video' : 'image_to_video';
+	context.describeItem(parameters.itemIndex, requestFields({ generationType, ...common }));
 	const additional = parameters.jsonObject('options.additionalFields', 'Additional Fields');
 	if (type === 'textToVideo') {
 		return { request: { generationType: 'text_to_video', ...common, ...additional } };
@@ -260,8 +262,8 @@ async function readRequest(
 	const source = parameters.oneOf('imageSource', 'Image Source', ['binary', 'url', 'uploaded']);
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
-		const signal = cancellation.signal(parameters.itemIndex);
-		const image = await readImageInput(functions.helpers, parameters, signal);
+		const signal = context.cancellation.signal(parameters.itemIndex);
+		const image = await readImageInput(context.functions.helpers, parameters, signal);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {

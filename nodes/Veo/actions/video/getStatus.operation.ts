@@ -6,7 +6,7 @@ import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/wai
 import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/waitWorkflow';
 import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
 import { pollUntilDone } from '../../jobs/polling';
-import { jobJson, toItem } from '../../output/itemJson';
+import { jobJson, requestFields, toItem } from '../../output/itemJson';
 import {
 	optionsField,
 	toolDescriptionField,
@@ -110,6 +110,7 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	const { plan, ...wait } = state.wait;
 	// before the first status check, since an error of another item reports this job too
 	context.trackJob(itemIndex, wait.job.uuid);
+	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
 		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
 		return await durableWaitResult(context, parameters, polled, plan);
