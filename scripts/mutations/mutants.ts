@@ -105,9 +105,10 @@ export const MUTANTS: readonly Mutant[] = [
 	},
 	{
 		safeguard: 'final poll after a stall between two polls',
-		file: `${VEO}/retry/rateLimiter.ts`,
-		code: 'if (this.pausedUntilMs > deadlineMs) return false;',
-		replacement: 'if (Math.max(this.pausedUntilMs, clock.now()) > deadlineMs) return false;',
+		file: `${JOBS}/polling.ts`,
+		code: 'deadlineMs = Math.max(deadlineMs, clock.now());',
+		replacement:
+			"if (clock.now() > deadlineMs + 250) return { ...progress(), outcome: 'timedOut' };",
 	},
 	{
 		safeguard: 'final poll after a stall during a poll',
