@@ -128,13 +128,13 @@ async function errorMessage({ n8n, editor }: Setup): Promise<void> {
 	await save('error', editor.page);
 }
 
-/** A workflow that generates two videos. @returns its ID */
-async function twoVideos({ n8n }: Setup, name: string, parameters: object): Promise<string> {
-	const workflow = await readWorkflow(join(root, 'scripts', 'demo', 'twoVideos.json'));
+/** Imports a workflow that generates a video. @returns its ID */
+async function oneVideo({ n8n }: Setup, id: string, parameters: object): Promise<string> {
+	const workflow = await readWorkflow(join(root, 'scripts', 'demo', 'oneVideo.json'));
 	const [trigger, node] = workflow.nodes;
-	if (!trigger || !node) throw new UserError('twoVideos.json needs two nodes.');
+	if (!trigger || !node) throw new UserError('oneVideo.json needs two nodes.');
 	const nodes = [trigger, { ...node, parameters: { ...node.parameters, ...parameters } }];
-	return await n8n.importWorkflow({ ...workflow, id: name, name, nodes });
+	return await n8n.importWorkflow({ ...workflow, id, nodes });
 }
 
 /** Waits for two executions of a workflow with these statuses. @returns the newer one */
@@ -149,7 +149,7 @@ async function newestOfTwo({ n8n }: Setup, workflowId: string, status: string[])
 /** Stops an execution, and opens the entry that lists its videos. */
 async function canceled(setup: Setup, sandbox: Sandbox): Promise<void> {
 	const { editor } = setup;
-	const id = await twoVideos(setup, 'Two videos', {});
+	const id = await oneVideo(setup, 'one-video', {});
 	await editor.openWorkflow(id);
 	await editor.execute();
 	await waitFor(
@@ -165,11 +165,11 @@ async function canceled(setup: Setup, sandbox: Sandbox): Promise<void> {
 /** A durable wait in the editor, and the execution that waits. */
 async function durableWait(setup: Setup): Promise<void> {
 	const { editor } = setup;
-	const id = await twoVideos(setup, 'Two videos, durable', { waitMode: 'durable' });
+	const id = await oneVideo(setup, 'one-video-durable', { waitMode: 'durable' });
 	await editor.openWorkflow(id);
 	await editor.execute();
 	const entry = await newestOfTwo(setup, id, ['waiting']);
-	await editor.openNode('Generate Videos');
+	await editor.openNode('Generate Video');
 	await editor.panel.output.getByText('Waiting for input').waitFor();
 	await save('waiting', editor.page);
 	await editor.panel.close();
