@@ -71,13 +71,12 @@ async function installPackages(
 	const settings = {
 		'store-dir': join(downloads, 'store'),
 		'cache-dir': join(downloads, 'metadata'),
-		'state-dir': join(downloads, 'state'),
 		'node-linker': 'hoisted', // one flat node_modules, as npm installs n8n
 		'fetch-retries': '4',
 		'fetch-retry-mintimeout': '2000',
 		'fetch-retry-maxtimeout': '10000',
 	};
-	const flags = Object.entries(settings).map(([name, value]) => `--config.${name}=${value}`);
+	const flags = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
 	const fixed = ['install', '--ignore-scripts', '--ignore-workspace', '--prefer-offline'];
 	await pnpm([...fixed, '--reporter=append-only', ...flags], { cwd: folder, ...options });
 }
