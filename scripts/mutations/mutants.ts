@@ -27,8 +27,8 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		safeguard: 'record of a submission in doubt',
 		file: `${JOBS}/submission.ts`,
-		code: 'if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result);',
-		replacement: 'if (result.ok) record.set(result);',
+		code: 'if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result, sentAtMs);',
+		replacement: 'if (result.ok) record.set(result, sentAtMs);',
 	},
 	{
 		safeguard: 'no retry of a submission in doubt',
@@ -85,10 +85,38 @@ export const MUTANTS: readonly Mutant[] = [
 		replacement: 'results[results.indexOf(undefined)] = await mapper(item, index);',
 	},
 	{
-		safeguard: 'record key from the whole submission',
+		safeguard: 'record of a request in flight',
+		file: `${JOBS}/submission.ts`,
+		code: 'record.set(err(UNCONFIRMED), sentAtMs);',
+		replacement: '',
+		tests: 'unit/jobs/submission',
+	},
+	{
+		safeguard: 'doubt after a response without an envelope',
+		file: `${VEO}/api/errors.ts`,
+		code: 'return httpStatus === undefined || !REJECTED_STATUSES.has(httpStatus);',
+		replacement: 'return httpStatus === undefined || httpStatus < 400;',
+		tests: 'unit/api/acceptance',
+	},
+	{
+		safeguard: 'doubt after a rejection with an ID',
+		file: `${VEO}/api/errors.ts`,
+		code: 'if (uuid !== undefined) return true;',
+		replacement: '',
+		tests: 'unit/api/acceptance',
+	},
+	{
+		safeguard: 'check of the ID in a status response',
+		file: `${VEO}/api/client.ts`,
+		code: "return sentId !== '' && sentId.toLowerCase() !== uuid.toLowerCase()",
+		replacement: "return sentId === '~'",
+		tests: 'unit/api/ids',
+	},
+	{
+		safeguard: 'record key from the whole identity',
 		file: `${JOBS}/idempotency.ts`,
-		code: 'update(JSON.stringify(submission))',
-		replacement: "update('submission')",
+		code: 'update(JSON.stringify(identity))',
+		replacement: "update('identity')",
 		tests: 'unit/jobs/idempotency',
 	},
 	{
@@ -129,8 +157,8 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		safeguard: 'redaction of the API key',
 		file: `${VEO}/transport/redaction.ts`,
-		code: 'return (text) => text.replace(pattern, MASK);',
-		replacement: 'return (text) => (pattern ? text : MASK);',
+		code: "if (secret === '') return text;",
+		replacement: "if (secret !== '~') return text;",
 		tests: 'unit/transport/redaction',
 	},
 	{

@@ -53,7 +53,8 @@ describe('Retry On Fail', () => {
 	it('does not retry a submission in doubt', async () => {
 		await setup.sandbox.fault({ endpoint: 'generate', fault: { kind: 'resetAfter' } });
 		const { error } = await run({ prompt: 'a', options: FAST }, { settings: RETRY });
-		expect(error?.description).toContain('may still have been accepted and charged');
+		expect(error?.message).toContain('may have been accepted');
+		expect(error?.description).toContain('check the video list in your provider account');
 		expect(await submitCount()).toBe(1);
 	});
 

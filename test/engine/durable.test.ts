@@ -17,11 +17,15 @@ interface WaitWorkflow {
 	items: INodeExecutionData[];
 }
 
-/** Simulates n8n: records each sub-workflow and suspends its execution. */
+const isWaitWorkflow = (nodes: INode[]) => nodes.some(({ name }) => name === 'Check Status');
+
+/** Simulates n8n: records each wait workflow and suspends its execution; the check of its nodes ends. */
 function suspending(started: WaitWorkflow[]): { executeWorkflow: ExecuteWorkflow } {
 	return {
 		executeWorkflow: async ({ code }, _, { inputData = [] }) => {
-			started.push({ nodes: code?.nodes ?? [], items: inputData });
+			const nodes = code?.nodes ?? [];
+			if (!isWaitWorkflow(nodes)) return { executionId: '2', data: [inputData] };
+			started.push({ nodes, items: inputData });
 			return { executionId: '2', data: [null], waitTill: new Date() };
 		},
 	};
@@ -48,7 +52,7 @@ it.each([
 		{ options: { timeout: 65 }, videoId: 'x' },
 		"'Timeout' must be at least 66 seconds",
 	],
-	['generate', { waitMode: 'someday' }, "'Wait Mode' can't be 'someday'"],
+	['generate', { waitMode: 'someday' }, `'Wait Mode' can't be "someday"`],
 ])('%s rejects %j before anything is sent', async (operation, parameters, message) => {
 	const prompt = 'A kite';
 	const { error } = await setup.run({ operation, prompt, ...DURABLE, ...parameters });
@@ -124,8 +128,9 @@ it('a retry reuses the videos, and submits again only one that failed in the mea
 	const items = json({ prompt: 'one' }, { prompt: 'two [fail]' });
 	await setup.sandbox.settings({ jobSeconds: 1 });
 	const withoutSubWorkflows: { executeWorkflow: ExecuteWorkflow } = {
-		executeWorkflow: async () => {
-			throw new Error('sub-workflows are disabled');
+		executeWorkflow: async ({ code }) => {
+			if (isWaitWorkflow(code?.nodes ?? [])) throw new Error('sub-workflows are disabled');
+			return { executionId: '2', data: [[]] };
 		},
 	};
 	const failed = await setup.run(parameters, { items, additionalData: withoutSubWorkflows });
@@ -151,7 +156,12 @@ it('a retry reuses the videos, and submits again only one that failed in the mea
 
 it('does not suspend the execution for a completed video', async () => {
 	const videoId = await setup.sandbox.createJob({ status: 'completed' });
-	const { items } = await setup.run({ operation: 'getStatus', videoId, ...DURABLE });
+	const started: WaitWorkflow[] = [];
+	const { items } = await setup.run(
+		{ operation: 'getStatus', videoId, ...DURABLE },
+		{ additionalData: suspending(started) },
+	);
+	expect(started).toEqual([]);
 	expect(items).toEqual([
 		expect.objectContaining({ json: expect.objectContaining({ status: 'completed', polls: 1 }) }),
 	]);
@@ -171,4 +181,21 @@ it('a poll cycle sends nothing and ends as canceled if its parent was canceled',
 	expect(run.status).toBe('canceled');
 	expect(error?.description).toContain(items[0]?.json.uuid);
 	expect(await setup.sandbox.journal()).toEqual([]);
+});
+
+it('Stop during the first status check starts no wait', async () => {
+	await setup.sandbox.settings({ jobSeconds: 600 });
+	await setup.sandbox.fault({ endpoint: 'status', fault: { kind: 'slow', ms: 2000 } });
+	const started: WaitWorkflow[] = [];
+	const result = await setup.run(
+		{ prompt: 'A kite', ...DURABLE },
+		{
+			additionalData: suspending(started),
+			whenRunning: (cancel) => void setTimeout(cancel, 500),
+		},
+	);
+	const [job] = (await setup.sandbox.state()).jobs;
+	expect(result.run.status).toBe('canceled');
+	expect(result.error?.description).toContain(job?.uuid);
+	expect(started).toEqual([]);
 });

@@ -49,6 +49,6 @@ describe('with binary data in memory', () => {
 		const binary = await setup.engine.binary(FILES.gif, { fileName: 'a.png' });
 		const upload = { resource: 'image', operation: 'upload' };
 		const { error } = await run(upload, { items: [{ json: {}, binary }] });
-		expect(error?.message).toBe('The file "a.png" is a GIF image');
+		expect(error?.message).toBe('The file "a.png" is a GIF image, not a JPEG, PNG or WebP image');
 	});
 });

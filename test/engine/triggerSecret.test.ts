@@ -62,7 +62,7 @@ describe('an incomplete credential', () => {
 			{ headerValue: ' \t' },
 			"'Header Value' is missing in the credential",
 		],
-		['no name', { headerName: '' }, "'Header Name' in the credential can't be ''"],
+		['no name', { headerName: '' }, "'Header Name' in the credential can't be \"\""],
 	])('with %s', (_, part, message) => {
 		const secret = { ...SECRET, ...part };
 
@@ -91,7 +91,7 @@ describe('the credential test', () => {
 	it.each([
 		[
 			{ headerName: 'X Secret' },
-			"'Header Name' in the credential can't be 'X Secret'. Use letters, digits and hyphens, e.g. X-Webhook-Secret.",
+			"'Header Name' in the credential can't be \"X Secret\". Use letters, digits and hyphens, e.g. X-Webhook-Secret.",
 		],
 		[
 			{ headerValue: '' },

@@ -64,7 +64,7 @@ describe('invalid parameters are rejected before anything is sent', () => {
 		[
 			'additional fields with invalid JSON',
 			options({ additionalFields: '{ seed: }' }),
-			"'Additional Fields' must be a JSON object",
+			`'Additional Fields' isn't valid JSON: unexpected "s" at position 2`,
 		],
 		[
 			'additional fields with an array',
@@ -86,7 +86,7 @@ describe('invalid parameters are rejected before anything is sent', () => {
 		[
 			'a URL without an ID',
 			{ operation: 'getStatus', videoId: 'https://a.b/c' },
-			"'Video ID' is a URL that contains no ID",
+			"'Video ID' is a URL that doesn't contain an ID",
 		],
 		[
 			'an ID that would change the path',
@@ -126,7 +126,7 @@ describe('invalid files are rejected before anything is sent', () => {
 	])('%s: a file that is not an image despite its name', async (_, parameters) => {
 		const binary = await setup.engine.binary(FILES.gif, { fileName: 'cat.jpg' });
 		const { error } = await run(parameters, { items: [{ json: {}, binary }] });
-		expect(error?.message).toBe('The file "cat.jpg" is a GIF image');
+		expect(error?.message).toBe('The file "cat.jpg" is a GIF image, not a JPEG, PNG or WebP image');
 		await expectNothingSent();
 	});
 

@@ -1,11 +1,7 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import {
-	startSandbox,
-	type JournalEntry,
-	type Sandbox,
-	type SandboxOptions,
-} from '../../sandbox/client';
+import type { JournalEntry, Sandbox, SandboxOptions } from '../../sandbox/client';
 import type { ExecutionResult } from './engine';
+import { useSandbox } from './sandbox';
 import { VeoEngine, type VeoExecution } from './veoEngine';
 
 /** The sandbox and the engine of a test file. */
@@ -33,27 +29,20 @@ export function useVeoEngine(): { readonly engine: VeoEngine } {
 
 /** A sandbox, reset before each test of a file, and the real engine. */
 export function useEngine(options: Partial<SandboxOptions> = {}): Setup {
-	let started: Sandbox | undefined;
-	beforeAll(async () => void (started = await startSandbox({ jobSeconds: 0.4, ...options })));
-	beforeEach(async () => await started?.reset());
-	afterAll(async () => await started?.close());
+	const api = useSandbox({ jobSeconds: 0.4, ...options });
 	const veo = useVeoEngine();
-	const sandbox = (): Sandbox => {
-		if (!started) throw new Error('The sandbox has not started');
-		return started;
-	};
 	return {
 		get sandbox() {
-			return sandbox();
+			return api.sandbox;
 		},
 		get engine() {
 			return veo.engine;
 		},
 		run: async (parameters, more = {}) => {
-			const { key: apiKey, baseUrl } = sandbox();
+			const { key: apiKey, baseUrl } = api.sandbox;
 			return await veo.engine.run({ parameters, credential: { apiKey, baseUrl }, ...more });
 		},
-		calls: async (endpoint) => await sandbox().journal({ endpoint }),
+		calls: async (endpoint) => await api.sandbox.journal({ endpoint }),
 	};
 }
 

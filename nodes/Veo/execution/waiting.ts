@@ -44,17 +44,17 @@ async function checkDurable(
 	parameters: ParameterReader,
 	timeoutMs: number,
 ): Promise<void> {
-	const blocker = durableWaitBlocker(context) ?? (await missingNodeBlocker(context));
-	if (blocker) {
+	if (timeoutMs < MIN_SUSPENSION_MS) {
 		throw parameters.invalid(
-			`'Wait Mode' can't be set to 'Durable': ${blocker}`,
-			"Set 'Wait Mode' to 'In Process'. Nothing was sent.",
+			`'Timeout' must be at least ${MIN_SUSPENSION_MS / 1000} seconds if 'Wait Mode' is 'Durable'`,
+			"n8n can't suspend an execution for less time. Increase 'Timeout', or set 'Wait Mode' to 'In Process'.",
 		);
 	}
-	if (timeoutMs >= MIN_SUSPENSION_MS) return;
+	const blocker = durableWaitBlocker(context) ?? (await missingNodeBlocker(context));
+	if (blocker === undefined) return;
 	throw parameters.invalid(
-		`'Timeout' must be at least ${MIN_SUSPENSION_MS / 1000} seconds if 'Wait Mode' is 'Durable'`,
-		"n8n can't suspend an execution for less time. Increase 'Timeout', or set 'Wait Mode' to 'In Process'.",
+		`'Wait Mode' can't be set to 'Durable': ${blocker}`,
+		"Set 'Wait Mode' to 'In Process'. Nothing was sent.",
 	);
 }
 

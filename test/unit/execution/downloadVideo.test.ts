@@ -6,7 +6,10 @@ import { UUID, VIDEO_URL, videoJob } from '../support/simulatedApi';
 import { createNode } from '../support/veoNode';
 import { VirtualClock } from '../support/virtualClock';
 
-const VIDEO = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42 and the rest of the video', 'latin1');
+const VIDEO = Buffer.from(
+	`\0\0\0\x18ftypisom\0\0\0\0isommp42${' and the rest of the video'.repeat(5)}`,
+	'latin1',
+);
 
 const JOB = videoJob({ status: 'completed', videoUrl: VIDEO_URL });
 
@@ -18,7 +21,7 @@ async function download(statusCode: number, fileName = '') {
 		return { data: Buffer.concat(chunks).toString(), mimeType: 'video/mp4', fileName: name };
 	};
 	const respond = async (): Promise<IN8nHttpFullResponse> => ({
-		body: Readable.from([VIDEO]),
+		body: Readable.from([VIDEO], { objectMode: false }),
 		headers: { 'content-type': 'video/mp4' },
 		statusCode,
 	});

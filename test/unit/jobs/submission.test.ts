@@ -111,3 +111,18 @@ describe('a user who retries the execution', () => {
 		expect(sent).toHaveLength(2);
 	});
 });
+
+it('a request in flight is in doubt, so that any end of the execution leaves it so', async () => {
+	const clock = new VirtualClock();
+	const submissions = new SubmissionStore({}, '0', 'account-1');
+	const record = submissions.record(0, REQUEST);
+	let inFlight: unknown;
+	const client = new VeoClient(async () => {
+		inFlight = submissions.summary();
+		return envelope(1000);
+	}, clock.now);
+	const submission = { request: REQUEST, record, reuse: true };
+	await clock.run(async () => await submitOnce(client, submission, createCallContext(clock)));
+	expect(inFlight).toEqual({ uuids: new Map(), inDoubt: [0] });
+	expect(submissions.summary()).toEqual({ uuids: new Map(), inDoubt: [] });
+});
