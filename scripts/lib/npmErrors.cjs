@@ -17,7 +17,11 @@ const KNOWN = [
 		"The npm registry's TLS certificate was rejected.",
 		'Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS to its certificate.',
 	],
-	[/(E|FETCH_)40[13]\b/, 'The npm registry rejected the request.', "Check npm's registry and login."],
+	[
+		/(E|FETCH_)40[13]\b/,
+		'The npm registry rejected the request.',
+		"Check npm's registry and login.",
+	],
 	[
 		/EUSAGE/,
 		"package.json and package-lock.json don't match.",

@@ -14,7 +14,7 @@ import {
 } from './support/hostile';
 import { useHosts } from './support/servers';
 
-const { title, settings, report } = campaign('webhook requests', 3000);
+const { title, settings, report } = campaign('webhook requests', 1000);
 const SECRET = 'fuzz secret 9x';
 const SECRET_HEADER = 'x-webhook-secret';
 
