@@ -1,4 +1,4 @@
-import { ensureChromium } from './browser/chromium';
+import { ensureChromium } from '../test/e2e/browser/chromium';
 import { jest, reportResults } from './lib/jest';
 import { main } from './lib/main';
 import { buildAndPack, PACKED_NODE } from './lib/pack';

@@ -5,7 +5,7 @@ import { main } from './lib/main';
 import { root } from './lib/paths';
 import { start } from './lib/processes';
 import { UserError } from './lib/userError';
-import { CHAOS, MUTANTS, type Mutant } from './mutations/mutants';
+import { CHAOS, MUTANTS, type Mutant } from '../test/mutants';
 
 const COPIED = [
 	...['nodes', 'scripts', 'test', 'jest.config.js', 'package.json'],

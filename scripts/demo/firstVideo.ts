@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { VeoEngine } from '../../test/harness/veoEngine';
+import type { VeoEngine } from '../../test/harness/veoEngine';
 import { step } from '../lib/progress.cjs';
 import { messageOf, UserError } from '../lib/userError';
 import { mediaFolder, outputFolder } from './examples';
@@ -38,7 +38,11 @@ async function generateVideo(engine: VeoEngine): Promise<void> {
 }
 
 async function run(): Promise<void> {
-	const engine = await step("Loading n8n's engine", async () => await VeoEngine.start());
+	const load = async () => {
+		const { VeoEngine } = await import('../../test/harness/veoEngine'); // takes most of the time
+		return await VeoEngine.start();
+	};
+	const engine = await step("Loading n8n's engine", load, { usualSeconds: 5 });
 	process.once('exit', () => engine.close());
 	const title = 'Generating a video from examples/media/photo.jpg';
 	await step(title, async () => await generateVideo(engine));
