@@ -120,19 +120,13 @@ async function install(version: string, folder: string, runtime: Runtime): Promi
 	await mkdir(temporary, { recursive: true });
 	await checkDisk(temporary, version);
 	const node = runtime.package && { [runtime.package]: runtime.version };
+	const failure = `Couldn't install n8n ${version}.`;
 	let output = () => '';
-	const title = `Downloading n8n ${version} (once, 2 GB in ${dirname(folder)})`;
+	const onStart = (current: () => string) => void (output = current);
+	const packages = { n8n: version, ...node };
 	const download = step(
-		title,
-		async () =>
-			await installPackages(
-				temporary,
-				{ n8n: version, ...node },
-				{
-					failure: `Couldn't install n8n ${version}.`,
-					onStart: (current) => (output = current),
-				},
-			),
+		`Downloading n8n ${version} (once, 2 GB in ${dirname(folder)})`,
+		async () => await installPackages(temporary, packages, { failure, onStart }),
 		{ usualSeconds: INSTALL_SECONDS, detail: () => installProgress(output()) },
 	);
 	const compile = step(
