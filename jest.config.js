@@ -3,7 +3,7 @@ const project = (name, options = {}) => ({
 	displayName: name,
 	rootDir: __dirname,
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-	testEnvironment: '<rootDir>/test/harness/environment.cjs',
+	testEnvironment: '<rootDir>/test/harness/environment.ts',
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/dist/package.json'],
 	...options,
