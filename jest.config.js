@@ -3,7 +3,7 @@ const project = (name, options = {}) => ({
 	displayName: name,
 	rootDir: __dirname,
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/harness/environment.ts',
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/dist/package.json'],
 	...options,
@@ -27,7 +27,9 @@ const inEngine = canPark(engine ?? '2.41.1') ? [] : ['engine/durable\\.', 'engin
 
 module.exports = {
 	// waiting for a video, and for another try, takes seconds
-	testTimeout: 30_000,
+	testTimeout: 60_000,
+	// most tests in n8n's engine wait for a response or for the next status check
+	maxWorkers: '150%',
 	projects: [
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),

@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { importExamples } from './demo/examples';
-import { openUserFolder, printLogin, startN8n, veoApi } from './demo/environment';
-import { generateVideo } from './demo/video';
+import { CREDENTIAL, openUserFolder, printLogin, startN8n, veoApi } from './demo/environment';
 import { main } from './lib/main';
 import { flag, parseOptions, port } from './lib/options';
-import { buildAndPack } from './lib/pack';
+import { build, buildAndPack } from './lib/pack';
+import { root } from './lib/paths';
+import { start } from './lib/processes';
 import { secondsSince, step } from './lib/progress.cjs';
-import { UserError } from './lib/userError';
+import { messageOf, UserError } from './lib/userError';
 import { ensureN8n } from './n8n/install';
 
-const HELP = `Starts a real n8n with this node installed, generates a video from an image, and keeps the editor open.
+const HELP = `Generates a video from an image in n8n's engine, then starts a real n8n with this node installed.
 
   npm start                            with the sandbox Veo API: no key, no cost
-  npm start -- --once                  exits after the video
+  npm start -- --once                  exits after the video; doesn't download n8n
   VEO_API_KEY=… npm start              with the real Veo API (each run costs credits);
                                        VEO_BASE_URL overrides its URL
 
@@ -28,22 +30,38 @@ const OPTIONS = {
 	reset: flag,
 };
 
+async function generateFirstVideo(api: Record<string, string>): Promise<void> {
+	const args = ['--import', 'tsx', join(root, 'scripts', 'demo', 'firstVideo.ts')];
+	const env = { ...process.env, [CREDENTIAL]: JSON.stringify(api) };
+	const code = await start(process.execPath, args, { inherit: true, env }).exited;
+	if (code !== 0) throw new UserError("The video wasn't generated. The reason is above.");
+}
+
 main(async () => {
 	const startedMs = Date.now();
 	const options = parseOptions(OPTIONS, HELP);
 	if (!options) return;
-	const n8n = await ensureN8n();
+	const steps = options.once ? 1 : 2;
+	console.log(`Step 1 of ${steps}: a video from n8n's engine (usually 30 s)`);
+	const download = options.once ? undefined : ensureN8n();
+	download?.catch(() => {}); // step 1 doesn't need it
+	const [api] = await Promise.all([veoApi(options['sandbox-port']), build()]);
+	await generateFirstVideo(api);
+	console.log(`Step 1 took ${secondsSince(startedMs)}.`);
+	if (!download) return;
+
+	console.log("Step 2 of 2: n8n's editor (usually 20 s once n8n is installed)");
+	const n8n = await download.catch((error: unknown) => {
+		throw new UserError(messageOf(error), 'The editor needs n8n. The video above is complete.');
+	});
 	const node = await buildAndPack();
-	const api = await veoApi(options['sandbox-port']);
 	const userFolder = await openUserFolder('start', options.reset);
 	const instance = await startN8n(options.port, { n8n, userFolder, node });
 	const workflowId = await step('Importing the credential and the examples', async () => {
 		await instance.importCredential({ name: 'Veo API', type: 'veoApi', data: api });
 		return await importExamples(instance, userFolder);
 	});
-	await generateVideo(instance, workflowId);
-	console.log(`Done in ${secondsSince(startedMs)}.`);
-	if (options.once) return;
+	console.log(`Both steps took ${secondsSince(startedMs)}.`);
 	printLogin(instance, workflowId);
 	const code = await instance.server.exited();
 	throw new UserError(`n8n exited unexpectedly (code ${code}). Last output:`, instance.log());

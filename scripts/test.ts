@@ -7,22 +7,39 @@ import { messageOf, UserError } from './lib/userError';
 
 const PROJECTS = ['unit', 'chaos', 'fuzz', 'contract', 'engine', 'package'];
 
-main(async () => {
-	await build(); // the engine and package tests use dist/
+/** Ten times the random scenarios of `npm test`, whose number is enough to notice each mutant. */
+const DEEP = { CHAOS_RUNS: '30000', CHAOS_SOCKET_RUNS: '40', FUZZ_FACTOR: '10' };
+
+/** @returns the titles of the failed checks */
+async function runChecks(): Promise<string[]> {
 	const failed: string[] = [];
-	const check = async (title: string, work: () => Promise<void>) => {
+	const checks = {
+		Linting: lint,
+		'Checking types': checkTypes,
+		'Checking formatting': checkFormatting,
+	};
+	for (const [title, check] of Object.entries(checks)) {
 		try {
-			await step(title, work);
+			await step(title, async () => await check(), { quiet: true });
 		} catch (error) {
 			console.error(messageOf(error));
 			failed.push(title);
 		}
-	};
-	await check('Linting', lint);
-	await check('Checking types', checkTypes);
-	await check('Checking formatting', checkFormatting);
-	const args = ['--coverage', '--coverageReporters=text', ...process.argv.slice(2)];
-	const result = await jest('Testing', { projects: PROJECTS, args });
+	}
+	return failed;
+}
+
+/** Runs the checks beside the tests, which wait most of the time. */
+main(async () => {
+	const given = process.argv.slice(2);
+	const env = given.includes('--deep') ? DEEP : {};
+	await build(); // the engine and package tests use dist/
+	const coverage = ['--coverage', '--coverageReporters=text'];
+	const args = [...coverage, ...given.filter((arg) => arg !== '--deep')];
+	const [failed, result] = await Promise.all([
+		runChecks(),
+		jest('Testing', { projects: PROJECTS, args, env }),
+	]);
 	if (failed.length > 0) console.error(`\nFailed checks: ${failed.join(', ')} (details above)`);
 	reportResults(result);
 	if (failed.length > 0) throw new UserError('All tests passed, but some checks failed.');

@@ -11,8 +11,11 @@ import { OWNER } from '../n8n/session';
 import { mediaFolder, outputFolder } from './examples';
 
 /** How long the sandbox takes to generate a video. */
-const JOB_SECONDS = 15;
+const JOB_SECONDS = 8;
 const SANDBOX_CREDITS = 100_000;
+
+/** Environment variable that passes the credential to firstVideo.ts. */
+export const CREDENTIAL = 'VEO_CREDENTIAL';
 
 /** The credential for the real Veo API if VEO_API_KEY is set, else for a new sandbox. */
 export async function veoApi(sandboxPort: number): Promise<Record<string, string>> {
@@ -51,7 +54,7 @@ export async function startN8n(preferred: number, options: InstanceOptions): Pro
 	const files = [mediaFolder, outputFolder];
 	return await onFreePort({ preferred, what: 'n8n', option: '--port' }, async (port) => {
 		const begin = async () => await N8nInstance.start({ ...options, port, files });
-		return await step(`Starting n8n ${options.n8n.version}`, begin);
+		return await step(`Starting n8n ${options.n8n.version}`, begin, { usualSeconds: 15 });
 	});
 }
 

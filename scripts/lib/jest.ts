@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { root } from './paths';
 import { start } from './processes';
@@ -13,6 +13,8 @@ const outputSchema = z.object({
 		z.object({
 			name: z.string(),
 			status: z.string(),
+			startTime: z.number(),
+			endTime: z.number(),
 			assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
 		}),
 	),
@@ -52,6 +54,7 @@ async function runJest(options: JestOptions): Promise<JestResult> {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
 	if (text === undefined) throw new UserError(`jest exited with code ${code} without a result.`);
 	const { testResults } = outputSchema.parse(JSON.parse(text));
+	printDurations(testResults);
 	const tests = testResults.flatMap(({ name, status, assertionResults }) =>
 		assertionResults.length === 0 ? [{ fullName: basename(name), status }] : assertionResults,
 	);
@@ -61,6 +64,20 @@ async function runJest(options: JestOptions): Promise<JestResult> {
 	// Code 1 without a failed test: a coverage threshold was missed, or there were no tests.
 	if (code !== 0 && failed.length === 0) throw new UserError(`jest exited with code ${code}.`);
 	return { passed, failed };
+}
+
+/** Prints the duration of each folder of tests, and of its slowest file. The folders overlap. */
+function printDurations(files: z.output<typeof outputSchema>['testResults']): void {
+	const seconds = (one: { startTime: number; endTime: number }) =>
+		(one.endTime - one.startTime) / 1000;
+	const folderOf = (name: string) => relative(root, name).split(sep)[1];
+	for (const folder of new Set(files.map(({ name }) => folderOf(name)))) {
+		const members = files.filter(({ name }) => folderOf(name) === folder);
+		const total = members.reduce((sum, one) => sum + seconds(one), 0);
+		const [slowest] = members.sort((a, b) => seconds(b) - seconds(a));
+		const file = slowest && `slowest: ${basename(slowest.name)}, ${seconds(slowest).toFixed(1)} s`;
+		console.log(`  ${folder}: ${members.length} files, ${total.toFixed(1)} s (${file})`);
+	}
 }
 
 /** Prints the last line of a test command. @throws UserError if a test failed */

@@ -3,7 +3,7 @@
 const KNOWN = [
 	[/ENOSPC|no space left/i, 'The disk is full.', 'Free 5 GB.'],
 	[
-		/EINTEGRITY|Z_DATA_ERROR|Z_BUF_ERROR|TAR_BAD_ARCHIVE|TAR_ENTRY_INVALID|EJSONPARSE/,
+		/EINTEGRITY|TARBALL_INTEGRITY|Z_DATA_ERROR|Z_BUF_ERROR|TAR_BAD_ARCHIVE|TAR_ENTRY_INVALID|EJSONPARSE/,
 		"npm's download cache contains a corrupt file.",
 		'Run `npm cache clean --force`.',
 	],
@@ -17,14 +17,18 @@ const KNOWN = [
 		"The npm registry's TLS certificate was rejected.",
 		'Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS to its certificate.',
 	],
-	[/E40[13]\b/, 'The npm registry rejected the request.', "Check npm's registry and login."],
+	[
+		/(E|FETCH_)40[13]\b/,
+		'The npm registry rejected the request.',
+		"Check npm's registry and login.",
+	],
 	[
 		/EUSAGE/,
 		"package.json and package-lock.json don't match.",
 		'Use both from the same commit, or run `npm install` after changing package.json.',
 	],
 	[
-		/E404|ETARGET|notarget/,
+		/(E|FETCH_)404|ETARGET|notarget|NO_MATCHING_VERSION/,
 		"The npm registry doesn't have one of the package versions.",
 		'Configure npm with a complete registry.',
 	],
@@ -37,11 +41,11 @@ const KNOWN = [
 ];
 
 /**
- * @param {string} output npm's output
+ * @param {string} output the output of npm or pnpm
  * @returns {{ message: string, hint: string }} what happened, and what to do
  */
 exports.explainNpmError = (output) => {
-	const lines = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
+	const lines = output.split('\n').filter((line) => /^(npm (error|ERR!)| ?ERR_PNPM_)/.test(line));
 	const details = lines
 		.filter((line) => !/complete log/.test(line))
 		.slice(0, 3)

@@ -48,14 +48,14 @@ async function fingerprint(): Promise<string> {
 /** Builds dist/ (`npm run build`), unless it is up to date. */
 export async function build(): Promise<void> {
 	const stampFile = join(cache, 'build');
-	await step('Building the node', async () => {
-		await withLock(`${stampFile}.lock`, async () => {
-			const stamp = await readFile(stampFile, 'utf8').catch(() => '');
-			if (existsSync(join(root, 'dist')) && stamp === (await fingerprint())) return;
-			await npm(['run', 'build'], { cwd: root, failure: "Couldn't build the node." });
-			await writeFile(stampFile, await fingerprint());
-		});
-	});
+	const work = async () => {
+		const stamp = await readFile(stampFile, 'utf8').catch(() => '');
+		if (existsSync(join(root, 'dist')) && stamp === (await fingerprint())) return;
+		await npm(['run', 'build'], { cwd: root, failure: "Couldn't build the node." });
+		await writeFile(stampFile, await fingerprint());
+	};
+	const withBuildLock = async () => await withLock(`${stampFile}.lock`, work);
+	await step('Building the node', withBuildLock, { usualSeconds: 8 });
 }
 
 /** Builds and packs the node, like `npm publish`. */

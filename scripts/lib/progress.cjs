@@ -13,12 +13,19 @@ function secondsSince(sinceMs) {
  * @template T
  * @param {string} title e.g. "Building the node"
  * @param {() => Promise<T>} work
- * @param {{ quiet?: boolean }} [options] quiet: print no interim lines, because `work` has output
+ * @param {object} [options]
+ * @param {boolean} [options.quiet] print no interim lines, because `work` has output
+ * @param {number} [options.usualSeconds] how long `work` usually takes
+ * @param {() => string} [options.detail] what is done and what is left
  * @returns {Promise<T>} the result of `work`; its errors are rethrown
  */
-async function step(title, work, { quiet = false } = {}) {
+async function step(title, work, { quiet = false, usualSeconds, detail } = {}) {
 	const startedMs = Date.now();
-	const tick = () => console.log(`  … ${title} (${secondsSince(startedMs)})`);
+	const usual = usualSeconds ? ` of usually ${usualSeconds} s` : '';
+	const tick = () => {
+		const text = [`${secondsSince(startedMs)}${usual}`, detail?.()].filter(Boolean).join('; ');
+		console.log(`  … ${title} (${text})`);
+	};
 	const timer = quiet ? undefined : globalThis.setInterval(tick, TICK_MS);
 	let mark = '✗';
 	try {

@@ -61,11 +61,6 @@ export async function measureLoad(
 	const minutes = Math.ceil(expectedSeconds(mode, options) / 60);
 	const title = `${options.executions} executions, ${mode} (about ${minutes} min plus startup)`;
 	const settings = { persistentRedis: true, recoveryMinutes: RECOVERY_MINUTES };
-	return await withCluster(
-		title,
-		{ ...prerequisites, ...options, ...settings },
-		async (cluster) => {
-			return await measure(cluster, mode, options);
-		},
-	);
+	const all = { ...prerequisites, ...options, ...settings };
+	return await withCluster(title, all, async (cluster) => await measure(cluster, mode, options));
 }

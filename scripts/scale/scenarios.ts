@@ -109,11 +109,7 @@ export async function runScenario(
 	const { name, persistentRedis } = scenario;
 	const settings = { persistentRedis, recoveryMinutes: RECOVERY_MINUTES };
 	const title = `${name} killed, ${mode}`;
-	return await withCluster(
-		title,
-		{ ...prerequisites, ...options, ...settings },
-		async (cluster) => {
-			return await play(scenario, cluster, mode, options);
-		},
-	);
+	const all = { ...prerequisites, ...options, ...settings };
+	const work = async (cluster: Cluster) => await play(scenario, cluster, mode, options);
+	return await withCluster(title, all, work);
 }

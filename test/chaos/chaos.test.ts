@@ -4,7 +4,7 @@ import { scenario } from './support/scenario';
 import { simulate } from './support/simulation';
 
 /** The number of simulated executions. CHAOS_RUNS changes it; CHAOS_SEED repeats a run. */
-const RUNS = Number(process.env.CHAOS_RUNS ?? 6000);
+const RUNS = Number(process.env.CHAOS_RUNS ?? 3000);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() & 0x7fffffff);
 
 describe('an execution with faults of n8n, the network and the API', () => {

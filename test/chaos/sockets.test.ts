@@ -6,7 +6,7 @@ import { FAST, json, useEngine } from '../harness/setup';
  * Invariants of chaos.test.ts over real sockets and in n8n's real engine. A run takes seconds, so
  * there are few. CHAOS_SOCKET_RUNS changes their number; CHAOS_SEED repeats a run.
  */
-const RUNS = Number(process.env.CHAOS_SOCKET_RUNS ?? 8);
+const RUNS = Number(process.env.CHAOS_SOCKET_RUNS ?? 4);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() & 0x7fffffff);
 
 const setup = useEngine({ jobSeconds: 0.6, credits: 1000 });

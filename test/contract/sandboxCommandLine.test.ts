@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { connectSandbox, startSandbox } from '../../sandbox/client';
+import { OptionError, parseOptions } from '../../sandbox/options';
 import { clientFor, networkErrorOf, statusPath, UPLOAD } from './support/api';
 import { imageForm, IMAGES } from './support/images';
 import { waitFor } from './support/waitFor';
@@ -50,10 +51,15 @@ describe('options', () => {
 		[['--key', 'two words'], /--key/],
 		[['--speed', '9'], /--speed/],
 		[['stray'], /stray/],
-	])('%j is rejected with a description of the valid values', async (args, reason) => {
-		const { exitCode, output } = run(args);
+	])('%j is rejected with a description of the valid values', (args, reason) => {
+		expect(() => parseOptions(args)).toThrow(OptionError);
+		expect(() => parseOptions(args)).toThrow(reason);
+	});
+
+	test('a rejected option ends the process, with a hint to --help', async () => {
+		const { exitCode, output } = run(['--port', 'many']);
 		expect(await exitCode).toBe(1);
-		expect(output.text).toMatch(reason);
+		expect(output.text).toMatch(/--port must be a whole number from 0 to 65535\. Received "many"/);
 		expect(output.text).toContain('--help');
 		expect(output.text).not.toContain('    at ');
 	});

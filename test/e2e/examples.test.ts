@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../sandbox/client';
+import { importExamples } from '../../scripts/demo/examples';
 import { packedNode } from '../../scripts/lib/pack';
 import { root } from '../../scripts/lib/paths';
 import type { Execution } from '../../scripts/n8n/execution';
@@ -92,6 +93,19 @@ test('every example has a test', async () => {
 		'text-to-video',
 		'vertical-and-landscape',
 	]);
+});
+
+test("npm start's import keeps what the user changed, until the example changes", async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'veo-import-'));
+	const id = await importExamples(n8n, folder);
+	expect((await n8n.workflow(id))?.nodes.map(({ type }) => type)).toContain('n8n-nodes-veo.veo');
+	const changed = { ...(await readExample('image-to-video')), id, name: 'Changed by the user' };
+	await n8n.importWorkflow(changed);
+	await importExamples(n8n, folder);
+	expect((await n8n.workflow(id))?.name).toBe('Changed by the user');
+	await importExamples(n8n, folder, (workflow) => ({ ...workflow, settings: { timezone: 'UTC' } }));
+	expect((await n8n.workflow(id))?.name).not.toBe('Changed by the user');
+	await rm(folder, { recursive: true, force: true });
 });
 
 test('text-to-video returns the URL of one completed video', async () => {

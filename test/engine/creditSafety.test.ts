@@ -1,6 +1,6 @@
 import { FAST, FILES, json, useEngine } from '../harness/setup';
 
-const setup = useEngine({ jobSeconds: 1.5 });
+const setup = useEngine({ jobSeconds: 0.3 });
 const { run, calls } = setup;
 
 const prompts = (...texts: string[]) => json(...texts.map((prompt) => ({ prompt })));
@@ -79,6 +79,7 @@ describe('Retry On Fail', () => {
 
 describe('Retry execution', () => {
 	it('reuses the jobs of the failed execution', async () => {
+		await setup.sandbox.settings({ jobSeconds: 1.5 });
 		const options = { ...FAST, timeout: 1 };
 		const items = prompts('a', 'b');
 		const first = await run({ ...generate, options }, { items });

@@ -1,6 +1,6 @@
 import { FAST, json, useEngine } from '../harness/setup';
 
-const setup = useEngine({ jobSeconds: 1, credits: 1000 });
+const setup = useEngine({ jobSeconds: 0.4, credits: 1000 });
 const { run, calls } = setup;
 
 const generate = { prompt: '={{ $json.prompt }}', options: FAST };

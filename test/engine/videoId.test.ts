@@ -45,7 +45,7 @@ describe.each(['getStatus', 'download'])('%s', (operation) => {
 		const { error, items } = await run({ operation, videoId: url() });
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
-			message: "'Video ID' is a URL that contains no ID",
+			message: "'Video ID' is a URL that doesn't contain an ID",
 			description: expect.stringContaining("Enter the 'uuid' returned by 'Generate'"),
 			context: { itemIndex: 0 },
 		});

@@ -12,7 +12,7 @@ import {
 } from './support/hostile';
 import { useHosts } from './support/servers';
 
-const { title, settings, report } = campaign('operations', 1500);
+const { title, settings, report } = campaign('operations', 500);
 
 const setup = useHosts();
 

@@ -9,7 +9,7 @@ import type { Action } from '../../nodes/Veo/output/messages';
 import { aVeoNode } from '../harness/nodes';
 import { anyResponse, arePrototypesClean, campaign, type HostileResponse } from './support/hostile';
 
-const { title, settings, report } = campaign('responses', 6000);
+const { title, settings, report } = campaign('responses', 2000);
 const source = { node: aVeoNode(), redact: (text: string) => text };
 const image = { fileName: 'a.png', mimeType: 'image/png', size: 1, open: async () => Buffer.of(1) };
 const request = { generationType: 'text_to_video' as const, prompt: 'p', aspectRatio: 'auto' };

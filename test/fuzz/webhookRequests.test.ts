@@ -14,7 +14,7 @@ import {
 } from './support/hostile';
 import { useHosts } from './support/servers';
 
-const { title, settings, report } = campaign('webhook requests', 3000);
+const { title, settings, report } = campaign('webhook requests', 1000);
 const SECRET = 'fuzz secret 9x';
 const SECRET_HEADER = 'x-webhook-secret';
 
@@ -148,7 +148,7 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 			// only the API receives the key, and no response contains the secret
 			expect([hosts.media.requestsWithKey, hosts.evil.requestsWithKey]).toEqual([[], []]);
 			// data of the API is unchanged, even if it contains the key
-			const withoutItems = responses.map(({ items, ...response }) => response);
+			const withoutItems = responses.map((response) => ({ ...response, items: undefined }));
 			expect(allTextIn([withoutItems, trigger.staticData]).includes(KEY)).toBe(false);
 			const shown = allTextIn([responses, trigger.staticData]);
 			expect(shown.includes(SECRET)).toBe(false);

@@ -1,6 +1,17 @@
 import axios, { type AxiosInstance } from 'axios';
 
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/client';
+import {
+	connectSandbox,
+	type Sandbox,
+	type SandboxOptions,
+	type SettingsPatch,
+	startSandbox,
+} from '../../sandbox/client';
+
+declare global {
+	/** Starts the sandbox that all test files of a worker share. @returns its origin */
+	function sharedSandbox(): Promise<string>;
+}
 
 export interface SandboxSetup {
 	/** The running sandbox and its control API. */
@@ -15,8 +26,27 @@ export interface SandboxSetupOptions extends Partial<SandboxOptions> {
 	env?: NodeJS.ProcessEnv;
 }
 
+/** The sandbox of this worker. Its initial state has these settings. */
+async function borrowSandbox(settings: SettingsPatch): Promise<Sandbox> {
+	const sandbox = connectSandbox(await sharedSandbox());
+	return {
+		...sandbox,
+		reset: async () => {
+			await sandbox.reset();
+			if (Object.keys(settings).length > 0) await sandbox.settings(settings);
+		},
+	};
+}
+
+/** A sandbox of its own, if it needs options that can't be changed while it runs. */
+async function obtainSandbox({ env, ...options }: SandboxSetupOptions): Promise<Sandbox> {
+	const { keys, port, host, quiet, ...settings } = options;
+	const isOwn = [env, keys, port, host, quiet].some((option) => option !== undefined);
+	return isOwn ? await startSandbox(options, env) : await borrowSandbox(settings);
+}
+
 /**
- * Starts a sandbox before the tests of a file or `describe` block, and stops it after them.
+ * Provides a sandbox for the tests of a file or `describe` block. Files can share its process.
  * It is reset before each test.
  * @param options a function is called in `beforeAll`, so it can use values of earlier hooks
  */
@@ -30,8 +60,7 @@ export function useSandbox(
 	};
 
 	beforeAll(async () => {
-		const { env, ...sandboxOptions } = typeof options === 'function' ? options() : options;
-		const sandbox = await startSandbox(sandboxOptions, env);
+		const sandbox = await obtainSandbox(typeof options === 'function' ? options() : options);
 		setup = { sandbox, api: apiClient(sandbox.baseUrl, sandbox.key) };
 	});
 	beforeEach(async () => await running().sandbox.reset());

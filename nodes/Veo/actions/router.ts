@@ -56,6 +56,9 @@ function selectedOperation(parameters: ParameterReader): Operation {
 }
 
 class Router {
+	/** The error of a cancellation, which is logged once. */
+	private cancellation: NodeOperationError | undefined;
+
 	constructor(
 		private readonly context: ExecutionContext,
 		private readonly prepare: Prepare,
@@ -73,7 +76,7 @@ class Router {
 				await addCanceledVideos(this.context.functions, this.context.report(STILL_GENERATED));
 				throw this.canceled();
 			}
-			throw this.failed(thrown);
+			throw thrown === this.cancellation ? thrown : this.failed(thrown);
 		}
 	}
 
@@ -170,10 +173,12 @@ class Router {
 	}
 
 	private canceled(): NodeOperationError {
+		if (this.cancellation) return this.cancellation;
 		const { context } = this;
 		const report = context.report(STILL_GENERATED);
 		this.log('Execution canceled', report);
-		return canceledError(context.node, report);
+		this.cancellation = canceledError(context.node, report);
+		return this.cancellation;
 	}
 
 	/** With Continue On Fail nobody may read the items that failed. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../../sandbox/client';
-import { Editor } from '../../../scripts/browser/editor';
+import { Editor } from '../browser/editor';
 import { packedNode } from '../../../scripts/lib/pack';
 import { root } from '../../../scripts/lib/paths';
 import { ensureN8n } from '../../../scripts/n8n/install';

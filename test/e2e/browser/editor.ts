@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { OWNER, type N8nSession } from '../n8n/session';
+import { OWNER, type N8nSession } from '../../../scripts/n8n/session';
 import { launchChromium } from './chromium';
 import { CredentialDialog } from './credentialDialog';
 import { NodePanel } from './nodePanel';

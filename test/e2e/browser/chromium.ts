@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chromium, selectors, type Browser } from 'playwright-core';
-import { aptInstall, isRoot } from '../lib/apt';
-import { withLock } from '../lib/lock';
-import { cacheFolder } from '../lib/paths';
-import { UserError } from '../lib/userError';
+import { aptInstall, isRoot } from '../../../scripts/lib/apt';
+import { withLock } from '../../../scripts/lib/lock';
+import { cacheFolder } from '../../../scripts/lib/paths';
+import { UserError } from '../../../scripts/lib/userError';
 
 /** Usual paths of Chromium and Chrome. VEO_CHROMIUM overrides them. */
 const PATHS = [

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { waitFor } from '../lib/waitFor';
+import { waitFor } from '../../../scripts/lib/waitFor';
 
 /** The open panel of a node: input, parameters, output. */
 export class NodePanel {
