@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** One project a kind of test; `npm test` runs all but e2e, which needs the real n8n server. */
 const project = (name, options = {}) => ({
 	displayName: name,
@@ -29,7 +31,7 @@ module.exports = {
 	// waiting for a video, and for another try, takes seconds
 	testTimeout: 60_000,
 	// most tests in n8n's engine wait for a response or for the next status check
-	maxWorkers: '150%',
+	maxWorkers: Math.ceil(availableParallelism() * 1.5),
 	projects: [
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
