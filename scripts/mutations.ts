@@ -15,7 +15,7 @@ const COPIED = [
 async function passes(folder: string, tests: string): Promise<boolean> {
 	const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	// with the depth of `npm test`, which must notice each mutant
-	const env = { ...process.env, CHAOS_SEED: '1', FUZZ_SEED: '1' };
+	const env = { ...process.env, CHAOS_SEED: '1', FUZZ_SEED: '1', CHAOS_END_ON_FAILURE: '1' };
 	const args = [program, '--selectProjects', 'chaos', 'fuzz', 'unit', '--testPathPatterns', tests];
 	return (await start(process.execPath, args, { cwd: folder, env }).exited) === 0;
 }

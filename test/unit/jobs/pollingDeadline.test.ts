@@ -100,6 +100,20 @@ describe('a stall of the process past the timeout', () => {
 		expect(api.pollTimesMs).toEqual([5_000, 605_500]);
 	});
 
+	it('while the rate limiter delays a poll gives it enough time', async () => {
+		const clock = new VirtualClock();
+		const api = new SimulatedApi(clock, { durationMs: MINUTE_MS });
+		const callContext = createCallContext(clock);
+		clock.after(6_000, () => callContext.rateLimiter.onThrottled(clock.now(), 15_000));
+		clock.after(20_000, () => clock.stall(10 * MINUTE_MS));
+		const pollOptions = { pollIntervalMs: 5_000, ...options };
+		const result = await clock.run(
+			async () => await pollUntilDone(api.client, videoJob(), true, pollOptions, callContext),
+		);
+		expect(result.outcome).toBe('completed');
+		expect(api.requests.at(-1)?.timeoutMs).toBe(FINAL_POLL_TIMEOUT_MS);
+	});
+
 	it('delays the final poll although another call uses the rate limit first', async () => {
 		const clock = new VirtualClock();
 		const api = new SimulatedApi(clock, { durationMs: MINUTE_MS });

@@ -92,6 +92,8 @@ describe('a call with a timeout', () => {
 			{ eval: true },
 		);
 		await once(worker, 'online');
+		// the next phase of the event loop runs timers
+		await new Promise((resolve) => setImmediate(resolve));
 		const call = once(worker, 'message').then(([text]) => String(text));
 		const result = withTimeout(300, call, () => 'timeout');
 		worker.postMessage('result');
