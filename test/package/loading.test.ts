@@ -81,7 +81,13 @@ describe('n8n loads from the installed package', () => {
 		const type = loader.credentialTypes.veoApi?.type;
 		expect(type).toMatchObject({ name: 'veoApi', displayName: 'Veo API' });
 		expect(type?.authenticate).toBeDefined();
-		expect(type?.test).toBeDefined();
+		// n8n finds its test in the nodes that use it
+		for (const name of ['veo', 'veoTrigger']) {
+			const node = loader.nodeTypes[name]?.type;
+			if (!node || !('execute' in node || 'webhook' in node)) throw new Error(`No node ${name}`);
+			const used = node.description.credentials?.find((credential) => credential.name === 'veoApi');
+			expect(node.methods?.credentialTest?.[String(used?.testedBy)]).toBeInstanceOf(Function);
+		}
 		const key = type?.properties.find(({ name }) => name === 'apiKey');
 		expect(key).toMatchObject({ required: true, typeOptions: { password: true } });
 	});
@@ -101,7 +107,12 @@ describe('n8n loads from the installed package', () => {
 	it('the search terms of the node', () => {
 		expect(descriptionOf('veo').codex).toMatchObject({
 			categories: ['Marketing & Content'],
-			alias: expect.arrayContaining(['video', 'text to video', 'image to video']),
+			alias: expect.arrayContaining([
+				'video',
+				'text to video AI',
+				'image to video AI',
+				'text2video',
+			]),
 			resources: { primaryDocumentation: [{ url: expect.stringMatching(/^https:/) }] },
 		});
 	});
