@@ -150,7 +150,8 @@ it(`arbitrary webhook requests receive valid responses (${title})`, async () => 
 			// data of the API is unchanged, even if it contains the key
 			const withoutItems = responses.map((response) => ({ ...response, items: undefined }));
 			// a log names the ID of a request, which these senders may take from the key
-			const isKeySent = allTextIn(requests).includes(KEY);
+			const bodies = requests.map(({ rawBody }) => String(rawBody).replaceAll('\\/', '/'));
+			const isKeySent = allTextIn([requests, bodies]).includes(KEY);
 			const revealed = allTextIn([withoutItems, trigger.staticData]).includes(KEY);
 			expect(revealed && !isKeySent).toBe(false);
 			const shown = allTextIn([responses, trigger.staticData]);
