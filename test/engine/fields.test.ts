@@ -101,7 +101,7 @@ describe('visible fields', () => {
 
 describe('available options', () => {
 	const calls = ['maxConcurrency', 'maxRetries'];
-	const submission = ['additionalFields', 'reuseOnRetry'];
+	const submission = ['additionalFields', 'maxVideos', 'reuseOnRetry'];
 	const wait = ['onTimeout', 'pollInterval', 'timeout'];
 
 	it.each<[string, INodeParameters, string[]]>([
@@ -153,7 +153,7 @@ describe('names and defaults that saved workflows depend on', () => {
 		);
 		expect(defaults).toEqual({
 			...{ pollInterval: 5, timeout: 900, onTimeout: 'error', maxConcurrency: 10, maxRetries: 5 },
-			...{ fileName: '', additionalFields: '{}', reuseOnRetry: true },
+			...{ fileName: '', additionalFields: '{}', maxVideos: 10, reuseOnRetry: true },
 		});
 	});
 });

@@ -24,6 +24,12 @@ export interface Operation {
 	/** Its parameters. */
 	description: INodeProperties[];
 	prepare: Prepare;
+	/**
+	 * Called after all items were validated, before the first task: whatever concerns the items as a whole.
+	 * @param parameters - of the first item
+	 * @throws NodeOperationError if no task may run
+	 */
+	beforeTasks?(context: ExecutionContext, parameters: ParameterReader): Promise<void>;
 	/** SINGLE_OUTPUT if absent. The `outputs` of Veo.node.ts must match, which the canvas uses. */
 	outputs?(parameters: ParameterReader): Outputs;
 	/** The suspended execution for which this one runs a poll cycle; '' or absent otherwise. */

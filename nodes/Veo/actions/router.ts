@@ -16,7 +16,7 @@ import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
-import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
+import { SINGLE_OUTPUT, type Operation, type Outputs } from './operation';
 import { findOperation } from './operations';
 
 /**
@@ -33,7 +33,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	try {
 		return await new Router(
 			context,
-			operation.prepare,
+			operation,
 			operation.outputs?.(parameters) ?? SINGLE_OUTPUT,
 			operation.parentExecutionId?.(parameters) ?? '',
 		).run();
@@ -56,7 +56,7 @@ function selectedOperation(parameters: ParameterReader): Operation {
 class Router {
 	constructor(
 		private readonly context: ExecutionContext,
-		private readonly prepare: Prepare,
+		private readonly operation: Operation,
 		private readonly outputs: Outputs,
 		private readonly parentExecutionId: string,
 	) {}
@@ -74,7 +74,7 @@ class Router {
 
 	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
-		const tasks = await this.prepareAll();
+		const tasks = await this.beforeTasks(await this.prepareAll());
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
 			throw this.canceled();
 		}
@@ -103,7 +103,7 @@ class Router {
 		for (const itemIndex of functions.getInputData().keys()) {
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
-				tasks.push(ok(await this.prepare(this.context, parameters)));
+				tasks.push(ok(await this.operation.prepare(this.context, parameters)));
 			} catch (thrown) {
 				const error = toNodeError(node, itemIndex, thrown);
 				if (!functions.continueOnFail()) throw error;
@@ -111,6 +111,21 @@ class Router {
 			}
 		}
 		return tasks;
+	}
+
+	/** Replaces all tasks by an error if the operation refuses to run any. */
+	private async beforeTasks(
+		tasks: Array<Result<ItemTask, NodeError>>,
+	): Promise<Array<Result<ItemTask, NodeError>>> {
+		const { functions, node } = this.context;
+		try {
+			await this.operation.beforeTasks?.(this.context, new ParameterReader(functions, 0));
+			return tasks;
+		} catch (thrown) {
+			const error = toNodeError(node, 0, thrown);
+			if (!functions.continueOnFail()) throw error;
+			return tasks.map((task) => (task.ok ? err(error) : task));
+		}
 	}
 
 	/** Processes the items; resolves only after no request of this node is in flight. */

@@ -96,6 +96,15 @@ export const generateOptions: INodeProperties[] = [
 			"JSON object to merge into the request body, for API fields this node doesn't support yet",
 	},
 	{
+		displayName: 'Max Videos per Execution',
+		name: 'maxVideos',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 10,
+		description:
+			'Maximum number of items in one execution, over all runs of this node. If there are more, nothing is sent for them. The value of the first item applies to all.',
+	},
+	{
 		displayName: 'Reuse on Retry',
 		name: 'reuseOnRetry',
 		type: 'boolean',

@@ -8,6 +8,7 @@ import {
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
 import type { ExecutionContext } from '../../execution/context';
+import { checkVideoLimit } from '../../execution/videoLimit';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
 import {
 	pollSubmitted,
@@ -28,7 +29,7 @@ import {
 	waitOptions,
 } from '../../parameters/options';
 import type { ParameterReader } from '../../parameters/parameterReader';
-import type { Prepare } from '../operation';
+import type { Operation, Prepare } from '../operation';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 
@@ -183,6 +184,10 @@ export const prepare: Prepare = async (context, parameters) => {
 		const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
 		return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
 	};
+};
+
+export const beforeTasks: Operation['beforeTasks'] = async (context, parameters) => {
+	checkVideoLimit(context, parameters);
 };
 
 function submitError(
