@@ -4,7 +4,7 @@ const setup = useEngine();
 const { run, calls } = setup;
 
 const prompts = (...texts: string[]) => json(...texts.map((prompt) => ({ prompt })));
-const limited = (maxVideos: unknown) => ({
+const limited = (maxVideos: number | string | null) => ({
 	prompt: '={{ $json.prompt }}',
 	waitForCompletion: false,
 	options: { ...FAST, maxVideos },

@@ -66,6 +66,7 @@ class Router {
 		try {
 			return await this.processItems();
 		} catch (thrown) {
+			await this.operation.afterTasks?.(this.context, undefined, true);
 			// before all others: a canceled execution must not end with another error
 			if (this.context.isCanceled) throw this.canceled();
 			throw this.failed(thrown);
@@ -82,7 +83,9 @@ class Router {
 		const items = results.map((result, itemIndex) =>
 			result.ok ? result.value : this.errorResult(itemIndex, result.error),
 		);
-		if (items.some(({ wait }) => wait)) {
+		const isWaiting = items.some(({ wait }) => wait);
+		await this.operation.afterTasks?.(context, items, !isWaiting);
+		if (isWaiting) {
 			if (context.isCanceled) throw this.canceled();
 			return parentExecutionId
 				? [[], waitingItems(context, items)]

@@ -10,7 +10,7 @@ import { toSingleLine } from '../api/response';
 import { suspensionMs } from '../jobs/durableWait';
 import { WAITING_HINT } from '../output/hints';
 import type { ExecutionContext } from './context';
-import type { ItemResult, WaitingItem } from './items';
+import type { ItemResult, RegisteredRow, WaitingItem } from './items';
 
 /**
  * A hidden parameter of Get Status, set only in the node's own sub-workflow: the ID of the suspended
@@ -68,9 +68,9 @@ export function waitingItems(
 ): INodeExecutionData[] {
 	const waits = results.flatMap(({ wait }) => wait ?? []);
 	const waitSeconds = Math.ceil(suspensionMs(waits, clock.now()) / 1000);
-	return results.map(({ item, wait }) => {
+	return results.map(({ item, wait, registered }) => {
 		const state: WaitState = wait ? { waitSeconds, wait } : { waitSeconds, done: item.json };
-		return { ...item, json: { ...state } };
+		return { ...item, json: { ...state, ...(registered && { registered: { ...registered } }) } };
 	});
 }
 
@@ -83,10 +83,15 @@ type WaitState = { waitSeconds: number } & (
 /** Parses an item that waitingItems created; a final one gets its own JSON back. */
 export function parseWaitState(
 	item: INodeExecutionData,
-): { wait: WaitingItem } | { done: INodeExecutionData } {
-	const { wait, done } = item.json;
-	if (isWaitingItem(wait)) return { wait };
-	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} } };
+): ({ wait: WaitingItem } | { done: INodeExecutionData }) & { registered?: RegisteredRow } {
+	const { wait, done, registered } = item.json;
+	const row = isRegisteredRow(registered) ? { registered } : {};
+	if (isWaitingItem(wait)) return { wait, ...row };
+	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} }, ...row };
+}
+
+function isRegisteredRow(value: unknown): value is RegisteredRow {
+	return typeof value === 'object' && value !== null && 'isOwner' in value;
 }
 
 function isWaitingItem(value: unknown): value is WaitingItem {
@@ -158,7 +163,7 @@ export async function missingNodeBlocker({
 }
 
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
-const UNSAVED = '__UNKNOWN__';
+export const UNSAVED = '__UNKNOWN__';
 
 /** Waits, checks the status, and waits again until the last job is done. */
 function buildWaitWorkflow(
@@ -186,7 +191,7 @@ function buildWaitWorkflow(
 }
 
 /** An inline workflow. Its ID is that of the saved one: n8n resumes only its executions. */
-function buildWorkflow(
+export function buildWorkflow(
 	id: string,
 	name: string,
 	nodes: INode[],
@@ -206,11 +211,11 @@ function buildWorkflow(
 	};
 }
 
-function connectTo({ name }: INode) {
+export function connectTo({ name }: INode) {
 	return { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
 }
 
-function createStart(): INode {
+export function createStart(): INode {
 	return {
 		...createNode('Start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1),
 		parameters: { inputSource: 'passthrough' },
@@ -225,7 +230,11 @@ function createWait(seconds: number | string): INode {
 	};
 }
 
-function createNode(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
+export function createNode(
+	name: string,
+	type: string,
+	typeVersion: number,
+): Omit<INode, 'parameters'> {
 	const id = `veo-${name.toLowerCase().replace(' ', '-')}`;
 	return { id, name, type, typeVersion, position: [0, 0] };
 }

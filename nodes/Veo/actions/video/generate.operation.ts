@@ -3,7 +3,7 @@ import {
 	updateDisplayOptions,
 	type IBinaryData,
 	type INodeProperties,
-	type NodeApiError,
+	NodeApiError,
 } from 'n8n-workflow';
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
@@ -15,8 +15,10 @@ import {
 	submitAndStartWait,
 	submitOnce,
 	type SubmissionOrigin,
+	type SubmissionRequest,
 	type SubmitFailure,
 } from '../../jobs/submission';
+import type { ItemResult, WaitPlan } from '../../execution/items';
 import { callError, notResentError } from '../../output/errors';
 import { jobJson, toItem } from '../../output/itemJson';
 import type { Action } from '../../output/messages';
@@ -29,6 +31,12 @@ import {
 	waitOptions,
 } from '../../parameters/options';
 import type { ParameterReader } from '../../parameters/parameterReader';
+import {
+	beginRegister,
+	finishRegister,
+	planRegistered,
+	toRegisterError,
+} from '../../register/session';
 import type { Operation, Prepare } from '../operation';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
@@ -147,6 +155,7 @@ const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
 	new: 'getStatus',
 	reused: 'pollReused',
 	otherAccount: 'pollOtherAccount',
+	registered: 'pollRegistered',
 };
 
 /** Submits a video, once, and waits for it unless the user disabled that. */
@@ -156,39 +165,70 @@ export const prepare: Prepare = async (context, parameters) => {
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
-	const submission = { request, image, record, reuse };
+	const register = await planRegistered(context, itemIndex, { request, image }, record, reuse);
+	const submission = { request, image, record, reuse, register };
+	if (!register) return async () => await generate(context, parameters, submission, plan);
 
 	return async () => {
-		const { client } = context;
-		const callContext = context.callContext(itemIndex);
-		if (plan?.durable) {
-			const submitted = await submitAndStartWait(client, submission, plan, callContext);
-			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
-			const { wait, origin } = submitted;
-			context.trackJob(itemIndex, wait.job.uuid);
-			return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
+		try {
+			const result = await generate(context, parameters, submission, plan);
+			const { status, videoUrl } = result.item.json;
+			if (status === 'completed' || status === 'failed') {
+				register.ended(status, String(videoUrl ?? ''));
+			}
+			return result;
+		} catch (thrown) {
+			if (thrown instanceof NodeApiError && thrown.context.reason === 'failed') {
+				register.ended('failed', '');
+			}
+			throw toRegisterError(context, thrown);
+		} finally {
+			// another item may wait for the same video
+			register.close();
 		}
-		const submitted = await submitOnce(client, submission, callContext);
-		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
-		const { job, origin } = submitted;
-		const isNew = origin === 'new';
-		context.trackJob(itemIndex, job.uuid);
-		if (!plan) {
-			const latest = isNew
-				? job
-				: await context.fetchStatus(itemIndex, job.uuid, POLL_ACTIONS[origin]);
-			if (latest.status === 'failed') record.delete();
-			const json = jobJson({ ...latest, rawFields: { ...job.rawFields, ...latest.rawFields } });
-			return { item: toItem(itemIndex, json), output: 0 };
-		}
-		const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
-		return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
 	};
 };
 
+async function generate(
+	context: ExecutionContext,
+	parameters: ParameterReader,
+	submission: SubmissionRequest,
+	plan: WaitPlan | undefined,
+): Promise<ItemResult> {
+	const { itemIndex } = parameters;
+	const { client } = context;
+	const { record } = submission;
+	const callContext = context.callContext(itemIndex);
+	if (plan?.durable) {
+		const submitted = await submitAndStartWait(client, submission, plan, callContext);
+		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
+		const { wait, origin } = submitted;
+		context.trackJob(itemIndex, wait.job.uuid);
+		return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
+	}
+	const submitted = await submitOnce(client, submission, callContext);
+	if (!submitted.ok) throw submitError(context, itemIndex, submitted);
+	const { job, origin } = submitted;
+	const isNew = origin === 'new';
+	context.trackJob(itemIndex, job.uuid);
+	if (!plan) {
+		const latest = isNew
+			? job
+			: await context.fetchStatus(itemIndex, job.uuid, POLL_ACTIONS[origin]);
+		if (latest.status === 'failed') record.delete();
+		const json = jobJson({ ...latest, rawFields: { ...job.rawFields, ...latest.rawFields } });
+		return { item: toItem(itemIndex, json), output: 0 };
+	}
+	const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
+	return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
+}
+
 export const beforeTasks: Operation['beforeTasks'] = async (context, parameters) => {
 	checkVideoLimit(context, parameters);
+	await beginRegister(context);
 };
+
+export const afterTasks = finishRegister satisfies Operation['afterTasks'];
 
 function submitError(
 	context: ExecutionContext,

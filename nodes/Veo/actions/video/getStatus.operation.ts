@@ -10,7 +10,8 @@ import { jobJson, toItem } from '../../output/itemJson';
 import { optionsField, videoIdField, waitFields } from '../../parameters/fields';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
 import { ParameterReader } from '../../parameters/parameterReader';
-import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
+import { completeRows } from '../../register/session';
+import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['getStatus'] } },
@@ -61,6 +62,10 @@ function branchOf({ status }: IDataObject): number {
 	return branch === -1 ? BRANCHES.indexOf('inProgress') : branch;
 }
 
+export const afterTasks: Operation['afterTasks'] = async (context, results = [], isFinal) => {
+	if (isFinal) await completeRows(context, results);
+};
+
 /** Checks the status of a job once, or waits until it is done. */
 export const prepare: Prepare = async (context, parameters) => {
 	if (parentExecutionId(parameters)) return pollCycle(context, parameters);
@@ -95,15 +100,16 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	const { itemIndex } = parameters;
 	const input = context.functions.getInputData()[itemIndex];
 	const state = parseWaitState(input ?? { json: {} });
+	const { registered } = state;
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
-		return async () => ({ item, output: 0 });
+		return async () => ({ item, output: 0, registered });
 	}
 	const { plan, ...wait } = state.wait;
 	// before the first status check, since an error of another item reports this job too
 	context.trackJob(itemIndex, wait.job.uuid);
 	return async () => {
 		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
-		return await durableWaitResult(context, parameters, polled, plan);
+		return { ...(await durableWaitResult(context, parameters, polled, plan)), registered };
 	};
 }
