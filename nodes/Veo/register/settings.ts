@@ -19,7 +19,7 @@ const MAX_HOURS = 10 * 365 * 24;
  * @throws NodeOperationError if a setting is invalid
  */
 export function readRegisterOption(parameters: ParameterReader): RegisterOption | undefined {
-	const option = parameters.value('options.register', undefined);
+	const option = parameters.value('options.register', null);
 	if (typeof option !== 'object' || option === null) return undefined;
 	const settings = 'options.register.settings';
 	const hours = parameters.number(`${settings}.reuseHours`, {

@@ -55,6 +55,8 @@ export class RegisterWorld {
 	readonly deliveries: Delivery[] = [];
 	/** UUIDs that the API reports as failed. */
 	readonly failed = new Set<string>();
+	/** The prompts of the accepted videos, in the same order. */
+	readonly acceptedPrompts: string[] = [];
 	private readonly polls = new Map<string, number>();
 	private readonly running = new Set<string>();
 	private executions = 0;
@@ -82,8 +84,10 @@ export class RegisterWorld {
 		const operate = async <T>(effect: () => Promise<T>): Promise<T> => {
 			const index = operations++;
 			if (index < killBefore) return await effect();
-			if (index === killBefore && afterEffect) await effect();
-			kill();
+			if (index === killBefore) {
+				if (afterEffect) await effect();
+				kill();
+			}
 			return await new Promise<T>(() => {});
 		};
 		const before: BeforeOperation = async () =>
@@ -93,6 +97,8 @@ export class RegisterWorld {
 		const send: Send = async (request) => await operate(async () => await this.respond(request));
 		const errors = this.run(executionId, options, table, send, warnings);
 		const end = await Promise.race([killed, errors]);
+		// requests in flight arrive in spite of the crash
+		if (end === 'killed') await this.clock.sleep(1_000);
 		this.running.delete(executionId);
 		return { executionId, warnings, operations, ...(end !== 'killed' && { errors: end }) };
 	}
@@ -177,15 +183,16 @@ export class RegisterWorld {
 		if (method === 'POST') {
 			const uuid = `video-${this.accepted.length + 1}`;
 			this.accepted.push(uuid);
-			return envelope(0, { data: { uuid, status: 'pending', size: String(body).length } });
+			const { prompt } = JSON.parse(String(body)) as GenerateRequest;
+			this.acceptedPrompts.push(prompt);
+			return envelope(0, { data: { uuid, status: 'pending' } });
 		}
 		const uuid = path.slice(path.lastIndexOf('/') + 1);
 		const polls = (this.polls.get(uuid) ?? 0) + 1;
 		this.polls.set(uuid, polls);
 		if (this.failed.has(uuid)) return envelope(0, { data: { uuid, status: 'failed' } });
+		if (polls < POLLS) return envelope(0, { data: { uuid, status: 'processing' } });
 		const videoUrl = `https://videos.example/${uuid}.mp4`;
-		const data =
-			polls >= POLLS ? { uuid, status: 'completed', videoUrl } : { uuid, status: 'processing' };
-		return envelope(0, { data });
+		return envelope(0, { data: { uuid, status: 'completed', videoUrl } });
 	}
 }
