@@ -50,24 +50,22 @@ export class DataTable implements RegisterTable {
 	async claim(claims: readonly RowClaim[], newOwner: string): Promise<Set<number>> {
 		if (claims.length === 0) return new Set();
 		const items = claims.map(({ id, executionId }) =>
-			updateItem('allConditions', { executionId: newOwner }, [
-				{ keyName: 'id', condition: 'eq', keyValue: id },
-				{ keyName: 'executionId', condition: 'eq', keyValue: executionId },
-				{ keyName: 'deliveredAt', condition: 'isEmpty' },
-			]),
+			toItem({ executionId: newOwner }, { id, createdAt: executionId }),
 		);
-		const updated = await this.run([UPDATE], items);
+		const updated = await this.run([CLAIM], items);
 		return new Set(updated.flatMap(({ json: { id } }) => (typeof id === 'number' ? [id] : [])));
 	}
 
 	async write(updates: readonly RowUpdate[], removals: readonly number[]): Promise<void> {
-		const items = groupByValues(updates).flatMap(({ values, ids }) =>
-			chunks(ids.map(hasId)).map((conditions) => updateItem('anyCondition', values, conditions)),
-		);
-		const removalSteps = chunks(removals.map(hasId)).map((conditions, index) =>
-			deleteStep(conditions, index),
-		);
-		const steps = [...(items.length > 0 ? [UPDATE] : []), ...removalSteps];
+		const { single, groups } = split(updates);
+		const items = single.map(({ id, values }) => toItem(values, { id }));
+		const steps = [
+			...(items.length > 0 ? [UPDATE] : []),
+			...groups.flatMap(({ values, ids }) =>
+				chunks(ids.map(hasId)).map((conditions) => updateStep(values, conditions)),
+			),
+			...chunks(removals.map(hasId)).map(deleteStep),
+		].map((step, index) => ({ ...step, name: `${step.name} ${index}` }));
 		if (steps.length > 0) await this.run(steps, items.length > 0 ? items : [{ json: {} }]);
 	}
 
@@ -171,23 +169,47 @@ const INSERT: TableStep = {
 	forEachItem: true,
 };
 
-/** Each item contains its conditions in fields that n8n does not write: its own columns. */
+/** Updates the row of each item. n8n never writes its own columns, so these can be conditions. */
 const UPDATE: TableStep = {
 	name: 'Update',
 	parameters: {
-		...{ resource: 'row', operation: 'update', columns: AUTO_MAP },
-		...{ matchType: '={{ $json.createdAt }}', filters: { conditions: '={{ $json.id }}' } },
+		...{ resource: 'row', operation: 'update', matchType: 'allConditions', columns: AUTO_MAP },
+		filters: {
+			conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }],
+		},
 	},
 	forEachItem: true,
 };
 
-function updateItem(
-	matchType: string,
-	values: Partial<RowValues>,
-	conditions: Condition[],
-): INodeExecutionData {
-	const json: IDataObject = { ...values, id: conditions, createdAt: matchType };
-	return { json };
+const CLAIM: TableStep = {
+	name: 'Claim',
+	parameters: {
+		...UPDATE.parameters,
+		filters: {
+			conditions: [
+				{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' },
+				{ keyName: 'executionId', condition: 'eq', keyValue: '={{ $json.createdAt }}' },
+				{ keyName: 'deliveredAt', condition: 'isEmpty' },
+			],
+		},
+	},
+	forEachItem: true,
+};
+
+function toItem(values: Partial<RowValues>, conditions: IDataObject): INodeExecutionData {
+	return { json: { ...values, ...conditions } };
+}
+
+/** Gives several rows the same values. */
+function updateStep(values: Partial<RowValues>, conditions: Condition[]): TableStep {
+	return {
+		name: 'Update All',
+		parameters: {
+			...{ resource: 'row', operation: 'update', matchType: 'anyCondition' },
+			columns: { mappingMode: 'defineBelow', value: { ...values } },
+			filters: { conditions },
+		},
+	};
 }
 
 function getStep(conditions: Condition[], limit: number): TableStep {
@@ -200,9 +222,9 @@ function getStep(conditions: Condition[], limit: number): TableStep {
 	};
 }
 
-function deleteStep(conditions: Condition[], index: number): TableStep {
+function deleteStep(conditions: Condition[]): TableStep {
 	const parameters = { resource: 'row', operation: 'deleteRows', matchType: 'anyCondition' };
-	return { name: `Delete ${index}`, parameters: { ...parameters, filters: { conditions } } };
+	return { name: 'Delete', parameters: { ...parameters, filters: { conditions } } };
 }
 
 function conditionsOf({ fingerprints, sinceMs }: RowQuery): Condition[] {
@@ -226,18 +248,31 @@ function chunks<T>(values: readonly T[]): T[][] {
 	);
 }
 
-/** Rows that get the same values need one query. */
-function groupByValues(
-	updates: readonly RowUpdate[],
-): Array<{ values: Partial<RowValues>; ids: number[] }> {
-	const groups = new Map<string, { values: Partial<RowValues>; ids: number[] }>();
-	for (const { id, values } of updates) {
+interface Group {
+	values: Partial<RowValues>;
+	ids: number[];
+}
+
+/**
+ * Splits updates into values of one row, and times that many rows have in common, which need one query.
+ * Only times become parameters of a node: n8n could evaluate other text as an expression.
+ */
+function split(updates: readonly RowUpdate[]): { single: RowUpdate[]; groups: Group[] } {
+	const single: RowUpdate[] = [];
+	const groups = new Map<string, Group>();
+	const addToGroup = (id: number, values: Partial<RowValues>) => {
 		const key = JSON.stringify(values);
 		const group = groups.get(key) ?? { values, ids: [] };
 		group.ids.push(id);
 		groups.set(key, group);
+	};
+	for (const { id, values } of updates) {
+		const { submittedAt, deliveredAt, ...others } = values;
+		if (Object.keys(others).length > 0) single.push({ id, values: others });
+		if (submittedAt !== undefined) addToGroup(id, { submittedAt });
+		if (deliveredAt !== undefined) addToGroup(id, { deliveredAt });
 	}
-	return [...groups.values()];
+	return { single, groups: [...groups.values()] };
 }
 
 function withTable(steps: readonly TableStep[], id: string): TableStep[] {

@@ -179,12 +179,12 @@ async function unsaved(): Promise<never> {
 const NO_TABLE: RegisterTable = { insertAndRead: unsaved, claim: unsaved, write: unsaved };
 
 /**
- * Whether an execution has failed, crashed or been canceled. One that runs or waits has no error in its
- * data, and a deleted one has no data (n8n 2.41.1).
+ * Whether an execution has failed, crashed or been canceled: then its data contains an error. One that
+ * runs has no error, or no data at all, like a deleted one (n8n 2.41.1).
  */
 async function isOver({ functions }: ExecutionContext, executionId: string): Promise<boolean> {
 	const data = await functions.getExecutionDataById(executionId);
-	return data === undefined || data.resultData.error !== undefined;
+	return data?.resultData.error !== undefined;
 }
 
 function reasonOf(error: unknown): string {
