@@ -30,6 +30,18 @@ const uuidsOf = (execution: Execution) => execution.itemsOf(VEO).map(({ json }) 
 const reusedOf = (execution: Execution) => execution.itemsOf(VEO).map(({ json }) => json.reused);
 const rowsOf = async (table: string) => (await server.n8n.tableRows(table)) ?? [];
 
+/** n8n can't retry a manual execution that crashed. @returns the ID of a production execution */
+async function startByWebhook(id: string): Promise<string> {
+	await server.n8n.publish(id);
+	const { ok } = await fetch(`${server.n8n.url}/webhook/${id}`, { method: 'POST' });
+	expect(ok).toBe(true);
+	for (;;) {
+		const [execution] = await server.n8n.executionsOf(id);
+		if (execution !== undefined) return execution;
+		await sleep(100);
+	}
+}
+
 /** Executes the workflow and expects success. */
 async function succeed(id: string): Promise<Execution> {
 	const execution = await server.n8n.run(id);
@@ -96,7 +108,7 @@ test.each(['retry', 'fresh'])(
 		const prompts = ['1', '2', '3', '4', '5'].map((number) => `${kind} ${number}`);
 		const id = await workflow(`killed-${kind}`, prompts, { table: `killed_${kind}` });
 		await server.sandbox.settings({ jobSeconds: 20 });
-		const killed = await server.n8n.begin(id);
+		const killed = await startByWebhook(id);
 		const submitted = async () =>
 			(await rowsOf(`killed_${kind}`)).filter(({ uuid }) => uuid).length;
 		while ((await submitted()) < 5) await sleep(200);
@@ -154,6 +166,32 @@ test('a name that contains the name of the table is another table', async () => 
 	await succeed(await workflow('names-2', ['a'], { table: 'names_1', reuseHours: 1 }));
 	expect(await server.submissions()).toBe(2);
 	expect(await rowsOf('names_1')).toHaveLength(1);
+});
+
+test('a durable wait completes the rows before the items leave the node', async () => {
+	const settings = { table: 'durable', reuseHours: 1 };
+	const durable = { waitMode: 'durable' };
+	const id = await workflow('durable', ['a', 'b'], settings, durable);
+	const first = await server.n8n.begin(id);
+	while ((await rowsOf('durable')).filter(({ state }) => state === 'submitted').length < 2) {
+		await sleep(200);
+	}
+	expect((await rowsOf('durable')).map(({ deliveredAt }) => deliveredAt || '')).toEqual(['', '']);
+	const ended = await server.n8n.waitUntilFinished(first);
+	expect(ended.status).toBe('success');
+	expect(await rowsOf('durable')).toEqual(
+		['a', 'b'].map((prompt) =>
+			expect.objectContaining({
+				...{ prompt, state: 'completed', executionId: first },
+				videoUrl: expect.stringContaining('http'),
+				deliveredAt: expect.stringMatching(/^\d{4}-/),
+			}),
+		),
+	);
+	const second = await succeed(id);
+	expect(reusedOf(second)).toEqual([true, true]);
+	expect(await server.submissions()).toBe(2);
+	expect(await server.n8n.executionsOf(id)).toHaveLength(3);
 });
 
 test('the time that the register adds', async () => {

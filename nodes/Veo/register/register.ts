@@ -47,6 +47,8 @@ export class VideoRegister implements RegisterAccess {
 	private readonly entries: RegisterEntry[] = [];
 	private readonly writer: RowWriter;
 	private rows: RegisterRow[] = [];
+	/** Writes that mark a request as about to be sent. */
+	private readonly marks = new Map<RegisterEntry, Promise<void>>();
 	private isOutOfService = false;
 	private readonly overChecks = new Map<string, Promise<boolean>>();
 
@@ -76,8 +78,9 @@ export class VideoRegister implements RegisterAccess {
 	 */
 	async begin(): Promise<void> {
 		const failure = await this.prepare().catch(toError);
-		if (failure) this.giveUpOrThrow(failure);
-		else await this.checkBudget();
+		if (failure) return this.giveUpOrThrow(failure);
+		await this.checkBudget();
+		this.markNext(this.settings.concurrency);
 	}
 
 	private async prepare(): Promise<void> {
@@ -121,15 +124,32 @@ export class VideoRegister implements RegisterAccess {
 	}
 
 	async markSubmitting(entry: RegisterEntry): Promise<void> {
-		if (this.isOutOfService || (entry.row && entry.row.submittedAt !== '')) return;
+		if (this.isOutOfService) return;
 		const failure = await this.recordSubmission(entry).catch(toError);
 		if (failure) this.giveUpOrThrow(failure);
 	}
 
 	private async recordSubmission(entry: RegisterEntry): Promise<void> {
-		if (entry.row) this.change(entry.row, { submittedAt: this.now() });
-		else await this.insert([entry], 1);
-		await this.writer.flush();
+		if (!entry.row) return await this.insert([entry], 1);
+		if (entry.row.submittedAt === '') this.markNext(this.entries.indexOf(entry));
+		const mark = this.marks.get(entry);
+		// the next requests are marked in advance, since each would wait for a sub-workflow
+		if (mark) this.markNext(this.entries.indexOf(entry) + 1);
+		await mark;
+	}
+
+	/** Marks the requests from this one on, as many as are sent at the same time. */
+	private markNext(index: number): void {
+		const { concurrency } = this.settings;
+		const next = this.entries.slice(index, index + concurrency);
+		const unmarked = next.filter(({ row }) => row?.submittedAt === '' && row.uuid === '');
+		// all at once, instead of one for each request that starts
+		if (!next[0] || !unmarked.includes(next[0])) return;
+		for (const { row } of unmarked) if (row) this.change(row, { submittedAt: this.now() });
+		const mark = this.writer.flush();
+		// who waits for it gets the error
+		mark.catch(() => {});
+		for (const entry of unmarked) this.marks.set(entry, mark);
 	}
 
 	async findReusable(entry: RegisterEntry, signal: AbortSignal): Promise<RegisterRow | undefined> {
