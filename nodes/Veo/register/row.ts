@@ -34,12 +34,24 @@ export interface RowValues extends Record<TextColumn, string> {
 	itemIndex: number;
 }
 
+/** The text that decisions depend on. */
+type ReadColumn =
+	| 'fingerprint'
+	| 'uuid'
+	| 'workflowId'
+	| 'nodeName'
+	| 'executionId'
+	| 'submittedAt'
+	| 'deliveredAt';
+
 /** One video, or one request for a video. */
-export interface RegisterRow extends RowValues {
+export interface RegisterRow extends Record<ReadColumn, string> {
 	/** Assigned by n8n, in the order of insertion. */
 	id: number;
 	/** When the row was inserted, epoch milliseconds; 0 if unknown. */
 	createdAtMs: number;
+	state: RowState;
+	itemIndex: number;
 }
 
 /** @returns undefined if it can't be a row of the register, such as one that a user added */
@@ -47,7 +59,7 @@ export function parseRow(json: Readonly<Record<string, unknown>>): RegisterRow |
 	const { id, itemIndex, createdAt } = json;
 	const state = STATES.find((candidate) => candidate === json.state);
 	if (typeof id !== 'number' || state === undefined) return undefined;
-	const text = (name: TextColumn) => (typeof json[name] === 'string' ? json[name] : '');
+	const text = (name: ReadColumn) => String(json[name] ?? '');
 	return {
 		id,
 		state,
@@ -55,18 +67,11 @@ export function parseRow(json: Readonly<Record<string, unknown>>): RegisterRow |
 		itemIndex: Number(itemIndex ?? -1),
 		fingerprint: text('fingerprint'),
 		uuid: text('uuid'),
-		videoUrl: text('videoUrl'),
-		request: text('request'),
-		generationType: text('generationType'),
-		prompt: text('prompt'),
 		workflowId: text('workflowId'),
-		workflowName: text('workflowName'),
 		nodeName: text('nodeName'),
 		executionId: text('executionId'),
 		submittedAt: text('submittedAt'),
-		endedAt: text('endedAt'),
 		deliveredAt: text('deliveredAt'),
-		account: text('account'),
 	};
 }
 

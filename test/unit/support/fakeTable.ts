@@ -10,7 +10,7 @@ import {
 
 /** The rows of a data table, which several executions share. */
 export class TableContent {
-	rows: RegisterRow[] = [];
+	rows: Array<RowValues & { id: number; createdAtMs: number }> = [];
 	private nextId = 1;
 
 	insert(values: RowValues, createdAtMs: number): void {

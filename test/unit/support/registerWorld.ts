@@ -183,7 +183,7 @@ export class RegisterWorld {
 		if (method === 'POST') {
 			const uuid = `video-${this.accepted.length + 1}`;
 			this.accepted.push(uuid);
-			const { prompt } = JSON.parse(String(body)) as GenerateRequest;
+			const { prompt }: GenerateRequest = JSON.parse(String(body));
 			this.acceptedPrompts.push(prompt);
 			return envelope(0, { data: { uuid, status: 'pending' } });
 		}
