@@ -202,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		safeguard: 'check of the ID in a status response',
 		file: `${VEO}/api/client.ts`,
-		code: "return sentId !== '' && sentId.toLowerCase() !== uuid.toLowerCase()",
+		code: "return sentId !== '' && normalizeVideoId(sentId) !== normalizeVideoId(uuid)",
 		replacement: "return sentId === '~'",
 		tests: 'unit/api/ids',
 	},

@@ -152,13 +152,14 @@ describe('a rejected or ignored request', () => {
 			{ kind: 'gateway', httpStatus: 502 },
 			{ kind: 'resetBefore' },
 			{ kind: 'error', code: 1002, msg: `not with ${sandbox.key}` },
-			{ kind: 'error', code: 1003, retryAfter: '7' },
+			{ kind: 'error', code: 1003, retryAfter: '1' },
 		] as const;
 		await sandbox.fault(...faults.map((fault) => ({ endpoint: 'status' as const, fault })));
 		const responses: Array<Awaited<ReturnType<typeof send>>> = [];
 		while (responses.length < faults.length) responses.push(await send(hook.url, { uuid }));
 		expect(responses.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
-		expect(responses.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '7']);
+		expect(responses.map(({ retryAfter }) => retryAfter)).toEqual([null, null, null, '1']);
+		await sleep(1100); // until then, the node sends no status check, also not for other requests
 		expect(n8n.log()).toContain('The API key was rejected by the Veo API');
 		expect(n8n.log()).not.toContain(sandbox.key);
 	});
