@@ -1,4 +1,4 @@
-/** What n8n stores of a host's response, and what the user reads if it is no video. */
+/** What n8n stores of a host's response, and what the user reads if it isn't a video. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Container } from '@n8n/di';

@@ -50,7 +50,7 @@ describe('in an envelope', () => {
 		expect([mayHaveBeenAccepted(error), isSubmitRetryable(error)]).toEqual([true, false]);
 	});
 
-	it('the ID of the request in a rejection is no video', async () => {
+	it('the ID of the request in a rejection does not count as a video', async () => {
 		const error = await submitError({ text: inEnvelope(5000, { id: 'r-1' }, { id: 'r-2' }) });
 		expect(error).not.toHaveProperty('uuid');
 		expect(mayHaveBeenAccepted(error)).toBe(false);
