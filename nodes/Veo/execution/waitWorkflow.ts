@@ -52,8 +52,8 @@ export async function suspendExecution(
 		functions.addExecutionHints(WAITING_HINT);
 		return results.map(({ item }) => item);
 	} catch (thrown) {
-		const reason = toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
-		const error = new NodeOperationError(node, `n8n couldn't start the durable wait: ${reason}`, {
+		const message = `n8n couldn't start the durable wait: ${reasonOf(thrown)}`;
+		const error = new NodeOperationError(node, message, {
 			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
 		});
 		Object.assign(error.context, { uuids });
@@ -149,9 +149,13 @@ export async function missingNodeBlocker({
 		hasWaitNodes = true;
 		return undefined;
 	} catch (thrown) {
-		const reason = thrown instanceof Error ? thrown.message : String(thrown);
-		return `n8n can't run its Wait node in a sub-workflow (${reason.slice(0, 200)})`;
+		return `n8n can't run its Wait node in a sub-workflow (${reasonOf(thrown)})`;
 	}
+}
+
+/** The wording of n8n, for an error. */
+function reasonOf(thrown: unknown): string {
+	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 }
 
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
