@@ -28,7 +28,7 @@ function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
 	};
 }
 
-const warning = (message: string): NodeExecutionHint => ({
+export const warning = (message: string): NodeExecutionHint => ({
 	message,
 	type: 'warning',
 	location: 'outputPane',

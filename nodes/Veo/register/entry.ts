@@ -1,0 +1,276 @@
+import { mayHaveBeenAccepted, type ApiResult } from '../api/errors';
+import type { VideoJob } from '../api/types';
+import type { RegisteredVideo, SubmissionRegister } from '../jobs/submission';
+import type { Clock } from '../retry/clock';
+import { isUndelivered, submittedAtMs, type RegisterRow, type RowValues } from './row';
+import type { RowStore } from './store';
+import { TableError } from './table';
+
+/** The first delay until the rows of equal requests are read again; it doubles each time. */
+const MIN_REREAD_MS = 250;
+const MAX_REREAD_MS = 5_000;
+/** How long another execution may take to submit a request, with all its retries. */
+const MAX_SUBMIT_MS = 15 * 60_000;
+
+/** One item's request for a video. */
+export interface PlannedVideo {
+	/** The row's values, without the time. */
+	values: RowValues;
+	/** A video that the execution's own data contains, which needs no new row. */
+	existingUuid?: string;
+	/** The execution's own data contains the result of an earlier attempt. */
+	hasResult: boolean;
+	/** Whether to use an undelivered video of an earlier execution ('Reuse on Retry'). */
+	takesUp: boolean;
+}
+
+/** How a video has ended. */
+export type VideoEnd = Pick<RowValues, 'videoUrl'> & { state: 'completed' | 'failed' };
+
+/** What the entries of an execution have in common. */
+export interface EntryContext {
+	store: RowStore;
+	clock: Clock;
+	/** How long an identical request is reused, milliseconds; 0 for never. */
+	reuseMs: number;
+	entries: readonly RegisterEntry[];
+	/** The IDs of the rows that these entries inserted. */
+	insertedIds: Set<number>;
+	/** The IDs of the undelivered rows that an entry takes up, or tried to. */
+	offeredIds: Set<number>;
+	/** Runs an operation of the table; if it fails and the node may continue without it, returns undefined. */
+	attempt<T>(operation: () => Promise<T>): Promise<T | undefined>;
+	/** Called before an item pays, with the rows at that time. Throws if the budget is exceeded. */
+	spend(rows: readonly RegisterRow[], own: RegisterRow): void;
+}
+
+/** What the register holds of one item. */
+export class RegisterEntry implements SubmissionRegister {
+	/** The row of the video that the item gets, or of its request. */
+	row: RegisterRow | undefined;
+	/** What an earlier execution of the workflow left: a video, or a request in doubt. */
+	leftover: RegisterRow | undefined;
+	/** Whether another execution submitted the video. */
+	isReused = false;
+	/** Whether the row belongs to this execution: the own one, or one that it took up. */
+	isOwner = false;
+	/** The rows that were read right after the own one was inserted. */
+	private firstRead: readonly RegisterRow[] = [];
+	private settle = () => {};
+	/** Resolves when the item's video is known, or when it gets none. */
+	private readonly settled = new Promise<void>((resolve) => (this.settle = resolve));
+
+	constructor(
+		readonly video: PlannedVideo,
+		private readonly context: EntryContext,
+	) {}
+
+	get fingerprint(): string {
+		return this.video.values.fingerprint;
+	}
+
+	async find(signal: AbortSignal): Promise<RegisteredVideo | undefined> {
+		const { leftover } = this;
+		const { attempt, store } = this.context;
+		this.leftover = undefined;
+		const row = leftover ?? (await attempt(async () => await this.compete(signal)));
+		if (!row) return undefined;
+		const { uuid, executionId } = row;
+		if (row !== this.row) this.dropRow();
+		if (uuid === '') {
+			store.update(row, { state: 'in_doubt' });
+		} else {
+			this.row = row;
+			this.isOwner = row === leftover;
+			this.isReused = executionId !== this.video.values.executionId;
+		}
+		this.settle();
+		return { ...(uuid !== '' && { uuid }), sentAtMs: submittedAtMs(row), executionId };
+	}
+
+	submitted(result: ApiResult<VideoJob>): void {
+		const { row } = this;
+		const { store } = this.context;
+		if (result.ok) {
+			if (row) store.update(row, { state: 'submitted', uuid: result.value.uuid });
+		} else if (mayHaveBeenAccepted(result.error)) {
+			if (row) store.update(row, { state: 'in_doubt', uuid: result.error.uuid ?? '' });
+		} else {
+			this.dropRow();
+		}
+		void store.flush();
+		this.settle();
+	}
+
+	failed(): void {
+		this.ended({ state: 'failed', videoUrl: '' });
+		this.row = undefined;
+		this.isReused = false;
+		this.isOwner = false;
+	}
+
+	/** Records the end of the item's video, if it has ended. */
+	ended(end: VideoEnd | undefined): void {
+		const { row } = this;
+		if (!end || !row || row.uuid === '' || row.state === end.state) return;
+		this.context.store.update(row, { ...end, endedAt: this.now() });
+	}
+
+	/** Records that the item leaves the node, unless its video belongs to another execution. */
+	delivered(deliveredAt: string): void {
+		if (this.row && this.isOwner) this.context.store.update(this.row, { deliveredAt });
+	}
+
+	/** No video of this item will follow. The row of a request that was not sent is removed. */
+	close(): void {
+		if (this.row?.state === 'submitting' && this.isOwner) this.dropRow();
+		this.settle();
+	}
+
+	/** The row's values if it is inserted now. */
+	newValues(): RowValues {
+		return { ...this.video.values, submittedAt: this.now() };
+	}
+
+	/** Finds the own row, which was inserted just now. */
+	inserted(rows: readonly RegisterRow[]): void {
+		const { fingerprint, executionId, nodeName, itemIndex } = this.video.values;
+		// a loop leaves rows of earlier runs
+		this.row = rows.findLast(
+			(row) =>
+				row.fingerprint === fingerprint &&
+				row.executionId === executionId &&
+				row.nodeName === nodeName &&
+				row.itemIndex === itemIndex &&
+				row.state === 'submitting',
+		);
+		if (!this.row) throw new TableError('a row that was inserted is missing');
+		this.context.insertedIds.add(this.row.id);
+		this.isOwner = true;
+		this.firstRead = rows;
+	}
+
+	/** Finds the row of the video that the execution's own data contains. */
+	recognize(rows: readonly RegisterRow[]): void {
+		const { existingUuid } = this.video;
+		const row = existingUuid && rows.find(({ uuid }) => uuid === existingUuid);
+		if (!row) return;
+		this.row = row;
+		this.isOwner = row.deliveredAt === '';
+		this.isReused = row.executionId !== this.video.values.executionId;
+		this.settle();
+	}
+
+	/** Takes up a video that an earlier execution of the workflow paid for and did not deliver. */
+	async takeUp(rows: readonly RegisterRow[]): Promise<void> {
+		const { store, offeredIds } = this.context;
+		const { fingerprint, workflowId, executionId } = this.video.values;
+		const candidates = rows.filter(
+			(row) =>
+				row.fingerprint === fingerprint &&
+				row.workflowId === workflowId &&
+				row.executionId !== executionId &&
+				isUndelivered(row),
+		);
+		// requests in doubt come last
+		candidates.sort((a, b) => Number(a.uuid === '') - Number(b.uuid === ''));
+		for (const row of candidates) {
+			if (!(await store.isOver(row.executionId)) || offeredIds.has(row.id)) continue;
+			offeredIds.add(row.id);
+			if (row.uuid !== '' && !(await store.claim(row))) continue;
+			this.leftover = row;
+			return this.dropRow();
+		}
+	}
+
+	/** The rows of equal requests, of others, whose video the item uses once it is known ('Reuse Within'). */
+	reusable(rows: readonly RegisterRow[]): RegisterRow[] {
+		const { clock, reuseMs, insertedIds } = this.context;
+		if (reuseMs === 0) return [];
+		const sinceMs = clock.wallNow() - reuseMs;
+		return rows.filter(
+			(row) =>
+				row.fingerprint === this.fingerprint &&
+				row.state !== 'failed' &&
+				row.state !== 'in_doubt' &&
+				submittedAtMs(row) >= sinceMs &&
+				!insertedIds.has(row.id),
+		);
+	}
+
+	/** Earlier items with an equal request, whose video this one uses ('Reuse Within'). */
+	siblings(): RegisterEntry[] {
+		const { entries, reuseMs } = this.context;
+		if (reuseMs === 0) return [];
+		return entries
+			.slice(0, entries.indexOf(this))
+			.filter(({ fingerprint }) => fingerprint === this.fingerprint);
+	}
+
+	/**
+	 * Decides between equal requests of executions at the same time, without a unique key: each inserts
+	 * its row, and reads the others after that. So of two, at least one reads the other's row. A row with a
+	 * lower ID precedes; a row with a higher ID that was there in the first read may not have read this
+	 * one, so it has to be removed or get a video first.
+	 * @returns the row of a video to use, or of a request in doubt; undefined if the item may be submitted
+	 */
+	private async compete(signal: AbortSignal): Promise<RegisterRow | undefined> {
+		const { clock, store, spend } = this.context;
+		for (const sibling of this.siblings()) {
+			await untilAborted(sibling.settled, signal);
+			if (sibling.row?.uuid && sibling.row.state !== 'failed') return sibling.row;
+		}
+		const deadlineMs = clock.now() + MAX_SUBMIT_MS;
+		let rows = this.row ? this.firstRead : await this.insert();
+		for (let delayMs = MIN_REREAD_MS; ; delayMs = Math.min(2 * delayMs, MAX_REREAD_MS)) {
+			const others = this.reusable(rows);
+			const video = others.find(({ uuid }) => uuid !== '');
+			if (video) return video;
+			const rival = others.find(({ id }) => !this.row || id < this.row.id || this.hasMet(id));
+			if (rival) {
+				if ((await store.isOver(rival.executionId)) || clock.now() > deadlineMs) return rival;
+				if (this.row && rival.id < this.row.id) this.dropRow();
+				await clock.sleep(delayMs, signal);
+			} else if (this.row) {
+				spend(rows, this.row);
+				return undefined;
+			}
+			if (signal.aborted) return undefined;
+			rows = rival ? await store.insert([], [this.fingerprint]) : await this.insert();
+		}
+	}
+
+	private hasMet(rowId: number): boolean {
+		return this.firstRead.some(({ id }) => id === rowId);
+	}
+
+	private async insert(): Promise<readonly RegisterRow[]> {
+		this.inserted(await this.context.store.insert([this.newValues()]));
+		return this.firstRead;
+	}
+
+	private now(): string {
+		return new Date(this.context.clock.wallNow()).toISOString();
+	}
+
+	private dropRow(): void {
+		if (this.row && this.isOwner && this.row.state === 'submitting') {
+			this.context.store.remove(this.row);
+			// other executions may wait for it
+			void this.context.store.flush();
+		}
+		this.row = undefined;
+		this.isOwner = false;
+	}
+}
+
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return;
+	let onAbort = () => {};
+	const aborted = new Promise<void>((resolve) => {
+		onAbort = resolve;
+		signal.addEventListener('abort', onAbort);
+	});
+	await Promise.race([promise, aborted]);
+	signal.removeEventListener('abort', onAbort);
+}
