@@ -1,6 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 import { toSingleLine } from '../api/response';
-import { COLUMNS, parseRow, type RegisterRow, type RowValues } from './row';
+import { UNSAVED } from '../execution/waitWorkflow';
+import { err, ok } from '../result';
+import { COLUMNS, columnType, parseRow, type RegisterRow, type RowValues } from './row';
 import { TableError, type RegisterTable, type RowQuery, type RowUpdate } from './table';
 import { runTableSteps, type TableStep } from './tableWorkflow';
 
@@ -23,216 +25,177 @@ export class DataTable implements RegisterTable {
 	) {}
 
 	async insertAndRead(rows: readonly RowValues[], query: RowQuery): Promise<RegisterRow[]> {
-		const inserts: TableStep[] = rows.length === 0 ? [] : [INSERT];
-		const items = rows.length === 0 ? [{ json: {} }] : rows.map((row) => ({ json: { ...row } }));
 		const [first = [], ...others] = chunks(conditionsOf(query));
-		const found = await this.run([...inserts, getStep(first, query.limit)], items);
+		const inserts = rows.length > 0 ? [INSERT] : [];
+		const found = await this.run([...inserts, getStep(first, query.limit)], rows);
 		for (const conditions of others) {
-			found.push(...(await this.run([getStep(conditions, query.limit)], [{ json: {} }])));
+			found.push(...(await this.run([getStep(conditions, query.limit)])));
 		}
-		const byId = new Map(
-			found.flatMap(({ json }) => parseRow(json) ?? []).map((row) => [row.id, row]),
-		);
+		const parsed = found.flatMap((json) => parseRow(json) ?? []);
+		const byId = new Map(parsed.map((row) => [row.id, row]));
 		return [...byId.values()].sort((a, b) => a.id - b.id);
 	}
 
 	async claim(rows: readonly RegisterRow[], newOwner: string): Promise<Set<number>> {
-		const items = rows.map(({ id, executionId }) => ({
-			json: { id, executionId: newOwner, createdAt: executionId },
-		}));
-		const updated = await this.run([CLAIM], items);
-		return new Set(updated.flatMap(({ json: { id } }) => (typeof id === 'number' ? [id] : [])));
+		const updated = await this.run(
+			[CLAIM],
+			rows.map(({ id, executionId }) => ({ id, executionId: newOwner, createdAt: executionId })),
+		);
+		return new Set(updated.flatMap(({ id }) => (typeof id === 'number' ? id : [])));
 	}
 
 	async write(updates: readonly RowUpdate[], removals: readonly number[]): Promise<void> {
-		const items = updates
-			.filter((update) => !isDelivery(update))
-			.map(({ id, values }) => ({ json: { id, ...values } }));
-		const deliveries = updates.filter(isDelivery);
-		const times = new Set(deliveries.map(({ values }) => values.deliveredAt));
+		const rows = updates.filter((update) => !isDelivery(update));
+		const delivered = updates.filter(isDelivery);
+		// all at the same time
+		const [{ values: delivery } = { values: {} }] = delivered;
 		const steps = [
-			...(items.length > 0 ? [UPDATE] : []),
-			...[...times].flatMap((deliveredAt) => {
-				const rows = deliveries.filter(({ values }) => values.deliveredAt === deliveredAt);
-				return chunks(rows.map(({ id }) => hasId(id))).map((conditions) =>
-					deliverStep(deliveredAt, conditions),
-				);
-			}),
-			...chunks(removals.map(hasId)).map(deleteStep),
-		].map((step, index) => ({ ...step, name: `${step.name} ${index}` }));
-		if (steps.length > 0) await this.run(steps, items.length > 0 ? items : [{ json: {} }]);
+			...(rows.length > 0 ? [UPDATE] : []),
+			...chunks(delivered.map(hasId)).map((conditions) =>
+				changeStep('update', conditions, {
+					columns: { mappingMode: 'defineBelow', value: { ...delivery } },
+				}),
+			),
+			...chunks(removals.map((id) => hasId({ id }))).map((conditions) =>
+				changeStep('deleteRows', conditions),
+			),
+		];
+		if (steps.length === 0) return;
+		await this.run(
+			steps,
+			rows.map(({ id, values }) => ({ id, ...values })),
+		);
 	}
 
 	/** Runs steps on the table. If a table that was opened earlier is gone, another one is opened. */
 	private async run(
 		steps: readonly TableStep[],
-		items: INodeExecutionData[],
-	): Promise<INodeExecutionData[]> {
-		const key = JSON.stringify([this.functions.getWorkflow().id, this.name]);
+		rows: ReadonlyArray<Partial<RowValues>> = [],
+	): Promise<IDataObject[]> {
+		const { id: workflowId } = this.functions.getWorkflow();
+		const executionId = this.functions.getExecutionId();
+		if (!workflowId || !executionId || executionId === UNSAVED) {
+			throw new TableError("this workflow or execution isn't saved");
+		}
+		const key = JSON.stringify([workflowId, this.name]);
 		const known = knownTables.get(key);
-		const first = await this.tryRun(steps, known ?? (await this.open()), items);
-		if (first.ok) {
-			knownTables.set(key, first.id);
-			return first.items;
+		const value = known ?? (await this.open());
+		const dataTableId = { __rl: true, mode: 'id', value };
+		const result = await runTableSteps(
+			this.functions,
+			steps.map((step) => ({ ...step, parameters: { ...step.parameters, dataTableId } })),
+			rows.map((row) => ({ ...row })),
+		).then(ok, (thrown: unknown) => err(reasonOf(thrown)));
+		if (result.ok) {
+			knownTables.set(key, value);
+			return result.value;
 		}
 		knownTables.delete(key);
-		if (known !== undefined && GONE.test(first.reason)) return await this.run(steps, items);
-		throw new TableError(`n8n couldn't access the data table '${this.name}': ${first.reason}`);
-	}
-
-	private async tryRun(
-		steps: readonly TableStep[],
-		id: string,
-		items: INodeExecutionData[],
-	): Promise<
-		{ ok: true; id: string; items: INodeExecutionData[] } | { ok: false; reason: string }
-	> {
-		try {
-			const result = await runTableSteps(this.functions, withTable(steps, id), items);
-			return { ok: true, id, items: result };
-		} catch (thrown) {
-			return { ok: false, reason: reasonOf(thrown) };
-		}
+		if (known !== undefined && GONE.test(result.error)) return await this.run(steps, rows);
+		throw new TableError(`n8n couldn't access the data table '${this.name}': ${result.error}`);
 	}
 
 	/** @returns the table's ID; creates the table if it doesn't exist */
 	private async open(): Promise<string> {
+		const { functions, name } = this;
 		const existing = await this.find();
 		if (existing !== undefined) return existing;
-		const failure = await runTableSteps(this.functions, [this.createStep()], [{ json: {} }]).then(
-			() => undefined,
-			reasonOf,
-		);
+		const column = COLUMNS.map((each) => ({ name: each, type: columnType(each) }));
+		const columns = { columns: { column }, options: { createIfNotExists: false } };
+		const reason = await runTableSteps(functions, [
+			tableStep('create', { tableName: name, ...columns }),
+		]).then(() => 'it is missing', reasonOf);
 		// even after a failure: another execution may have created it
 		const created = await this.find();
 		if (created !== undefined) return created;
-		throw new TableError(`n8n couldn't create the data table '${this.name}': ${failure ?? ''}`);
+		throw new TableError(`n8n couldn't create the data table '${name}': ${reason}`);
 	}
 
 	/** @throws TableError if a table of this name has other columns */
 	private async find(): Promise<string | undefined> {
-		const listed = await runTableSteps(this.functions, [this.listStep()], [{ json: {} }]).catch(
-			(thrown: unknown) => {
-				throw new TableError(
-					`n8n couldn't list its data tables (this requires n8n 2.3 or later): ${reasonOf(thrown)}`,
-				);
-			},
-		);
+		const { name } = this;
+		const list = tableStep('list', { returnAll: true, options: { filterName: name } });
+		const listed = await runTableSteps(this.functions, [list]).catch((thrown: unknown) => {
+			throw new TableError(
+				`n8n couldn't list its data tables, which requires n8n 2.3 or later: ${reasonOf(thrown)}`,
+			);
+		});
 		// n8n also lists tables whose name contains this one
-		const table = listed.find(({ json: { name } }) => name === this.name)?.json;
+		const table = listed.find((json) => json.name === name);
 		if (typeof table?.id !== 'string') return undefined;
 		const types = columnTypes(table.columns);
-		const missing = Object.entries(COLUMNS).filter(([name, type]) => types.get(name) !== type);
+		const missing = COLUMNS.filter((column) => types.get(column) !== columnType(column));
 		if (missing.length === 0) return table.id;
-		const names = missing.map(([name, type]) => `${name} (${type})`).join(', ');
+		const names = missing.map((column) => `${column} (${columnType(column)})`).join(', ');
 		throw new TableError(
-			`The data table '${this.name}' isn't a video register: it lacks the columns ${names}`,
+			`the data table '${name}' isn't a video register: it lacks the columns ${names}`,
 		);
-	}
-
-	private listStep(): TableStep {
-		const options = { filterName: this.name };
-		return {
-			name: 'List',
-			parameters: { resource: 'table', operation: 'list', returnAll: true, options },
-		};
-	}
-
-	private createStep(): TableStep {
-		const column = Object.entries(COLUMNS).map(([name, type]) => ({ name, type }));
-		return {
-			name: 'Create',
-			parameters: {
-				...{ resource: 'table', operation: 'create', tableName: this.name },
-				...{ columns: { column }, options: { createIfNotExists: false } },
-			},
-		};
 	}
 }
 
-const AUTO_MAP = { mappingMode: 'autoMapInputData', value: {} };
+function tableStep(operation: string, parameters: INodeParameters): TableStep {
+	return { parameters: { resource: 'table', operation, ...parameters } };
+}
+
+const COLUMNS_OF_ITEM = { columns: { mappingMode: 'autoMapInputData', value: {} } };
 
 const INSERT: TableStep = {
-	name: 'Insert',
-	parameters: {
-		resource: 'row',
-		operation: 'insert',
-		columns: AUTO_MAP,
-		options: { optimizeBulk: true },
-	},
+	parameters: { operation: 'insert', ...COLUMNS_OF_ITEM, options: { optimizeBulk: true } },
 	forEachItem: true,
 };
 
 /** Updates the row of each item. n8n never writes its own columns, so these can be conditions. */
-const UPDATE: TableStep = {
-	name: 'Update',
-	parameters: {
-		...{ resource: 'row', operation: 'update', matchType: 'allConditions', columns: AUTO_MAP },
-		filters: {
-			conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }],
+function updateEach(...conditions: Condition[]): TableStep {
+	const filters = {
+		conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }, ...conditions],
+	};
+	return {
+		parameters: {
+			...{ operation: 'update', matchType: 'allConditions', filters },
+			...COLUMNS_OF_ITEM,
 		},
-	},
-	forEachItem: true,
-};
+		forEachItem: true,
+	};
+}
 
-const CLAIM: TableStep = {
-	name: 'Claim',
-	parameters: {
-		...UPDATE.parameters,
-		filters: {
-			conditions: [
-				{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' },
-				{ keyName: 'executionId', condition: 'eq', keyValue: '={{ $json.createdAt }}' },
-				{ keyName: 'deliveredAt', condition: 'isEmpty' },
-			],
-		},
-	},
-	forEachItem: true,
-};
+const UPDATE = updateEach();
+const CLAIM = updateEach(
+	{ keyName: 'executionId', condition: 'eq', keyValue: '={{ $json.createdAt }}' },
+	{ keyName: 'deliveredAt', condition: 'isEmpty' },
+);
 
-/** Whether an update changes nothing but the time of delivery, which rows have in common. */
+/** Whether an update changes only the time of delivery: one query for all rows. */
 function isDelivery({ values }: RowUpdate): boolean {
 	return Object.keys(values).join() === 'deliveredAt';
 }
 
-/** One query for many rows. */
-function deliverStep(deliveredAt: string | undefined, conditions: Condition[]): TableStep {
-	return {
-		name: 'Deliver',
-		parameters: {
-			...{ resource: 'row', operation: 'update', matchType: 'anyCondition' },
-			columns: { mappingMode: 'defineBelow', value: { deliveredAt } },
-			filters: { conditions },
-		},
-	};
+function changeStep(
+	operation: string,
+	conditions: Condition[],
+	parameters?: INodeParameters,
+): TableStep {
+	const matchType = 'anyCondition';
+	return { parameters: { operation, matchType, filters: { conditions }, ...parameters } };
 }
 
 function getStep(conditions: Condition[], limit: number): TableStep {
-	return {
-		name: 'Get',
-		parameters: {
-			...{ resource: 'row', operation: 'get', matchType: 'anyCondition', filters: { conditions } },
-			...{ returnAll: false, limit, orderBy: true, orderByColumn: 'id', orderByDirection: 'DESC' },
-		},
-	};
-}
-
-function deleteStep(conditions: Condition[]): TableStep {
-	const parameters = { resource: 'row', operation: 'deleteRows', matchType: 'anyCondition' };
-	return { name: 'Delete', parameters: { ...parameters, filters: { conditions } } };
+	return changeStep('get', conditions, {
+		...{ returnAll: false, limit, orderBy: true, orderByColumn: 'id', orderByDirection: 'DESC' },
+	});
 }
 
 function conditionsOf({ fingerprints, sinceMs }: RowQuery): Condition[] {
-	const equal = (keyValue: string) => ({ keyName: 'fingerprint', condition: 'eq', keyValue });
-	return [
-		...(sinceMs === undefined
-			? []
-			: [{ keyName: 'createdAt', condition: 'gte', keyValue: new Date(sinceMs).toISOString() }]),
-		...[...new Set(fingerprints)].map(equal),
-	];
+	const conditions: Condition[] = fingerprints.map((keyValue) => ({
+		...{ keyName: 'fingerprint', condition: 'eq', keyValue },
+	}));
+	if (sinceMs !== undefined) {
+		const keyValue = new Date(sinceMs).toISOString();
+		conditions.push({ keyName: 'createdAt', condition: 'gte', keyValue });
+	}
+	return conditions;
 }
 
-function hasId(id: number): Condition {
+function hasId({ id }: { id: number }): Condition {
 	return { keyName: 'id', condition: 'eq', keyValue: id };
 }
 
@@ -243,13 +206,6 @@ function chunks<T>(values: readonly T[]): T[][] {
 	);
 }
 
-function withTable(steps: readonly TableStep[], id: string): TableStep[] {
-	return steps.map((step) => ({
-		...step,
-		parameters: { ...step.parameters, dataTableId: { __rl: true, mode: 'id', value: id } },
-	}));
-}
-
 function columnTypes(columns: unknown): Map<unknown, unknown> {
 	return new Map(
 		Array.isArray(columns)
@@ -258,7 +214,7 @@ function columnTypes(columns: unknown): Map<unknown, unknown> {
 	);
 }
 
+/** The wording of n8n, or of the register. */
 function reasonOf(thrown: unknown): string {
-	if (thrown instanceof TableError) return thrown.message;
 	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -2,7 +2,7 @@ import { mayHaveBeenAccepted, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import type { RegisteredVideo, SubmissionRegister } from '../jobs/submission';
 import type { Clock } from '../retry/clock';
-import { isUndelivered, submittedAtMs, type RegisterRow, type RowValues } from './row';
+import { isAlive, submittedAtMs, type RegisterRow, type RowValues } from './row';
 import type { RowStore } from './store';
 import { TableError } from './table';
 
@@ -16,10 +16,8 @@ const MAX_SUBMIT_MS = 15 * 60_000;
 export interface PlannedVideo {
 	/** The row's values, without the time. */
 	values: RowValues;
-	/** A video that the execution's own data contains, which needs no new row. */
-	existingUuid?: string;
-	/** The execution's own data contains the result of an earlier attempt. */
-	hasResult: boolean;
+	/** The result of an earlier attempt in the execution's own data, which needs no new row. */
+	existing?: ApiResult<VideoJob>;
 	/** Whether to use an undelivered video of an earlier execution ('Reuse on Retry'). */
 	takesUp: boolean;
 }
@@ -76,14 +74,9 @@ export class RegisterEntry implements SubmissionRegister {
 		const row = leftover ?? (await attempt(async () => await this.compete(signal)));
 		if (!row) return undefined;
 		const { uuid, executionId } = row;
-		if (row !== this.row) this.dropRow();
-		if (uuid === '') {
-			store.update(row, { state: 'in_doubt' });
-		} else {
-			this.row = row;
-			this.isOwner = row === leftover;
-			this.isReused = executionId !== this.video.values.executionId;
-		}
+		this.dropRow();
+		if (uuid === '') store.update(row, { state: 'in_doubt' });
+		else this.adopt(row, row === leftover);
 		this.settle();
 		return { ...(uuid !== '' && { uuid }), sentAtMs: submittedAtMs(row), executionId };
 	}
@@ -91,15 +84,13 @@ export class RegisterEntry implements SubmissionRegister {
 	submitted(result: ApiResult<VideoJob>): void {
 		const { row } = this;
 		const { store } = this.context;
-		if (result.ok) {
-			if (row) store.update(row, { state: 'submitted', uuid: result.value.uuid });
-		} else if (mayHaveBeenAccepted(result.error)) {
-			if (row) store.update(row, { state: 'in_doubt', uuid: result.error.uuid ?? '' });
-		} else {
-			this.dropRow();
+		if (row && result.ok) {
+			store.update(row, { state: 'submitted', uuid: result.value.uuid });
+		} else if (row && !result.ok && mayHaveBeenAccepted(result.error)) {
+			store.update(row, { state: 'in_doubt', uuid: result.error.uuid ?? '' });
 		}
+		this.close();
 		void store.flush();
-		this.settle();
 	}
 
 	failed(): void {
@@ -123,7 +114,7 @@ export class RegisterEntry implements SubmissionRegister {
 
 	/** No video of this item will follow. The row of a request that was not sent is removed. */
 	close(): void {
-		if (this.row?.state === 'submitting' && this.isOwner) this.dropRow();
+		if (this.row?.state === 'submitting') this.dropRow();
 		this.settle();
 	}
 
@@ -152,13 +143,17 @@ export class RegisterEntry implements SubmissionRegister {
 
 	/** Finds the row of the video that the execution's own data contains. */
 	recognize(rows: readonly RegisterRow[]): void {
-		const { existingUuid } = this.video;
-		const row = existingUuid && rows.find(({ uuid }) => uuid === existingUuid);
+		const { existing } = this.video;
+		const row = existing?.ok && rows.find(({ uuid }) => uuid === existing.value.uuid);
 		if (!row) return;
-		this.row = row;
-		this.isOwner = row.deliveredAt === '';
-		this.isReused = row.executionId !== this.video.values.executionId;
+		this.adopt(row, row.deliveredAt === '');
 		this.settle();
+	}
+
+	private adopt(row: RegisterRow, isOwner: boolean): void {
+		this.row = row;
+		this.isOwner = isOwner;
+		this.isReused = row.executionId !== this.video.values.executionId;
 	}
 
 	/** Takes up a video that an earlier execution of the workflow paid for and did not deliver. */
@@ -170,7 +165,8 @@ export class RegisterEntry implements SubmissionRegister {
 				row.fingerprint === fingerprint &&
 				row.workflowId === workflowId &&
 				row.executionId !== executionId &&
-				isUndelivered(row),
+				row.deliveredAt === '' &&
+				isAlive(row),
 		);
 		// requests in doubt come last
 		candidates.sort((a, b) => Number(a.uuid === '') - Number(b.uuid === ''));
@@ -191,8 +187,7 @@ export class RegisterEntry implements SubmissionRegister {
 		return rows.filter(
 			(row) =>
 				row.fingerprint === this.fingerprint &&
-				row.state !== 'failed' &&
-				row.state !== 'in_doubt' &&
+				isAlive(row) &&
 				submittedAtMs(row) >= sinceMs &&
 				!insertedIds.has(row.id),
 		);
@@ -217,8 +212,8 @@ export class RegisterEntry implements SubmissionRegister {
 	private async compete(signal: AbortSignal): Promise<RegisterRow | undefined> {
 		const { clock, store, spend } = this.context;
 		for (const sibling of this.siblings()) {
-			await untilAborted(sibling.settled, signal);
-			if (sibling.row?.uuid && sibling.row.state !== 'failed') return sibling.row;
+			await Promise.race([sibling.settled, clock.sleep(Infinity, signal)]);
+			if (sibling.row?.uuid && isAlive(sibling.row)) return sibling.row;
 		}
 		const deadlineMs = clock.now() + MAX_SUBMIT_MS;
 		let rows = this.row ? this.firstRead : await this.insert();
@@ -226,7 +221,9 @@ export class RegisterEntry implements SubmissionRegister {
 			const others = this.reusable(rows);
 			const video = others.find(({ uuid }) => uuid !== '');
 			if (video) return video;
-			const rival = others.find(({ id }) => !this.row || id < this.row.id || this.hasMet(id));
+			const rival = others.find(
+				({ id }) => !this.row || id < this.row.id || this.firstRead.some((row) => row.id === id),
+			);
 			if (rival) {
 				if ((await store.isOver(rival.executionId)) || clock.now() > deadlineMs) return rival;
 				if (this.row && rival.id < this.row.id) this.dropRow();
@@ -238,10 +235,6 @@ export class RegisterEntry implements SubmissionRegister {
 			if (signal.aborted) return undefined;
 			rows = rival ? await store.insert([], [this.fingerprint]) : await this.insert();
 		}
-	}
-
-	private hasMet(rowId: number): boolean {
-		return this.firstRead.some(({ id }) => id === rowId);
 	}
 
 	private async insert(): Promise<readonly RegisterRow[]> {
@@ -262,15 +255,4 @@ export class RegisterEntry implements SubmissionRegister {
 		this.row = undefined;
 		this.isOwner = false;
 	}
-}
-
-async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-	if (signal.aborted) return;
-	let onAbort = () => {};
-	const aborted = new Promise<void>((resolve) => {
-		onAbort = resolve;
-		signal.addEventListener('abort', onAbort);
-	});
-	await Promise.race([promise, aborted]);
-	signal.removeEventListener('abort', onAbort);
 }

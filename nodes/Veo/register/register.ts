@@ -2,7 +2,7 @@ import type { Clock } from '../retry/clock';
 import { RegisterEntry, type EntryContext, type PlannedVideo } from './entry';
 import { submittedAtMs, type RegisterRow } from './row';
 import { RowStore } from './store';
-import { TableError, type RegisterTable } from './table';
+import { RegisterError, TableError, type RegisterTable } from './table';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -22,17 +22,6 @@ export interface RegisterEnvironment {
 	isOver(executionId: string): Promise<boolean>;
 	/** Called once if the table can't be used and the node continues without it. */
 	onOutOfService(reason: string): void;
-}
-
-/** The items would exceed 'Max Videos per Day'. */
-export class BudgetError extends Error {
-	constructor(
-		readonly submitted: number,
-		readonly needed: number,
-		readonly maxPerDay: number,
-	) {
-		super(`${submitted} of ${maxPerDay} videos were submitted in the last 24 hours`);
-	}
 }
 
 /** The video register of one execution of the node. */
@@ -78,11 +67,11 @@ export class VideoRegister {
 	/**
 	 * Finds what exists already, and checks the budget, before anything is sent. Records the requests that
 	 * are sent immediately; the others are recorded just before they are sent.
-	 * @throws BudgetError; if the register is required, also what the table throws
+	 * @throws RegisterError if the items must not be submitted
 	 */
 	async begin(): Promise<void> {
 		const { entries, settings } = this;
-		const planned = entries.filter(({ video }) => !video.hasResult);
+		const planned = entries.filter(({ video }) => !video.existing);
 		const first = planned
 			.filter((entry) => entry.siblings().length === 0)
 			.slice(0, settings.concurrency);
@@ -126,7 +115,11 @@ export class VideoRegister {
 		const submitted = rows.filter(
 			(row) => row.id < own.id && !this.insertedIds.has(row.id) && submittedAtMs(row) >= sinceMs,
 		).length;
-		if (submitted + needed > maxPerDay) throw new BudgetError(submitted, needed, maxPerDay);
+		if (submitted + needed <= maxPerDay) return;
+		throw new RegisterError(
+			`'Max Videos per Day' is ${maxPerDay}: ${submitted} were submitted in the last 24 hours, and ${needed} more are needed`,
+			"The request wasn't sent. Wait until earlier videos are more than 24 hours old, reduce the number of items, or increase the limit.",
+		);
 	}
 
 	private async attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {
@@ -142,6 +135,7 @@ export class VideoRegister {
 	private giveUp(error: unknown): void {
 		if (this.isOutOfService) return;
 		this.isOutOfService = true;
-		this.environment.onOutOfService(error instanceof Error ? error.message : String(error));
+		const reason = error instanceof TableError ? error.reason : String(error);
+		this.environment.onOutOfService(reason);
 	}
 }

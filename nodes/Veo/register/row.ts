@@ -1,29 +1,20 @@
-/** The columns of the register and their types. Users build on them: must not change. */
-export const COLUMNS = {
-	fingerprint: 'string',
-	state: 'string',
-	uuid: 'string',
-	videoUrl: 'string',
-	request: 'string',
-	generationType: 'string',
-	prompt: 'string',
-	workflowId: 'string',
-	workflowName: 'string',
-	nodeName: 'string',
-	executionId: 'string',
-	itemIndex: 'number',
-	submittedAt: 'string',
-	endedAt: 'string',
-	deliveredAt: 'string',
-	account: 'string',
-} as const;
+/** The columns of the register. Users build on them: must not change. */
+export const COLUMNS = [
+	...(['fingerprint', 'state', 'uuid', 'videoUrl', 'request', 'generationType', 'prompt'] as const),
+	...(['workflowId', 'workflowName', 'nodeName', 'executionId', 'itemIndex'] as const),
+	...(['submittedAt', 'endedAt', 'deliveredAt', 'account'] as const),
+];
+
+export function columnType(name: (typeof COLUMNS)[number]): 'number' | 'string' {
+	return name === 'itemIndex' ? 'number' : 'string';
+}
 
 const STATES = ['submitting', 'submitted', 'completed', 'failed', 'in_doubt'] as const;
 
 /** `submitting` until the response to the paid request is known. */
 export type RowState = (typeof STATES)[number];
 
-type TextColumn = Exclude<keyof typeof COLUMNS, 'state' | 'itemIndex'>;
+type TextColumn = Exclude<(typeof COLUMNS)[number], 'state' | 'itemIndex'>;
 
 /** The values of a row. An empty column is ''. */
 export interface RowValues extends Record<TextColumn, string> {
@@ -56,16 +47,10 @@ export function parseRow(json: Readonly<Record<string, unknown>>): RegisterRow |
 	if (typeof id !== 'number' || state === undefined) return undefined;
 	const text = (name: ReadColumn) => String(json[name] ?? '');
 	return {
-		id,
-		state,
-		itemIndex: Number(itemIndex ?? -1),
-		fingerprint: text('fingerprint'),
-		uuid: text('uuid'),
-		workflowId: text('workflowId'),
-		nodeName: text('nodeName'),
-		executionId: text('executionId'),
-		submittedAt: text('submittedAt'),
-		deliveredAt: text('deliveredAt'),
+		...{ id, state, itemIndex: Number(itemIndex ?? -1) },
+		...{ fingerprint: text('fingerprint'), uuid: text('uuid'), workflowId: text('workflowId') },
+		...{ nodeName: text('nodeName'), executionId: text('executionId') },
+		...{ submittedAt: text('submittedAt'), deliveredAt: text('deliveredAt') },
 	};
 }
 
@@ -74,10 +59,7 @@ export function submittedAtMs({ submittedAt }: RegisterRow): number {
 	return Date.parse(submittedAt) || 0;
 }
 
-/**
- * Whether another execution can take over a row: a video that was paid for and not delivered, or a
- * request that may have been paid for. Whether the row's own execution is over is up to the caller.
- */
-export function isUndelivered({ state, deliveredAt }: RegisterRow): boolean {
-	return deliveredAt === '' && state !== 'failed' && state !== 'in_doubt';
+/** Whether the row is a video, or a request that may become one. */
+export function isAlive({ state }: RegisterRow): boolean {
+	return state !== 'failed' && state !== 'in_doubt';
 }

@@ -3,16 +3,15 @@ import type { FilePart } from '../api/multipart';
 import type { GenerateRequest } from '../api/types';
 import type { ExecutionContext } from '../execution/context';
 import type { ItemResult, ItemTask } from '../execution/items';
-import { UNSAVED } from '../execution/waitWorkflow';
 import type { SubmissionRecord } from '../jobs/idempotency';
 import { warning } from '../output/hints';
 import { ParameterReader } from '../parameters/parameterReader';
 import { DataTable } from './dataTable';
 import type { RegisterEntry, VideoEnd } from './entry';
 import { fingerprintOf } from './fingerprint';
-import { BudgetError, VideoRegister } from './register';
+import { VideoRegister } from './register';
 import { readRegisterOption, type RegisterOption } from './settings';
-import { TableError, type RegisterTable, type RowUpdate } from './table';
+import { RegisterError, type RowUpdate } from './table';
 
 /** The register of one execution of the node, with the entries of its items. */
 interface Session {
@@ -40,7 +39,6 @@ export async function planRegistered(
 	const { functions, node, submissions } = context;
 	const { account } = submissions;
 	const { id: workflowId = '', name: workflowName = '' } = functions.getWorkflow();
-	const existing = takesUp ? record.get() : undefined;
 	const entry = session.register.add({
 		values: {
 			fingerprint: await fingerprintOf(account, request, image),
@@ -52,8 +50,7 @@ export async function planRegistered(
 			executionId: functions.getExecutionId(),
 			...{ uuid: '', videoUrl: '', submittedAt: '', endedAt: '', deliveredAt: '' },
 		},
-		hasResult: existing !== undefined,
-		...(existing?.result.ok && { existingUuid: existing.result.value.uuid }),
+		existing: takesUp ? record.get()?.result : undefined,
 		takesUp,
 	});
 	session.entries.set(itemIndex, entry);
@@ -135,58 +132,34 @@ export async function completeRows(
 		};
 		return Object.keys(values).length === 0 ? [] : [{ id, values }];
 	});
-	try {
-		await new DataTable(context.functions, table).write(updates, []);
-	} catch (error) {
-		reportOutOfService(context, reasonOf(error));
-	}
+	const write = new DataTable(context.functions, table).write(updates, []);
+	await write.catch((error: unknown) => reportOutOfService(context, String(error)));
 }
 
 /** How a video has ended, by its item or its error item; undefined if it has not. */
 function endOf({ status, videoUrl, details }: IDataObject): VideoEnd | undefined {
 	if (status === 'completed') return { state: 'completed', videoUrl: String(videoUrl ?? '') };
-	const isFailure =
-		status === 'failed' ||
-		(typeof details === 'object' &&
-			details !== null &&
-			'reason' in details &&
-			details.reason === 'failed');
+	const hasReason = typeof details === 'object' && details !== null && 'reason' in details;
+	const isFailure = status === 'failed' || (hasReason && details.reason === 'failed');
 	return isFailure ? { state: 'failed', videoUrl: '' } : undefined;
 }
 
 /** Converts an error of the register; returns any other unchanged. */
-function toRegisterError(context: ExecutionContext, error: unknown): unknown {
-	const { node } = context;
-	if (error instanceof BudgetError) {
-		const { submitted, needed, maxPerDay } = error;
-		return new NodeOperationError(
-			node,
-			`'Max Videos per Day' is ${maxPerDay}: ${submitted} were submitted in the last 24 hours, and ${needed} more are needed`,
-			{
-				description:
-					'Nothing was sent. Wait until earlier videos are more than 24 hours old, reduce the number of items, or increase the limit.',
-			},
-		);
-	}
-	if (!(error instanceof TableError)) return error;
-	return new NodeOperationError(node, `The video register can't be used: ${error.message}`, {
-		description:
-			"The request wasn't sent, because 'Reuse Within' or 'Max Videos per Day' is set. Correct the table, select another one in 'Video Register', or remove both settings.",
-	});
+function toRegisterError({ node }: ExecutionContext, error: unknown): unknown {
+	if (!(error instanceof RegisterError)) return error;
+	const { message, description } = error;
+	return new NodeOperationError(node, message, { description });
 }
 
 function createSession(context: ExecutionContext): Session | undefined {
 	const { functions, clock } = context;
 	const option = readRegisterOption(new ParameterReader(functions, 0));
 	if (!option) return undefined;
-	const executionId = functions.getExecutionId();
-	const isSaved = functions.getWorkflow().id && executionId && executionId !== UNSAVED;
-	const table = isSaved ? new DataTable(functions, option.table) : NO_TABLE;
 	const register = new VideoRegister(
-		table,
+		new DataTable(functions, option.table),
 		{ ...option, concurrency: context.maxConcurrency },
 		{
-			...{ executionId, clock },
+			...{ executionId: functions.getExecutionId(), clock },
 			isOver: async (id) => await isOver(context, id),
 			onOutOfService: (reason) => reportOutOfService(context, reason),
 		},
@@ -196,12 +169,6 @@ function createSession(context: ExecutionContext): Session | undefined {
 	return session;
 }
 
-async function unsaved(): Promise<never> {
-	throw new TableError("this workflow or execution isn't saved");
-}
-
-const NO_TABLE: RegisterTable = { insertAndRead: unsaved, claim: unsaved, write: unsaved };
-
 /**
  * Whether an execution has failed, crashed or been canceled: then its data contains an error. One that
  * runs has no error, or no data at all, like a deleted one (n8n 2.41.1).
@@ -209,10 +176,6 @@ const NO_TABLE: RegisterTable = { insertAndRead: unsaved, claim: unsaved, write:
 async function isOver({ functions }: ExecutionContext, executionId: string): Promise<boolean> {
 	const data = await functions.getExecutionDataById(executionId);
 	return data?.resultData.error !== undefined;
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 function reportOutOfService({ functions }: ExecutionContext, reason: string): void {

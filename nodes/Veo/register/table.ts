@@ -1,7 +1,24 @@
 import type { RegisterRow, RowValues } from './row';
 
-/** Why the table can't be used, as a sentence for the user. */
-export class TableError extends Error {}
+/** Why an item can't be submitted, for the user. */
+export class RegisterError extends Error {
+	constructor(
+		message: string,
+		readonly description: string,
+	) {
+		super(message);
+	}
+}
+
+/** Why the table can't be used. */
+export class TableError extends RegisterError {
+	constructor(readonly reason: string) {
+		super(
+			`The video register can't be used: ${reason}`,
+			"The request wasn't sent, because 'Reuse Within' or 'Max Videos per Day' is set. Correct the table, select another one in 'Video Register', or remove both settings.",
+		);
+	}
+}
 
 /** Which rows to read: those that meet at least one condition. */
 export interface RowQuery {
@@ -30,5 +47,6 @@ export interface RegisterTable {
 	 * @returns the IDs of the rows that it owns now
 	 */
 	claim(rows: readonly RegisterRow[], newOwner: string): Promise<Set<number>>;
+	/** @param updates - if some change only `deliveredAt`, these have the same time */
 	write(updates: readonly RowUpdate[], removals: readonly number[]): Promise<void>;
 }

@@ -87,7 +87,9 @@ describe('Max Videos per Day', () => {
 	it('refuses a batch that exceeds it before anything is sent, and names the count', async () => {
 		await world.execute({ prompts: ['a', 'b'], maxPerDay: 3 });
 		const { errors } = await world.execute({ prompts: ['c', 'd'], maxPerDay: 3 });
-		expect(errors).toEqual(['2 of 3 videos were submitted in the last 24 hours']);
+		expect(errors).toEqual([
+			"'Max Videos per Day' is 3: 2 were submitted in the last 24 hours, and 2 more are needed",
+		]);
 		expect(world.accepted).toHaveLength(2);
 		expect(world.content.rows).toHaveLength(2);
 		expect((await world.execute({ prompts: ['c'], maxPerDay: 3 })).errors).toEqual([]);
@@ -132,7 +134,7 @@ describe('a table that fails', () => {
 		async (settings) => {
 			const table = brokenTable(world.clock);
 			const { errors } = await world.execute({ prompts: ['a'], table, ...settings });
-			expect(errors).toEqual(['the data table is full']);
+			expect(errors).toEqual(["The video register can't be used: the data table is full"]);
 			expect(world.accepted).toEqual([]);
 		},
 	);

@@ -137,7 +137,6 @@ export class RegisterWorld {
 						...{ itemIndex, account: ACCOUNT, uuid: '', videoUrl: '' },
 						...{ submittedAt: '', endedAt: '', deliveredAt: '' },
 					},
-					hasResult: false,
 					takesUp,
 				});
 				return { request, entry, record: store.record(itemIndex, prompt) };
