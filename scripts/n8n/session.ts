@@ -153,7 +153,9 @@ export class N8nSession {
 	/** Like execution(), but undefined while it has no data; n8n 2.20 then returns an error. */
 	async executionIfReady(id: string): Promise<Execution | undefined> {
 		try {
-			return await this.execution(id);
+			const schema = executionSchema.optional();
+			const execution = await this.rest.request('GET', `/executions/${id}`, schema);
+			return execution && new Execution(execution);
 		} catch (error) {
 			const hasNoData = error instanceof RestError && /reading 'resultData'/.test(error.message);
 			if (hasNoData) return undefined;

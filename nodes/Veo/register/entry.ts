@@ -31,8 +31,7 @@ export interface EntryContext {
 	clock: Clock;
 	/** How long an identical request is reused, milliseconds; 0 for never. */
 	reuseMs: number;
-	entries: readonly RegisterEntry[];
-	/** The IDs of the rows that these entries inserted. */
+	/** The IDs of the rows that the entries inserted. */
 	insertedIds: Set<number>;
 	/** The IDs of the undelivered rows that an entry takes up, or tried to. */
 	offeredIds: Set<number>;
@@ -61,6 +60,8 @@ export class RegisterEntry implements SubmissionRegister {
 	constructor(
 		readonly video: PlannedVideo,
 		private readonly context: EntryContext,
+		/** The item before with an equal request, whose video this one uses ('Reuse Within'). */
+		readonly previous: RegisterEntry | undefined,
 	) {}
 
 	get fingerprint(): string {
@@ -193,15 +194,6 @@ export class RegisterEntry implements SubmissionRegister {
 		);
 	}
 
-	/** Earlier items with an equal request, whose video this one uses ('Reuse Within'). */
-	siblings(): RegisterEntry[] {
-		const { entries, reuseMs } = this.context;
-		if (reuseMs === 0) return [];
-		return entries
-			.slice(0, entries.indexOf(this))
-			.filter(({ fingerprint }) => fingerprint === this.fingerprint);
-	}
-
 	/**
 	 * Decides between equal requests of executions at the same time, without a unique key: each inserts
 	 * its row, and reads the others after that. So of two, at least one reads the other's row. A row with a
@@ -211,9 +203,9 @@ export class RegisterEntry implements SubmissionRegister {
 	 */
 	private async compete(signal: AbortSignal): Promise<RegisterRow | undefined> {
 		const { clock, store, spend } = this.context;
-		for (const sibling of this.siblings()) {
-			await Promise.race([sibling.settled, clock.sleep(Infinity, signal)]);
-			if (sibling.row?.uuid && isAlive(sibling.row)) return sibling.row;
+		for (let { previous } = this; previous; { previous } = previous) {
+			await Promise.race([previous.settled, clock.sleep(Infinity, signal)]);
+			if (previous.row?.uuid && isAlive(previous.row)) return previous.row;
 		}
 		const deadlineMs = clock.now() + MAX_SUBMIT_MS;
 		let rows = this.row ? this.firstRead : await this.insert();

@@ -1,10 +1,7 @@
-import type { Clock } from '../retry/clock';
 import { RegisterEntry, type EntryContext, type PlannedVideo } from './entry';
 import { submittedAtMs, type RegisterRow } from './row';
-import { RowStore } from './store';
+import { DAY_MS, RowStore, type StoreEnvironment } from './store';
 import { RegisterError, TableError, type RegisterTable } from './table';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 export interface RegisterSettings {
 	/** How long an identical request is reused, milliseconds; 0 for never. */
@@ -15,11 +12,7 @@ export interface RegisterSettings {
 	concurrency: number;
 }
 
-export interface RegisterEnvironment {
-	executionId: string;
-	clock: Clock;
-	/** Whether an execution can no longer deliver its videos. */
-	isOver(executionId: string): Promise<boolean>;
+export interface RegisterEnvironment extends StoreEnvironment {
 	/** Called once if the table can't be used and the node continues without it. */
 	onOutOfService(reason: string): void;
 }
@@ -27,6 +20,8 @@ export interface RegisterEnvironment {
 /** The video register of one execution of the node. */
 export class VideoRegister {
 	private readonly entries: RegisterEntry[] = [];
+	/** The last item with each request whose video another item can use. */
+	private readonly latest = new Map<string, RegisterEntry>();
 	private readonly insertedIds = new Set<number>();
 	private readonly store: RowStore;
 	private readonly entryContext: EntryContext;
@@ -41,26 +36,23 @@ export class VideoRegister {
 	) {
 		const { clock } = environment;
 		const { maxPerDay, reuseMs } = settings;
-		this.store = new RowStore(table, {
-			...environment,
-			sinceMs: () => (maxPerDay > 0 ? clock.wallNow() - DAY_MS : undefined),
-			maxSince: maxPerDay,
-			onWriteError: (error) => this.giveUp(error),
-		});
+		this.store = new RowStore(table, maxPerDay, environment, (error) => this.giveUp(error));
 		this.entryContext = {
-			...{ store: this.store, clock, reuseMs, entries: this.entries },
+			...{ store: this.store, clock, reuseMs },
 			...{ insertedIds: this.insertedIds, offeredIds: new Set() },
 			attempt: async (operation) => await this.attempt(operation),
 			spend: (rows, own) => {
-				this.checkBudget(rows, own, this.spent + 1);
+				this.checkBudget(rows, own.id, this.spent + 1);
 				this.spent++;
 			},
 		};
 	}
 
 	add(video: PlannedVideo): RegisterEntry {
-		const entry = new RegisterEntry(video, this.entryContext);
+		const { fingerprint } = video.values;
+		const entry = new RegisterEntry(video, this.entryContext, this.latest.get(fingerprint));
 		this.entries.push(entry);
+		if (this.settings.reuseMs > 0) this.latest.set(fingerprint, entry);
 		return entry;
 	}
 
@@ -72,25 +64,24 @@ export class VideoRegister {
 	async begin(): Promise<void> {
 		const { entries, settings } = this;
 		const planned = entries.filter(({ video }) => !video.existing);
-		const first = planned
-			.filter((entry) => entry.siblings().length === 0)
-			.slice(0, settings.concurrency);
+		const first = planned.filter(({ previous }) => !previous).slice(0, settings.concurrency);
 		await this.attempt(async () => {
 			const rows = await this.store.insert(
 				first.map((entry) => entry.newValues()),
 				entries.map(({ fingerprint }) => fingerprint),
 			);
-			for (const entry of first) entry.inserted(rows);
-			for (const entry of entries) entry.recognize(rows);
+			const groups = groupByFingerprint(rows);
+			const equal = ({ fingerprint }: RegisterEntry) => groups.get(fingerprint) ?? [];
+			for (const entry of first) entry.inserted(equal(entry));
+			for (const entry of entries) entry.recognize(equal(entry));
 			await Promise.all(
-				planned.map(async (entry) => entry.video.takesUp && (await entry.takeUp(rows))),
+				planned.map(async (entry) => entry.video.takesUp && (await entry.takeUp(equal(entry)))),
 			);
 			const paid = planned.filter(
-				(entry) =>
-					!entry.leftover && entry.siblings().length === 0 && entry.reusable(rows).length === 0,
+				(entry) => !entry.leftover && !entry.previous && entry.reusable(equal(entry)).length === 0,
 			);
-			const last = paid.findLast(({ row }) => row)?.row;
-			if (last) this.checkBudget(rows, last, paid.length);
+			const lastId = paid.findLast(({ row }) => row)?.row?.id ?? Infinity;
+			if (paid.length > 0) this.checkBudget(rows, lastId, paid.length);
 		});
 	}
 
@@ -107,13 +98,13 @@ export class VideoRegister {
 		await this.store.flush();
 	}
 
-	/** @param own - of the rows at the same time, only those before it count */
-	private checkBudget(rows: readonly RegisterRow[], own: RegisterRow, needed: number): void {
+	/** @param ownId - an own row: of the others at the same time, only those before it count */
+	private checkBudget(rows: readonly RegisterRow[], ownId: number, needed: number): void {
 		const { maxPerDay } = this.settings;
 		if (maxPerDay === 0) return;
 		const sinceMs = this.environment.clock.wallNow() - DAY_MS;
 		const submitted = rows.filter(
-			(row) => row.id < own.id && !this.insertedIds.has(row.id) && submittedAtMs(row) >= sinceMs,
+			(row) => row.id < ownId && !this.insertedIds.has(row.id) && submittedAtMs(row) >= sinceMs,
 		).length;
 		if (submitted + needed <= maxPerDay) return;
 		throw new RegisterError(
@@ -138,4 +129,14 @@ export class VideoRegister {
 		const reason = error instanceof TableError ? error.reason : String(error);
 		this.environment.onOutOfService(reason);
 	}
+}
+
+function groupByFingerprint(rows: readonly RegisterRow[]): Map<string, RegisterRow[]> {
+	const groups = new Map<string, RegisterRow[]>();
+	for (const row of rows) {
+		const group = groups.get(row.fingerprint);
+		if (group) group.push(row);
+		else groups.set(row.fingerprint, [row]);
+	}
+	return groups;
 }

@@ -1,57 +1,61 @@
+import type { Clock } from '../retry/clock';
 import { Batcher } from './batcher';
 import type { RegisterRow, RowValues } from './row';
 import type { RegisterTable } from './table';
 
+export const DAY_MS = 24 * 3600 * 1000;
 /** Rows to read at most, in addition to those that the budget counts. */
 const READ_LIMIT = 2_000;
 
 /** What the store needs of the execution. */
 export interface StoreEnvironment {
 	executionId: string;
-	/** Since when all rows are read, epoch milliseconds; undefined for only those of the requests. */
-	sinceMs(): number | undefined;
-	/** How many rows can have been inserted since. */
-	maxSince: number;
+	clock: Clock;
 	/** Whether an execution can no longer deliver its videos. */
 	isOver(executionId: string): Promise<boolean>;
-	/** Called if a change wasn't written. */
-	onWriteError(error: unknown): void;
+}
+
+/** A request whose rows are read, and inserted first if there are values. */
+interface Read {
+	fingerprint: string;
+	values?: RowValues;
 }
 
 /** The register's table, as the items of an execution use it together: each access takes a tenth of a second. */
 export class RowStore {
 	private changes = new Map<number, Partial<RowValues> | 'removed'>();
 	private readonly overChecks = new Map<string, Promise<boolean>>();
-	private readonly reads = new Batcher<{ fingerprint: string; values?: RowValues }, RegisterRow[]>(
-		async (inputs) => {
-			const { sinceMs, maxSince } = this.environment;
-			return await this.table.insertAndRead(
-				inputs.flatMap(({ values }) => values ?? []),
-				{
-					fingerprints: [...new Set(inputs.map(({ fingerprint }) => fingerprint))],
-					sinceMs: sinceMs(),
-					limit: READ_LIMIT + maxSince + 2 * inputs.length,
-				},
-			);
-		},
-	);
-	private readonly claims = new Batcher<RegisterRow, Set<number>>(
-		async (rows) => await this.table.claim(rows, this.environment.executionId),
-	);
-	private readonly writes = new Batcher<never, void>(async () => {
-		const changes = [...this.changes];
-		this.changes = new Map();
-		if (changes.length === 0) return;
-		await this.table.write(
-			changes.flatMap(([id, values]) => (values === 'removed' ? [] : { id, values })),
-			changes.flatMap(([id, values]) => (values === 'removed' ? id : [])),
-		);
-	});
+	private readonly reads: Batcher<Read, RegisterRow[]>;
+	private readonly claims: Batcher<RegisterRow, Set<number>>;
+	private readonly writes: Batcher<never, void>;
 
+	/** @param maxPerDay - also reads the rows of the last day, and at least so many of them; 0 for none */
 	constructor(
-		private readonly table: RegisterTable,
+		table: RegisterTable,
+		maxPerDay: number,
 		private readonly environment: StoreEnvironment,
-	) {}
+		private readonly onWriteError: (error: unknown) => void,
+	) {
+		const { clock, executionId } = environment;
+		this.reads = new Batcher(clock, async (reads) => {
+			const rows = reads.flatMap(({ values }) => values ?? []);
+			return await table.insertAndRead(rows, {
+				fingerprints: [...new Set(reads.map(({ fingerprint }) => fingerprint))],
+				...(maxPerDay > 0 && { sinceMs: clock.wallNow() - DAY_MS }),
+				limit: READ_LIMIT + maxPerDay + 2 * reads.length,
+			});
+		});
+		this.claims = new Batcher(clock, async (rows) => await table.claim(rows, executionId));
+		this.writes = new Batcher(clock, async () => {
+			const changes = [...this.changes];
+			this.changes = new Map();
+			if (changes.length === 0) return;
+			await table.write(
+				changes.flatMap(([id, values]) => (values === 'removed' ? [] : { id, values })),
+				changes.flatMap(([id, values]) => (values === 'removed' ? id : [])),
+			);
+		});
+	}
 
 	/** Inserts rows. @returns they and the rows of equal requests, also of those in `fingerprints` */
 	async insert(
@@ -83,7 +87,7 @@ export class RowStore {
 
 	/** Writes all changes up to now. Never rejects: what was paid for must reach the user. */
 	async flush(): Promise<void> {
-		await this.writes.add().catch(this.environment.onWriteError);
+		await this.writes.add().catch(this.onWriteError);
 	}
 
 	async isOver(executionId: string): Promise<boolean> {
