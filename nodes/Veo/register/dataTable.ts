@@ -117,7 +117,7 @@ export class DataTable implements RegisterTable {
 		const list = tableStep('list', { returnAll: true, options: { filterName: name } });
 		const listed = await runTableSteps(this.functions, [list]).catch((thrown: unknown) => {
 			throw new TableError(
-				`n8n couldn't list its data tables, which requires n8n 2.3 or later: ${reasonOf(thrown)}`,
+				`n8n couldn't list its data tables (this requires n8n 2.3 or later): ${reasonOf(thrown)}`,
 			);
 		});
 		// n8n also lists tables whose name contains this one
