@@ -5,10 +5,16 @@
 import fc from 'fast-check';
 import { RegisterWorld, type ExecutionEnd } from '../unit/support/registerWorld';
 
-/** Sequences of up to five executions. */
-const RUNS = 1_000;
+/** Sequences of up to five executions, for each test. CHAOS_RUNS changes it; CHAOS_SEED repeats a run. */
+const RUNS = Math.ceil(Number(process.env.CHAOS_RUNS ?? 3000) / 3);
+const SEED = Number(process.env.CHAOS_SEED ?? Date.now() & 0x7fffffff);
+const PARAMETERS = {
+	numRuns: RUNS,
+	seed: SEED,
+	endOnFailure: process.env.CHAOS_END_ON_FAILURE === '1',
+};
 
-jest.setTimeout(300_000);
+jest.setTimeout(1_200_000);
 
 const life = fc.record({
 	prompts: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 5 }),
@@ -57,7 +63,7 @@ function checkNothingLost(world: RegisterWorld): void {
 	expect(unknown.length).toBeLessThanOrEqual(doubts.length);
 }
 
-it('no killed execution makes a later one pay for its videos again', async () => {
+it(`no killed execution makes a later one pay for its videos again (seed ${SEED})`, async () => {
 	await fc.assert(
 		fc.asyncProperty(lives, async (all) => {
 			const world = new RegisterWorld();
@@ -73,7 +79,7 @@ it('no killed execution makes a later one pay for its videos again', async () =>
 			}
 			throw new Error('The doubts have no end');
 		}),
-		{ numRuns: RUNS, seed: 1 },
+		PARAMETERS,
 	);
 });
 
@@ -89,6 +95,49 @@ it('with Reuse Within, equal requests are paid for once, unless the table says t
 				expect(count(world.acceptedPrompts, prompt)).toBeLessThanOrEqual(1 + doubts.length);
 			}
 		}),
-		{ numRuns: RUNS, seed: 2 },
+		PARAMETERS,
+	);
+});
+
+const simultaneous = fc.array(
+	fc.record({ life, commitMs: fc.nat(120), isRepeated: fc.boolean() }),
+	{ minLength: 2, maxLength: 5 },
+);
+
+it('the same holds for executions at the same time, with rows that become visible late', async () => {
+	await fc.assert(
+		fc.asyncProperty(simultaneous, fc.boolean(), async (all, reuses) => {
+			const world = new RegisterWorld();
+			const settings = { reuseMs: reuses ? 3_600_000 : 0 };
+			await world.executeAll(
+				all.map(({ life: options, commitMs }) => ({ ...options, ...settings, commitMs })),
+			);
+			const repeated = all.filter(({ isRepeated }) => isRepeated);
+			await world.executeAll(
+				repeated.map(({ life: { prompts }, commitMs }) => ({ prompts, ...settings, commitMs })),
+			);
+			for (const prompt of ['a', 'b', 'c']) {
+				const doubts = world.content.rows.filter(
+					(row) => row.prompt === prompt && row.uuid === '' && row.submittedAt !== '',
+				);
+				const paid = count(world.acceptedPrompts, prompt);
+				if (reuses) expect(paid).toBeLessThanOrEqual(1 + doubts.length);
+			}
+			if (!reuses) checkNothingLost(world);
+		}),
+		PARAMETERS,
+	);
+});
+
+it('no execution exceeds the budget', async () => {
+	await fc.assert(
+		fc.asyncProperty(lives, fc.integer({ min: 1, max: 12 }), async (all, maxPerDay) => {
+			const world = new RegisterWorld();
+			const [first, ...others] = all;
+			await world.executeAll(others.map((options) => ({ ...options, maxPerDay })));
+			if (first) await world.execute({ ...first, maxPerDay });
+			expect(world.accepted.length).toBeLessThanOrEqual(maxPerDay);
+		}),
+		PARAMETERS,
 	);
 });

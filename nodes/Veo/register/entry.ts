@@ -35,6 +35,8 @@ export interface EntryContext {
 	insertedIds: Set<number>;
 	/** The IDs of the undelivered rows that an entry takes up, or tried to. */
 	offeredIds: Set<number>;
+	/** Called when an item needs a row: records other items that will be sent very soon, in the same batch. */
+	recordAhead(entry: RegisterEntry): void;
 	/** Runs an operation of the table; if it fails and the node may continue without it, returns undefined. */
 	attempt<T>(operation: () => Promise<T>): Promise<T | undefined>;
 	/** Called before an item pays, with the rows at that time. Throws if the budget is exceeded. */
@@ -51,6 +53,7 @@ export class RegisterEntry implements SubmissionRegister {
 	isReused = false;
 	/** Whether the row belongs to this execution: the own one, or one that it took up. */
 	isOwner = false;
+	private recording: Promise<readonly RegisterRow[]> | undefined;
 	/** The rows that were read right after the own one was inserted. */
 	private firstRead: readonly RegisterRow[] = [];
 	private settle = () => {};
@@ -119,14 +122,17 @@ export class RegisterEntry implements SubmissionRegister {
 		this.settle();
 	}
 
-	/** The row's values if it is inserted now. */
-	newValues(): RowValues {
-		return { ...this.video.values, submittedAt: this.now() };
+	/** Inserts the item's row. @returns the rows that were read after that */
+	async record(): Promise<readonly RegisterRow[]> {
+		this.recording ??= this.insert().finally(() => (this.recording = undefined));
+		return await this.recording;
 	}
 
-	/** Finds the own row, which was inserted just now. */
-	inserted(rows: readonly RegisterRow[]): void {
-		const { fingerprint, executionId, nodeName, itemIndex } = this.video.values;
+	private async insert(): Promise<readonly RegisterRow[]> {
+		const { store, insertedIds } = this.context;
+		const values = { ...this.video.values, submittedAt: this.now() };
+		const { fingerprint, executionId, nodeName, itemIndex } = values;
+		const rows = await store.insert([values]);
 		// a loop leaves rows of earlier runs
 		this.row = rows.findLast(
 			(row) =>
@@ -137,9 +143,10 @@ export class RegisterEntry implements SubmissionRegister {
 				row.state === 'submitting',
 		);
 		if (!this.row) throw new TableError('a row that was inserted is missing');
-		this.context.insertedIds.add(this.row.id);
+		insertedIds.add(this.row.id);
 		this.isOwner = true;
 		this.firstRead = rows;
+		return rows;
 	}
 
 	/** Finds the row of the video that the execution's own data contains. */
@@ -202,13 +209,14 @@ export class RegisterEntry implements SubmissionRegister {
 	 * @returns the row of a video to use, or of a request in doubt; undefined if the item may be submitted
 	 */
 	private async compete(signal: AbortSignal): Promise<RegisterRow | undefined> {
-		const { clock, store, spend } = this.context;
+		const { clock, store, recordAhead, spend } = this.context;
 		for (let { previous } = this; previous; { previous } = previous) {
 			await Promise.race([previous.settled, clock.sleep(Infinity, signal)]);
 			if (previous.row?.uuid && isAlive(previous.row)) return previous.row;
 		}
 		const deadlineMs = clock.now() + MAX_SUBMIT_MS;
-		let rows = this.row ? this.firstRead : await this.insert();
+		if (!this.row) recordAhead(this);
+		let rows = this.row ? this.firstRead : await this.record();
 		for (let delayMs = MIN_REREAD_MS; ; delayMs = Math.min(2 * delayMs, MAX_REREAD_MS)) {
 			const others = this.reusable(rows);
 			const video = others.find(({ uuid }) => uuid !== '');
@@ -225,13 +233,8 @@ export class RegisterEntry implements SubmissionRegister {
 				return undefined;
 			}
 			if (signal.aborted) return undefined;
-			rows = rival ? await store.insert([], [this.fingerprint]) : await this.insert();
+			rows = rival ? await store.insert([], [this.fingerprint]) : await this.record();
 		}
-	}
-
-	private async insert(): Promise<readonly RegisterRow[]> {
-		this.inserted(await this.context.store.insert([this.newValues()]));
-		return this.firstRead;
 	}
 
 	private now(): string {

@@ -3,6 +3,11 @@ import { submittedAtMs, type RegisterRow } from './row';
 import { DAY_MS, RowStore, type StoreEnvironment } from './store';
 import { RegisterError, TableError, type RegisterTable } from './table';
 
+/** Items that need a row within this time belong together. */
+const WAVE_MS = 200;
+/** If items follow others within this time, the next ones are sent soon. */
+const QUICK_MS = 4_000;
+
 export interface RegisterSettings {
 	/** How long an identical request is reused, milliseconds; 0 for never. */
 	reuseMs: number;
@@ -28,6 +33,11 @@ export class VideoRegister {
 	/** Items of this execution that were submitted. */
 	private spent = 0;
 	private isOutOfService = false;
+	/** When items needed rows: the latest ones, and those before. */
+	private waveMs = 0;
+	private previousWaveMs = -Infinity;
+	/** The index of the first item that isn't recorded ahead. */
+	private ahead = 0;
 
 	constructor(
 		table: RegisterTable,
@@ -40,6 +50,7 @@ export class VideoRegister {
 		this.entryContext = {
 			...{ store: this.store, clock, reuseMs },
 			...{ insertedIds: this.insertedIds, offeredIds: new Set() },
+			recordAhead: (entry) => this.recordAhead(entry),
 			attempt: async (operation) => await this.attempt(operation),
 			spend: (rows, own) => {
 				this.checkBudget(rows, own.id, this.spent + 1);
@@ -64,15 +75,18 @@ export class VideoRegister {
 	async begin(): Promise<void> {
 		const { entries, settings } = this;
 		const planned = entries.filter(({ video }) => !video.existing);
+		this.waveMs = this.environment.clock.now();
 		const first = planned.filter(({ previous }) => !previous).slice(0, settings.concurrency);
 		await this.attempt(async () => {
-			const rows = await this.store.insert(
-				first.map((entry) => entry.newValues()),
-				entries.map(({ fingerprint }) => fingerprint),
-			);
+			const [rows] = await Promise.all([
+				this.store.insert(
+					[],
+					entries.map(({ fingerprint }) => fingerprint),
+				),
+				...first.map(async (entry) => await entry.record()),
+			]);
 			const groups = groupByFingerprint(rows);
 			const equal = ({ fingerprint }: RegisterEntry) => groups.get(fingerprint) ?? [];
-			for (const entry of first) entry.inserted(equal(entry));
 			for (const entry of entries) entry.recognize(equal(entry));
 			await Promise.all(
 				planned.map(async (entry) => entry.video.takesUp && (await entry.takeUp(equal(entry)))),
@@ -111,6 +125,27 @@ export class VideoRegister {
 			`'Max Videos per Day' is ${maxPerDay}: ${submitted} were submitted in the last 24 hours, and ${needed} more are needed`,
 			"The request wasn't sent. Wait until earlier videos are more than 24 hours old, reduce the number of items, or increase the limit.",
 		);
+	}
+
+	/**
+	 * A crash leaves what is recorded in doubt, so this is only for items that follow each other quickly, as
+	 * without a wait. With 'Reuse Within', other executions would wait for these rows.
+	 */
+	private recordAhead(entry: RegisterEntry): void {
+		const { reuseMs, concurrency } = this.settings;
+		const nowMs = this.environment.clock.now();
+		if (nowMs - this.waveMs > WAVE_MS) {
+			this.previousWaveMs = this.waveMs;
+			this.waveMs = nowMs;
+		}
+		if (reuseMs > 0 || this.waveMs - this.previousWaveMs > QUICK_MS) return;
+		const index = this.entries.indexOf(entry) + 1;
+		const next = this.entries.slice(Math.max(index, this.ahead), index + concurrency);
+		this.ahead = index + concurrency;
+		for (const other of next) {
+			// the item itself gets an error
+			if (!other.video.existing && !other.leftover && !other.row) other.record().catch(() => {});
+		}
 	}
 
 	private async attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,5 @@
-import { brokenTable } from '../support/fakeTable';
+import { TableError } from '../../../nodes/Veo/register/table';
+import { brokenTable, FakeTable } from '../support/fakeTable';
 import { RegisterWorld } from '../support/registerWorld';
 
 const HOUR_MS = 3_600_000;
@@ -43,6 +44,20 @@ describe('Reuse Within', () => {
 		expect(world.accepted).toEqual(['video-1']);
 		expect(world.deliveries).toHaveLength(20);
 		expect(world.content.rows).toHaveLength(1);
+	});
+
+	it('pays once if rows become visible later than those with higher IDs, as in PostgreSQL', async () => {
+		for (let seed = 0; seed < 50; seed++) {
+			world = new RegisterWorld();
+			const all = Array.from({ length: 5 }, (_, index) => ({
+				...{ prompts: ['a'], ...REUSE },
+				commitMs: (index * 37 + seed * 13) % 90,
+			}));
+			const ends = await world.executeAll(all);
+			expect(ends.flatMap(({ errors }) => errors)).toEqual([]);
+			expect(world.accepted).toEqual(['video-1']);
+			expect(world.deliveries).toHaveLength(5);
+		}
 	});
 
 	it('pays once for equal items of one execution', async () => {
@@ -138,6 +153,34 @@ describe('a table that fails', () => {
 			expect(world.accepted).toEqual([]);
 		},
 	);
+});
+
+describe('a table that fails after the first items were submitted', () => {
+	/** A table whose n-th operation and all later ones fail. */
+	const failingAfter = (count: number) => {
+		let operations = 0;
+		return new FakeTable(world.content, world.clock, {
+			before: async () => {
+				if (++operations > count) throw new TableError('the data table is full');
+			},
+		});
+	};
+	const prompts = ['a', 'b', 'c', 'd'];
+
+	it('does not keep the videos from the user', async () => {
+		const table = failingAfter(4);
+		const { errors, warnings } = await world.execute({ prompts, concurrency: 1, table });
+		expect({ errors, warnings }).toEqual({ errors: [], warnings: ['the data table is full'] });
+		expect(world.deliveries).toHaveLength(4);
+	});
+
+	it('pays for nothing more if a setting depends on it', async () => {
+		const table = failingAfter(4);
+		const { errors } = await world.execute({ prompts, concurrency: 1, table, ...REUSE });
+		expect(new Set(errors).size).toBe(1);
+		expect(world.accepted.length + (errors?.length ?? 0)).toBe(4);
+		expect(world.deliveries).toHaveLength(world.accepted.length);
+	});
 });
 
 describe('an execution that was killed', () => {

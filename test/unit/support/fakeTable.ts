@@ -12,9 +12,20 @@ export class TableContent {
 	rows: Array<RowValues & { id: number; createdAtMs: number }> = [];
 	private nextId = 1;
 
-	insert(values: RowValues, createdAtMs: number): void {
-		this.rows.push({ ...values, id: this.nextId++, createdAtMs });
+	/** @returns the function that makes the row visible: PostgreSQL assigns the ID before the commit */
+	insert(values: RowValues, createdAtMs: number): () => void {
+		const row = { ...values, id: this.nextId++, createdAtMs };
+		return () => {
+			this.rows.push(row);
+			this.rows.sort((a, b) => a.id - b.id);
+		};
 	}
+}
+
+export interface FakeTableOptions {
+	before?: BeforeOperation;
+	/** How long an inserted row stays invisible. */
+	commitMs?: number;
 }
 
 /** Called before each operation; it can wait, throw, or never resolve, as after a crash. */
@@ -25,13 +36,15 @@ export class FakeTable implements RegisterTable {
 	constructor(
 		private readonly content: TableContent,
 		private readonly clock: Clock,
-		private readonly before: BeforeOperation = async () => {},
+		private readonly options: FakeTableOptions = {},
 	) {}
 
 	async insertAndRead(rows: readonly RowValues[], query: RowQuery): Promise<RegisterRow[]> {
 		if (rows.length > 0) {
 			await this.before('insert');
-			for (const row of rows) this.content.insert(row, this.clock.now());
+			const commits = rows.map((row) => this.content.insert(row, this.clock.now()));
+			await this.clock.sleep(this.options.commitMs ?? 0);
+			for (const commit of commits) commit();
 		}
 		await this.before('read');
 		const { fingerprints, sinceMs = Infinity, limit } = query;
@@ -62,11 +75,17 @@ export class FakeTable implements RegisterTable {
 		if (removals.length > 0) await this.before('remove');
 		this.content.rows = this.content.rows.filter(({ id }) => !removals.includes(id));
 	}
+
+	private async before(name: string): Promise<void> {
+		await this.options.before?.(name);
+	}
 }
 
 /** A table of which every operation fails. */
 export function brokenTable(clock: Clock): FakeTable {
-	return new FakeTable(new TableContent(), clock, async () => {
-		throw new TableError('the data table is full');
+	return new FakeTable(new TableContent(), clock, {
+		before: async () => {
+			throw new TableError('the data table is full');
+		},
 	});
 }

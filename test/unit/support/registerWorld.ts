@@ -27,6 +27,8 @@ export interface ExecutionOptions extends Partial<RegisterSettings> {
 	takesUp?: boolean;
 	/** The operation, of the table or the API, before which the process is killed; counted from 0. */
 	killBefore?: number;
+	/** How long the rows that it inserts stay invisible to others. */
+	commitMs?: number;
 	/** Kill it after the operation took effect on the other side, rather than before. */
 	afterEffect?: boolean;
 }
@@ -76,7 +78,7 @@ export class RegisterWorld {
 
 	private async start(options: ExecutionOptions): Promise<ExecutionEnd> {
 		const executionId = String(++this.executions);
-		const { killBefore = Infinity, afterEffect = false } = options;
+		const { killBefore = Infinity, afterEffect = false, commitMs } = options;
 		const warnings: string[] = [];
 		let operations = 0;
 		let kill = () => {};
@@ -93,7 +95,7 @@ export class RegisterWorld {
 		};
 		const before: BeforeOperation = async () =>
 			await operate(async () => await this.clock.sleep(5));
-		const table = options.table ?? new FakeTable(this.content, this.clock, before);
+		const table = options.table ?? new FakeTable(this.content, this.clock, { before, commitMs });
 		this.running.add(executionId);
 		const send: Send = async (request) => await operate(async () => await this.respond(request));
 		const errors = this.run(executionId, options, table, send, warnings);
