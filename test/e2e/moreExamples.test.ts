@@ -91,28 +91,17 @@ describe('low-credits-alert', () => {
 	});
 });
 
-// In older versions, the Data Table node can't create a table or find one by name.
-if (!isSince(2, 20)) {
-	test.each(['nightly-batch', 'videos-this-month'])('%s needs n8n 2.20 or newer', async (name) => {
-		const { folder } = await ensureN8n();
-		const list = join(folder, 'node_modules', 'n8n-nodes-base', 'dist', 'types', 'nodes.json');
-		const known: Array<{ name: string; version: number | number[] }> = JSON.parse(
-			await readFile(list, 'utf8'),
-		);
-		const available = known
-			.filter((node) => node.name === 'dataTable')
-			.map(({ version }) => version);
-		const required = (await readExample(name)).nodes
-			.filter(({ type }) => type === 'n8n-nodes-base.dataTable')
-			.map(({ typeVersion }) => typeVersion);
-		expect(required).toContain(1.1);
-		expect(available.flat()).not.toContain(1.1);
+const jsonOf = (execution: Execution, node: string) =>
+	execution.itemsOf(node).map(({ json }) => json);
+
+// Workflows can't create data tables in older versions.
+if (!isSince(2, 3)) {
+	test('reuse-paid-videos needs n8n 2.3 or newer', async () => {
+		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
+		expect((await server.n8n.run(id)).problem).toContain('requires n8n 2.3 or later');
+		expect(await server.submissions()).toBe(0);
 	});
 } else {
-	const register = 'veo_videos';
-	const jsonOf = (execution: Execution, node: string) =>
-		execution.itemsOf(node).map(({ json }) => json);
-
 	test('reuse-paid-videos submits each request only once across executions', async () => {
 		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
 		const first = jsonOf(await server.run(id), 'Generate Videos');
@@ -136,6 +125,27 @@ if (!isSince(2, 20)) {
 		expect(duplicate?.uuid).toBe(newest?.uuid);
 		expect(known?.uuid).toBe(first[0]?.uuid);
 	});
+}
+
+// In older versions, the Data Table node can't create a table or find one by name.
+if (!isSince(2, 20)) {
+	test.each(['nightly-batch', 'videos-this-month'])('%s needs n8n 2.20 or newer', async (name) => {
+		const { folder } = await ensureN8n();
+		const list = join(folder, 'node_modules', 'n8n-nodes-base', 'dist', 'types', 'nodes.json');
+		const known: Array<{ name: string; version: number | number[] }> = JSON.parse(
+			await readFile(list, 'utf8'),
+		);
+		const available = known
+			.filter((node) => node.name === 'dataTable')
+			.map(({ version }) => version);
+		const required = (await readExample(name)).nodes
+			.filter(({ type }) => type === 'n8n-nodes-base.dataTable')
+			.map(({ typeVersion }) => typeVersion);
+		expect(required).toContain(1.1);
+		expect(available.flat()).not.toContain(1.1);
+	});
+} else {
+	const register = 'veo_videos';
 
 	test('nightly-batch stays within its budget and generates the rest on the following nights', async () => {
 		await server.n8n.deleteTable(register);
