@@ -147,8 +147,12 @@ if (!isSince(2, 20)) {
 } else {
 	const register = 'veo_videos';
 
+	async function deleteRegister(): Promise<void> {
+		if (await server.n8n.tableRows(register)) await server.n8n.deleteTable(register);
+	}
+
 	test('nightly-batch stays within its budget and generates the rest on the following nights', async () => {
-		await server.n8n.deleteTable(register);
+		await deleteRegister();
 		const id = await server.n8n.importWorkflow(await readExample('nightly-batch'));
 		const added = await server.run(id, 'Add Prompts');
 		const prompts = added.itemsOf('Add to Queue').map(({ json }) => json.prompt);
@@ -193,7 +197,7 @@ if (!isSince(2, 20)) {
 	});
 
 	test('videos-this-month counts the videos of each workflow', async () => {
-		await server.n8n.deleteTable(register);
+		await deleteRegister();
 		const reuse = await readExample('reuse-paid-videos');
 		await server.run(await server.n8n.importWorkflow(reuse));
 		const other = { ...reuse, id: 'anotherWorkflow1', name: 'Another workflow' };

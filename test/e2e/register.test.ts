@@ -168,32 +168,6 @@ test('a name that contains the name of the table is another table', async () => 
 	expect(await rowsOf('names_1')).toHaveLength(1);
 });
 
-test('a durable wait completes the rows before the items leave the node', async () => {
-	const settings = { table: 'durable', reuseHours: 1 };
-	const durable = { waitMode: 'durable' };
-	const id = await workflow('durable', ['a', 'b'], settings, durable);
-	const first = await server.n8n.begin(id);
-	while ((await rowsOf('durable')).filter(({ state }) => state === 'submitted').length < 2) {
-		await sleep(200);
-	}
-	expect((await rowsOf('durable')).map(({ deliveredAt }) => deliveredAt || '')).toEqual(['', '']);
-	const ended = await server.n8n.waitUntilFinished(first);
-	expect(ended.status).toBe('success');
-	expect(await rowsOf('durable')).toEqual(
-		['a', 'b'].map((prompt) =>
-			expect.objectContaining({
-				...{ prompt, state: 'completed', executionId: first },
-				videoUrl: expect.stringContaining('http'),
-				deliveredAt: expect.stringMatching(/^\d{4}-/),
-			}),
-		),
-	);
-	const second = await succeed(id);
-	expect(reusedOf(second)).toEqual([true, true]);
-	expect(await server.submissions()).toBe(2);
-	expect(await server.n8n.executionsOf(id)).toHaveLength(3);
-});
-
 test('the time that the register adds', async () => {
 	const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 	const timeOf = async (id: string): Promise<number> =>
