@@ -60,7 +60,7 @@ test('in a sub-workflow, the rows belong to the sub-workflow', async () => {
 		...{ name: 'inner', prompts: ['a'], parameters: optionsFor('inner', { reuseHours: 1 }) },
 	});
 	const start = {
-		...{ id: 'start', name: 'Called', type: 'n8n-nodes-base.executeWorkflowTrigger' },
+		...{ id: 'called', name: 'Called', type: 'n8n-nodes-base.executeWorkflowTrigger' },
 		...{ typeVersion: 1.1, position: [0, 0], parameters: { inputSource: 'passthrough' } },
 	};
 	const called = await import_({

@@ -94,7 +94,7 @@ export class RegisterEntry implements SubmissionRegister {
 			store.update(row, { state: 'in_doubt', uuid: result.error.uuid ?? '' });
 		}
 		this.close();
-		void store.flush();
+		store.flushLater();
 	}
 
 	failed(): void {

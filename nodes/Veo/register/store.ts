@@ -7,6 +7,9 @@ export const DAY_MS = 24 * 3600 * 1000;
 /** Rows to read at most, in addition to those that the budget counts. */
 const READ_LIMIT = 2_000;
 
+/** How long a video's ID may wait for others: a crash within this time leaves it in doubt. */
+const FLUSH_MS = 200;
+
 /** What the store needs of the execution. */
 export interface StoreEnvironment {
 	executionId: string;
@@ -24,6 +27,7 @@ interface Read {
 /** The register's table, as the items of an execution use it together: each access takes a tenth of a second. */
 export class RowStore {
 	private changes = new Map<number, Partial<RowValues> | 'removed'>();
+	private later: Promise<void> | undefined;
 	private readonly overChecks = new Map<string, Promise<boolean>>();
 	private readonly reads: Batcher<Read, RegisterRow[]>;
 	private readonly claims: Batcher<RegisterRow, Set<number>>;
@@ -83,6 +87,14 @@ export class RowStore {
 
 	remove({ id }: RegisterRow): void {
 		this.changes.set(id, 'removed');
+	}
+
+	/** Writes in the background, together with what changes until then. */
+	flushLater(): void {
+		this.later ??= this.environment.clock.sleep(FLUSH_MS).then(async () => {
+			this.later = undefined;
+			await this.flush();
+		});
 	}
 
 	/** Writes all changes up to now. Never rejects: what was paid for must reach the user. */
