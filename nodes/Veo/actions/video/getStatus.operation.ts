@@ -70,7 +70,14 @@ function branchOf({ status }: IDataObject): number {
 	return branch === -1 ? BRANCHES.indexOf('inProgress') : branch;
 }
 
+/** Completes the rows of the video register after a durable wait, those of failed videos too. */
 export const afterTasks: Operation['afterTasks'] = async (context, results = [], isFinal) => {
+	const { functions } = context;
+	if (!parentExecutionId(new ParameterReader(functions, 0))) return;
+	for (const [itemIndex, item] of functions.getInputData().entries()) {
+		const result = results[itemIndex];
+		if (result) result.registered = parseWaitState(item).registered;
+	}
 	if (isFinal) await completeRows(context, results);
 };
 
@@ -108,10 +115,9 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	const { itemIndex } = parameters;
 	const input = context.functions.getInputData()[itemIndex];
 	const state = parseWaitState(input ?? { json: {} });
-	const { registered } = state;
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
-		return async () => ({ item, output: 0, registered });
+		return async () => ({ item, output: 0 });
 	}
 	const { plan, ...wait } = state.wait;
 	// before the first status check, since an error of another item reports this job too
@@ -119,6 +125,6 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
 		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
-		return { ...(await durableWaitResult(context, parameters, polled, plan)), registered };
+		return await durableWaitResult(context, parameters, polled, plan);
 	};
 }
