@@ -5,6 +5,7 @@ import { formatStatuses } from './figures';
 import { expectedSeconds } from './load';
 import { Monitor } from './monitor';
 import type { Mode, ScaleOptions } from './options';
+import { printProblems } from './scenarios';
 import { publishWorkload, startExecutions } from './workload';
 
 const JOB_SECONDS = 20;
@@ -42,6 +43,7 @@ export async function checkRegister(
 				const ended = await statuses(postgres);
 				const { jobs } = await sandbox.state();
 				console.log(`  round ${round}: ${formatStatuses(ended)}; videos paid: ${jobs.length}`);
+				await printProblems(cluster);
 				const isRight = jobs.length === round && ended.success === round * executions;
 				if (!isRight) throw new UserError('Each request must be paid for once.');
 			}

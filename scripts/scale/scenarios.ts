@@ -63,7 +63,8 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: 'Redis without persistence', persistentRedis: false, ...killRedis },
 ];
 
-async function printProblems({ main, postgres }: Cluster): Promise<void> {
+/** Prints the different errors of the executions. */
+export async function printProblems({ main, postgres }: Cluster): Promise<void> {
 	const problems = new Set<string>();
 	for (const id of await failedIds(postgres)) problems.add((await main.execution(id)).problem);
 	for (const problem of problems) console.log(`  n8n: ${problem}`);

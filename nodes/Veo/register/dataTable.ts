@@ -15,6 +15,10 @@ const knownTables = new Map<string, string>();
 /** How n8n reports that a table or a column doesn't exist. */
 const GONE = /could not be found|not found|do(es)? not exist|unknown column/i;
 
+/** How n8n reports that rows were inserted or deleted while it read them. */
+const CHANGED = /changed during pagination/;
+const MAX_REREADS = 10;
+
 type Condition = { keyName: string; condition: string; keyValue?: string | number };
 
 /** The register in an n8n data table of the workflow's project. */
@@ -71,6 +75,7 @@ export class DataTable implements RegisterTable {
 	private async run(
 		steps: readonly TableStep[],
 		rows: ReadonlyArray<Partial<RowValues>> = [],
+		rereads = 0,
 	): Promise<IDataObject[]> {
 		const { id: workflowId } = this.functions.getWorkflow();
 		const executionId = this.functions.getExecutionId();
@@ -89,6 +94,10 @@ export class DataTable implements RegisterTable {
 		if (result.ok) {
 			knownTables.set(key, value);
 			return result.value;
+		}
+		if (rereads < MAX_REREADS && CHANGED.test(result.error)) {
+			// only the last step reads, so all others have succeeded
+			return await this.run(steps.slice(-1), [], rereads + 1);
 		}
 		knownTables.delete(key);
 		if (known !== undefined && GONE.test(result.error)) return await this.run(steps, rows);
