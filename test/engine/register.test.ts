@@ -1,4 +1,5 @@
-import type { INode, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import type { IDataObject, INode, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import { COLUMNS, columnType } from '../../nodes/Veo/register/row';
 import { FAST, json, useEngine } from '../harness/setup';
 
 /**
@@ -104,4 +105,29 @@ it('uses sub-workflows that n8n does not list, with the name and ID of the workf
 		}),
 	]);
 	expect(JSON.stringify(workflows)).not.toContain(setup.sandbox.key);
+});
+
+it('reads again if other executions change the table during the read, and inserts only once', async () => {
+	const columns = COLUMNS.map((name) => ({ name, type: columnType(name) }));
+	const operations: string[] = [];
+	let inserted: IDataObject[] = [];
+	let failures = 3;
+	const executeWorkflow: ExecuteWorkflow = async ({ code }, _, { inputData = [] }) => {
+		const steps = (code?.nodes ?? [])
+			.slice(1)
+			.map(({ parameters }) => String(parameters.operation));
+		operations.push(steps.join(' and '));
+		if (steps.includes('insert')) {
+			inserted = inputData.map(({ json: values }, index) => ({ id: index + 1, ...values }));
+		}
+		if (steps.includes('get') && failures-- > 0) {
+			throw new Error('synchronization error: result count changed during pagination');
+		}
+		const rows = steps.includes('list') ? [{ id: 't', name: 'veo_videos', columns }] : inserted;
+		return { executionId: '2', data: [json(...rows)] };
+	};
+	const { items } = await run(generate({ reuseHours: 1 }), { additionalData: { executeWorkflow } });
+	expect(items[0]?.json).toMatchObject({ status: 'pending' });
+	expect(operations).toEqual(['list', 'insert and get', 'get', 'get', 'get', 'update']);
+	expect(await calls('generate')).toHaveLength(1);
 });

@@ -85,16 +85,14 @@ export class DataTable implements RegisterTable {
 		const key = JSON.stringify([workflowId, this.name]);
 		const known = knownTables.get(key);
 		const value = known ?? (await this.open());
+		knownTables.set(key, value);
 		const dataTableId = { __rl: true, mode: 'id', value };
 		const result = await runTableSteps(
 			this.functions,
 			steps.map((step) => ({ ...step, parameters: { ...step.parameters, dataTableId } })),
 			rows.map((row) => ({ ...row })),
 		).then(ok, (thrown: unknown) => err(reasonOf(thrown)));
-		if (result.ok) {
-			knownTables.set(key, value);
-			return result.value;
-		}
+		if (result.ok) return result.value;
 		if (rereads < MAX_REREADS && CHANGED.test(result.error)) {
 			// only the last step reads, so all others have succeeded
 			return await this.run(steps.slice(-1), [], rereads + 1);
