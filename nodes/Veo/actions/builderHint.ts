@@ -69,9 +69,9 @@ const checkStatus = node({
 });
 export default workflow('id', 'name')
   .add(startTrigger).to(submitVideo).to(wait).to(checkStatus)
-  .add(checkStatus.output(0)).to(useVideo)
-  .add(checkStatus.output(1)).to(wait)
-  .add(checkStatus.output(2)).to(reportFailure);
+  .add(checkStatus.output(0).to(useVideo))
+  .add(checkStatus.output(1).to(wait))
+  .add(checkStatus.output(2).to(reportFailure));
 </pattern>`,
 		),
 	],
