@@ -12,45 +12,41 @@ function patterns(operation: string, content: string) {
  */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		"Generates videos from a prompt or a first-frame image. One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items. All input items are processed in parallel, and each returns one item, in input order. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos, but a new execution pays again. As a tool of an AI Agent, use Generate with fromAi() for the prompt and waitMode inProcess.",
+		"One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items: all items are processed in parallel, and each returns one item. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos, but a new execution pays again. As a tool of an AI Agent, use Generate with fromAi() for the prompt and waitMode inProcess.",
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-veo.veoTrigger',
-			relationHint:
-				'Starts another workflow when a video is finished, after Generate with waitForCompletion false',
+			relationHint: 'Starts another workflow when a video is finished',
 		},
 		{
 			nodeType: 'n8n-nodes-base.wait',
-			relationHint:
-				'Only in a status loop: Generate with waitForCompletion false, Wait, Get Status with branchByStatus',
+			relationHint: 'Only in a status loop, before Get Status with branchByStatus',
 		},
 		{
 			nodeType: 'n8n-nodes-base.errorTrigger',
 			relationHint:
-				'Error workflow: execution.error.failure has cause (rate-limited, quota-exhausted, temporarily-unavailable, credential-invalid, configuration-invalid) and retryAfterMs',
+				'Error workflow: execution.error.failure has cause (rate-limited, temporarily-unavailable, quota-exhausted, credential-invalid, configuration-invalid) and retryAfterMs',
 		},
 	],
 	extraTypeDefContent: [
 		patterns(
 			'generate',
-			`<pattern title="Batch of prompts; failed videos go to a second branch">
+			`<pattern title="Batch; failed videos go to a second branch">
 const generateVideos = node({
   type: 'n8n-nodes-veo.veo',
   version: 1,
   config: {
     name: 'Generate Videos',
-    parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.prompt }}'), aspectRatio: '9:16', options: { maxConcurrency: 10 } },
+    parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.prompt }}') },
     credentials: { veoApi: newCredential('Veo API') },
     onError: 'continueErrorOutput'
-  },
-  output: [{ videoUrl: 'https://example.com/video.mp4', uuid: '8f14e45f', status: 'completed' }]
-});
-export default workflow('id', 'name').add(startTrigger).to(generateVideos.onError(reportFailure).to(useVideo));
+  }
+}); export default workflow('id', 'name').add(startTrigger).to(generateVideos.onError(reportFailure).to(useVideo));
 </pattern>
-<pattern title="Image file in the field data to a video file">
-parameters: { resource: 'video', operation: 'generate', generationType: 'imageToVideo', imageSource: 'binary', binaryPropertyName: 'data', prompt: 'The camera moves slowly closer', downloadVideo: true, outputBinaryPropertyName: 'data' }
+<pattern title="Image file to video file">
+parameters: { resource: 'video', operation: 'generate', generationType: 'imageToVideo', imageSource: 'binary', binaryPropertyName: 'data', prompt: 'Zoom in', downloadVideo: true }
 </pattern>
-<pattern title="Scheduled or long batch that survives a restart">
+<pattern title="Scheduled batch that survives a restart">
 parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.prompt }}'), waitMode: 'durable', options: { timeout: 3600, onTimeout: 'continue' } }
 </pattern>`,
 		),
@@ -60,14 +56,8 @@ parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.p
 const checkStatus = node({
   type: 'n8n-nodes-veo.veo',
   version: 1,
-  config: {
-    name: 'Check Status',
-    parameters: { resource: 'video', operation: 'getStatus', videoId: expr('{{ $json.uuid }}'), branchByStatus: true },
-    credentials: { veoApi: newCredential('Veo API') }
-  },
-  output: [{ videoUrl: null, uuid: '8f14e45f', status: 'processing' }]
-});
-export default workflow('id', 'name')
+  config: { name: 'Check Status', parameters: { resource: 'video', operation: 'getStatus', videoId: expr('{{ $json.uuid }}'), branchByStatus: true } }
+}); export default workflow('id', 'name')
   .add(startTrigger).to(submitVideo).to(wait).to(checkStatus)
   .add(checkStatus.output(0).to(useVideo))
   .add(checkStatus.output(1).to(wait))
@@ -81,18 +71,17 @@ export default workflow('id', 'name')
 export const operationHints = {
 	generate: {
 		propertyHint:
-			'Output: videoUrl (null until completed), uuid, status, progress, estimatedTime, prompt, polls, waitedSeconds. A video that fails or times out is an error that names its uuid. For batches, set onError to continueErrorOutput: failed items have error and details, such as details.failure.cause.',
+			'Output: videoUrl (null until completed), uuid, status, progress, estimatedTime, prompt. A failed or late video is an error. For batches, set onError to continueErrorOutput: failed items have error and details, such as details.uuid and details.failure.cause.',
 	},
 	getStatus: {
 		propertyHint:
 			'Free. Output as for Generate. branchByStatus requires waitForCompletion false. Its outputs: 0 Completed, 1 In Progress, 2 Failed.',
 	},
 	download: {
-		propertyHint:
-			'Only for videos that were submitted earlier. Otherwise, use downloadVideo in Generate.',
+		propertyHint: 'For videos submitted earlier. Generate itself has downloadVideo.',
 	},
 	upload: {
 		propertyHint:
-			'Only if several videos use the same image. Otherwise, use Generate with imageSource binary, which uploads the file. Output: imageUrl, imageKey, which Generate with imageSource uploaded takes by default.',
+			'Only to use one image in several videos. Otherwise, use Generate with imageSource binary, which uploads the file. Output: imageUrl, imageKey, the defaults of imageSource uploaded.',
 	},
 } satisfies Record<string, IParameterBuilderHint>;

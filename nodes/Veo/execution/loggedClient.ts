@@ -29,11 +29,7 @@ export class LoggedClient extends VeoClient {
 function describe(result: ApiResult<VideoJob>): string {
 	if (!result.ok) return `status check without success (${result.error.kind})`;
 	const { status, progress, estimatedTime } = result.value;
-	return [
-		status,
-		progress !== null && `${progress}%`,
-		estimatedTime !== null && `${estimatedTime} s left`,
-	]
-		.filter((part) => part !== false)
-		.join(', ');
+	const percent = progress === null ? '' : `, ${progress}%`;
+	const left = estimatedTime === null ? '' : `, ${estimatedTime} s left`;
+	return status + percent + left;
 }

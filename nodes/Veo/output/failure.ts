@@ -1,27 +1,24 @@
-import type { ActionableCause, Failure, TimedCause } from 'n8n-workflow';
+import type { Failure, TimedCause } from 'n8n-workflow';
 import type { DownloadError } from '../api/downloadErrors';
 import type { VeoError, VeoErrorKind } from '../api/errors';
 
-/** The API recovers by itself, so a wait can help. */
-const TIMED_CAUSES: ReadonlyMap<DownloadError['kind'], TimedCause> = new Map([
-	['rateLimited', 'rate-limited'],
-	['insufficientCredits', 'quota-exhausted'],
-	['serverError', 'temporarily-unavailable'],
-	['gateway', 'temporarily-unavailable'],
-	['refused', 'temporarily-unavailable'],
-	['unreachable', 'temporarily-unavailable'],
-	['reset', 'temporarily-unavailable'],
-	['timeout', 'temporarily-unavailable'],
-]);
+/** The API or its host is down at the moment. */
+const TEMPORARY_KINDS: ReadonlySet<DownloadError['kind']> = new Set([
+	'serverError',
+	'gateway',
+	'refused',
+	'unreachable',
+	'reset',
+	'timeout',
+] as const);
 
-/** Somebody has to act first. */
-const ACTIONABLE_CAUSES: ReadonlyMap<VeoErrorKind, ActionableCause> = new Map([
-	['authentication', 'credential-invalid'],
-	['invalidParameters', 'configuration-invalid'],
-	['notVeoApi', 'configuration-invalid'],
-	['redirect', 'configuration-invalid'],
-	['blocked', 'configuration-invalid'],
-]);
+/** Somebody has to correct the node or the base URL. */
+const CONFIGURATION_KINDS: ReadonlySet<VeoErrorKind> = new Set([
+	'invalidParameters',
+	'notVeoApi',
+	'redirect',
+	'blocked',
+] as const);
 
 /**
  * The cause of a failed call in n8n's terms, for error workflows (n8n-workflow 2.41,
@@ -29,14 +26,20 @@ const ACTIONABLE_CAUSES: ReadonlyMap<VeoErrorKind, ActionableCause> = new Map([
  * @returns undefined if the response doesn't prove a cause, as n8n's guidelines require
  */
 export function failureOf(error: VeoError): Failure | undefined {
-	const cause = ACTIONABLE_CAUSES.get(error.kind);
-	return cause === undefined ? timedFailureOf(error) : { cause };
+	const { kind } = error;
+	if (kind === 'authentication') return { cause: 'credential-invalid' };
+	return CONFIGURATION_KINDS.has(kind) ? { cause: 'configuration-invalid' } : timedFailureOf(error);
 }
 
 /** The same for a download: the host of a video knows neither the credential nor the node. */
-export function timedFailureOf({ kind, ...error }: DownloadError): Failure | undefined {
-	const cause = TIMED_CAUSES.get(kind);
-	if (cause === undefined) return undefined;
-	const retryAfterMs = 'retryAfterMs' in error ? error.retryAfterMs : undefined;
-	return { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+export function timedFailureOf({ kind, retryAfterMs }: DownloadError): Failure | undefined {
+	const cause = timedCauseOf(kind);
+	return cause && { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** A cause that a wait resolves. */
+function timedCauseOf(kind: DownloadError['kind']): TimedCause | undefined {
+	if (kind === 'rateLimited') return 'rate-limited';
+	if (kind === 'insufficientCredits') return 'quota-exhausted';
+	return TEMPORARY_KINDS.has(kind) ? 'temporarily-unavailable' : undefined;
 }

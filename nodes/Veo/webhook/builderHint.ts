@@ -3,7 +3,7 @@ import type { IBuilderHint } from 'n8n-workflow';
 /** What n8n's AI builder and MCP server read about the trigger. */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		'Starts a workflow when the provider of the Veo API reports a finished video to the production URL of this node. In the workflow that submits the video, use Generate with waitForCompletion false, and send the URL in the request field of the provider, e.g. options.additionalFields: { "callbackUrl": "https://…" }. Output: videoUrl, uuid, status (completed or failed), errorMessage. To wait in the same workflow, use Generate alone instead.',
+		'Starts when the provider of the Veo API reports a finished video to the production URL of this node. To submit, use Generate with waitForCompletion false and the URL in the field of the provider, e.g. options.additionalFields: { "callbackUrl": "https://…" }. Output: videoUrl, uuid, status (completed or failed). To wait in the same workflow, use Generate alone.',
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-veo.veo',

@@ -54,7 +54,7 @@ export default workflow('id', 'Link').add(startTrigger).to(video).to(useVideo);`
 		)}
 export default workflow('id', 'Animate').add(startTrigger).to(video).to(useVideo);`,
 		told: [
-			/Image file in the field data to a video file/,
+			/Image file to video file/,
 			/imageSource binary, which uploads the file/,
 			/JPEG, PNG or WebP, at most 50 MB/,
 		],
