@@ -154,6 +154,8 @@ function describeRejection(error: unknown): never {
 async function stop(child: ChildProcess | undefined): Promise<void> {
 	if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	const exited = once(child, 'exit');
-	child.kill('SIGTERM');
+	// on Windows, a signal would end it before it has removed its files
+	if (child.connected) child.disconnect();
+	else child.kill('SIGTERM');
 	await exited;
 }

@@ -262,4 +262,18 @@ export const MUTANTS: readonly Mutant[] = [
 		replacement: 'const sent = headers[header];',
 		tests: 'unit/webhook/(request|secret)',
 	},
+	{
+		safeguard: 'no cause that invites a retry of a submission in doubt',
+		file: `${VEO}/output/errors.ts`,
+		code: 'isInDoubt ? undefined : failureOf(error)',
+		replacement: 'failureOf(error)',
+		tests: 'unit/output/failure',
+	},
+	{
+		safeguard: 'log of a status check without a text of the API',
+		file: `${VEO}/execution/loggedClient.ts`,
+		code: '(${result.error.kind})',
+		replacement: '(${result.error.detail})',
+		tests: 'unit/execution/loggedClient',
+	},
 ];

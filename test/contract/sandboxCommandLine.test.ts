@@ -9,6 +9,7 @@ import { connectSandbox, startSandbox } from '../../sandbox/client';
 import { OptionError, parseOptions } from '../../sandbox/options';
 import { clientFor, networkErrorOf, statusPath, UPLOAD } from './support/api';
 import { imageForm, IMAGES } from './support/images';
+import { temporaryFolder } from './support/temporaryFolder';
 import { waitFor } from './support/waitFor';
 
 const ROOT = join(__dirname, '..', '..');
@@ -121,12 +122,16 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-	test.each(['SIGINT', 'SIGTERM'] as const)(
+	// on Windows, a signal from another process ends it immediately
+	const ENDS = process.platform === 'win32' ? [] : (['SIGINT', 'SIGTERM'] as const);
+
+	test.each(['disconnect', ...ENDS] as const)(
 		'%s stops it cleanly, even with a hanging request and uploaded files',
-		async (signal) => {
+		async (end) => {
 			const temporary = mkdtempSync(join(tmpdir(), 'veo-test-'));
 			const { origin, child, exitCode } = run(['--port', '0'], {
-				env: { ...process.env, TMPDIR: temporary },
+				env: { ...process.env, ...temporaryFolder(temporary) },
+				ipc: true,
 			});
 			const sandbox = connectSandbox(await origin());
 			await clientFor(sandbox, sandbox.key).post(UPLOAD, imageForm(IMAGES['image/png']));
@@ -137,7 +142,8 @@ describe('stopping', () => {
 			await sandbox.fault({ endpoint: 'status', fault: { kind: 'hang' } });
 			const hanging = networkErrorOf(clientFor(sandbox, sandbox.key).get(statusPath('any')));
 			await waitFor(async () => (await sandbox.journal({ fault: 'hang' })).length === 1);
-			child.kill(signal);
+			if (end === 'disconnect') child.disconnect();
+			else child.kill(end);
 			expect(await exitCode).toBe(0);
 			expect(await hanging).toBe('ECONNRESET');
 			expect(uploads()).toEqual([]);

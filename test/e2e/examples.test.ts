@@ -88,6 +88,7 @@ test('every example has a test', async () => {
 		'low-credits-alert',
 		'nightly-batch',
 		'resume-by-webhook',
+		'retry-when-available',
 		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',

@@ -161,14 +161,16 @@ class Router {
 	private failed(thrown: unknown): NodeError {
 		const { context, parentExecutionId } = this;
 		const error = toNodeError(context.node, 0, thrown);
-		const { itemIndex } = error.context;
+		const { itemIndex, reason = error.name } = error.context;
 		const use = parentExecutionId ? "retrieve them with 'Get Status'" : 'reused when you retry it';
 		const introduction = `Other videos submitted in this execution (${use})`;
 		const report = context.report(
 			introduction,
 			typeof itemIndex === 'number' ? itemIndex : undefined,
 		);
-		this.log(error.message, report);
+		// without the message, which can contain a text of the API that quotes the prompt
+		const source = itemIndex === undefined ? '' : ` by item ${String(itemIndex)}`;
+		this.log(`Ended${source} (${String(reason)})`, report);
 		return withReport(error, report);
 	}
 

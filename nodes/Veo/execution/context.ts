@@ -1,5 +1,4 @@
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
-import { VeoClient } from '../api/client';
 import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import { SubmissionStore } from '../jobs/idempotency';
@@ -15,12 +14,14 @@ import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
 import { addToCustomData } from './executionRecord';
+import { LoggedClient } from './loggedClient';
 import { CallPacer } from './timeSlice';
+import { Trace } from './trace';
 
 /** One execution of the node: everything that its items share. */
 export class ExecutionContext implements ErrorSource {
 	readonly node: INode;
-	readonly client: VeoClient;
+	readonly client: LoggedClient;
 	readonly redact: (text: string) => string;
 	readonly clock = createClock();
 	readonly submissions: SubmissionStore;
@@ -29,6 +30,7 @@ export class ExecutionContext implements ErrorSource {
 	readonly cancellation = new Cancellation();
 	/** n8n drops or rejects binary data if an AI agent uses the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
+	readonly trace = new Trace();
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
@@ -45,7 +47,8 @@ export class ExecutionContext implements ErrorSource {
 		const parameters = new ParameterReader(functions, 0);
 		this.node = functions.getNode();
 		this.redact = createRedactor(credential.apiKey);
-		this.client = new VeoClient(createSend(functions, credential), this.clock.wallNow, this.redact);
+		const send = createSend(functions, credential);
+		this.client = new LoggedClient(functions.logger, send, this.clock.wallNow, this.redact);
 		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
@@ -93,6 +96,7 @@ export class ExecutionContext implements ErrorSource {
 		uuid: string,
 		action: Action = 'getStatus',
 	): Promise<VideoJob> {
+		this.addVideo(uuid, false);
 		const call = () => this.client.getVideoStatus(uuid);
 		const result = await sendWithRetry(call, isTransient, this.callContext(itemIndex));
 		if (result.ok) return result.value;
@@ -106,12 +110,23 @@ export class ExecutionContext implements ErrorSource {
 	/** Stops listening to n8n's signal, which outlives the node: a loop would add more listeners. */
 	close(): void {
 		this.cancelSignal?.removeEventListener('abort', this.onCancel);
+		const tracing = this.trace.attributes(this.client.statusChecks);
+		if (tracing) this.functions.setMetadata({ tracing });
 	}
 
-	/** Registers an item's job, so that its ID is reported if the node ends early. */
-	trackJob(itemIndex: number, uuid: string): void {
+	/**
+	 * Registers an item's job, so that its ID is reported if the node ends early.
+	 * @param isReused - whether an earlier attempt submitted it
+	 */
+	trackJob(itemIndex: number, uuid: string, isReused = false): void {
 		this.trackedJobs.set(itemIndex, uuid);
+		this.addVideo(uuid, isReused);
+		if (isReused) this.logVideo(itemIndex, uuid, 'reused from an earlier attempt');
+	}
+
+	private addVideo(uuid: string, isReused: boolean): void {
 		addToCustomData(this.functions, uuid, false);
+		this.trace.addVideo(uuid, isReused);
 	}
 
 	private onSubmission(itemIndex: number, result: ApiResult<VideoJob>): void {

@@ -183,14 +183,14 @@ export const prepare: Prepare = async (context, parameters) => {
 			const submitted = await submitAndStartWait(client, submission, plan, callContext);
 			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 			const { wait, origin } = submitted;
-			context.trackJob(itemIndex, wait.job.uuid);
+			context.trackJob(itemIndex, wait.job.uuid, origin !== 'new');
 			return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
 		}
 		const submitted = await submitOnce(client, submission, callContext);
 		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 		const { job, origin } = submitted;
 		const isNew = origin === 'new';
-		context.trackJob(itemIndex, job.uuid);
+		context.trackJob(itemIndex, job.uuid, !isNew);
 		if (!plan) {
 			const latest = isNew
 				? job
