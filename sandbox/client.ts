@@ -5,17 +5,25 @@ import { join } from 'node:path';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
 import type { NewJob, Settings, SettingsPatch } from './controlContract';
-import type { JournalEntry, StateSnapshot } from './controlResponses';
+import type { ClockState } from './clock';
+import type { CallbackAttempt, JournalEntry, State } from './controlResponses';
 import type { FaultRule } from './faultContract';
 import type { SandboxOptions } from './options';
+import { IS_COMPILED, PACKAGE_FOLDER } from './paths';
+import type { Snapshot } from './snapshot';
 
 // Types only: a test must not load the server.
+export type * from './clock';
 export type * from './controlContract';
 export type * from './controlResponses';
 export type * from './faultContract';
+export type { Snapshot } from './snapshot';
 export type { SandboxOptions } from './options';
 
-const ROOT = join(__dirname, '..');
+/** The arguments with which Node.js runs the sandbox. */
+const MAIN = IS_COMPILED
+	? [join(__dirname, 'main.js')]
+	: ['--import', 'tsx', join(__dirname, 'main.ts')];
 const START_TIMEOUT_MS = 30_000;
 
 /** A running sandbox: its URLs and its control API. */
@@ -36,11 +44,22 @@ export interface Sandbox {
 	clearFaults(): Promise<void>;
 	/** The rules that still have requests to affect. */
 	pendingFaults(): Promise<FaultRule[]>;
-	state(): Promise<StateSnapshot>;
+	state(): Promise<State>;
 	/** Changes some settings and returns all of them. */
 	settings(patch: SettingsPatch): Promise<Settings>;
 	/** Creates a job without using the API or credits. Returns its uuid. */
 	createJob(job?: NewJob): Promise<string>;
+	/** Sends the callback of a job again, to its own URL or another one. Returns the attempt. */
+	sendCallback(uuid: string, url?: string): Promise<CallbackAttempt>;
+	/** Moves the clock forward. Jobs, callbacks and the rate limit follow it. */
+	advanceClock(seconds: number): Promise<ClockState>;
+	/** Stops the clock until {@link resumeClock}. It can still be advanced. */
+	freezeClock(): Promise<ClockState>;
+	resumeClock(): Promise<ClockState>;
+	/** Saves clock, settings, jobs, images and faults as a JSON value. */
+	save(): Promise<Snapshot>;
+	/** Replaces the state with a saved one. The journal is kept. */
+	restore(snapshot: Snapshot): Promise<void>;
 	/** Restores the initial state: journal, faults, jobs, uploads, credits and settings. */
 	reset(): Promise<void>;
 	/** Stops the sandbox if this client started it. Can be called more than once. */
@@ -56,11 +75,11 @@ export async function startSandbox(
 	options: Partial<SandboxOptions> = {},
 	env: NodeJS.ProcessEnv = process.env,
 ): Promise<Sandbox> {
-	const child = spawn(
-		process.execPath,
-		['--import', 'tsx', join(__dirname, 'main.ts'), ...argumentsOf(options)],
-		{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-	);
+	const child = spawn(process.execPath, [...MAIN, ...argumentsOf(options)], {
+		cwd: PACKAGE_FOLDER,
+		env,
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+	});
 	const origin = await listeningOrigin(child);
 	return sandboxAt(origin, options.keys?.[0], child);
 }
@@ -110,7 +129,11 @@ async function listeningOrigin(child: ChildProcess): Promise<string> {
 }
 
 function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): Sandbox {
-	const control = axios.create({ baseURL: `${origin}/__sandbox`, proxy: false });
+	const control = axios.create({
+		baseURL: `${origin}/__sandbox`,
+		proxy: false,
+		maxBodyLength: Infinity,
+	});
 	control.interceptors.response.use(undefined, describeRejection);
 	const journal = async () => await get<{ requests: JournalEntry[] }>(control, '/journal');
 	return {
@@ -130,10 +153,19 @@ function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): S
 		fault: async (...rules) => void (await control.post('/faults', rules)),
 		clearFaults: async () => void (await control.delete('/faults')),
 		pendingFaults: async () => (await get<{ faults: FaultRule[] }>(control, '/faults')).faults,
-		state: async () => await get<StateSnapshot>(control, '/state'),
+		state: async () => await get<State>(control, '/state'),
 		settings: async (patch) =>
 			(await control.patch<{ settings: Settings }>('/settings', patch)).data.settings,
 		createJob: async (job = {}) => (await control.post<{ uuid: string }>('/jobs', job)).data.uuid,
+		sendCallback: async (uuid, url) =>
+			(await control.post<{ callback: CallbackAttempt }>(`/jobs/${uuid}/callback`, { url })).data
+				.callback,
+		advanceClock: async (seconds) =>
+			(await control.post<ClockState>('/clock/advance', { seconds })).data,
+		freezeClock: async () => (await control.post<ClockState>('/clock/freeze')).data,
+		resumeClock: async () => (await control.post<ClockState>('/clock/resume')).data,
+		save: async () => await get<Snapshot>(control, '/snapshot'),
+		restore: async (snapshot) => void (await control.put('/snapshot', snapshot)),
 		reset: async () => void (await control.post('/reset')),
 		close: async () => await stop(child),
 	};
