@@ -1,7 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
 import type { NewJob, Settings, SettingsPatch } from './controlContract';
@@ -9,9 +5,10 @@ import type { ClockState } from './clock';
 import type { CallbackAttempt, JournalEntry, State } from './controlResponses';
 import type { FaultRule } from './faultContract';
 import type { SandboxOptions } from './options';
-import { IS_COMPILED, PACKAGE_FOLDER } from './paths';
+import { type ServerProcess, startServer, toArguments } from './serverProcess';
 import type { Snapshot } from './snapshot';
 
+export { startProxy, type Proxy } from './proxy/client';
 // Types only: a test must not load the server.
 export type * from './clock';
 export type * from './controlContract';
@@ -19,12 +16,7 @@ export type * from './controlResponses';
 export type * from './faultContract';
 export type { Snapshot } from './snapshot';
 export type { SandboxOptions } from './options';
-
-/** The arguments with which Node.js runs the sandbox. */
-const MAIN = IS_COMPILED
-	? [join(__dirname, 'main.js')]
-	: ['--import', 'tsx', join(__dirname, 'main.ts')];
-const START_TIMEOUT_MS = 30_000;
+export type { CountedDifference, Difference, DifferenceReport } from './proxy/differences';
 
 /** A running sandbox: its URLs and its control API. */
 export interface Sandbox {
@@ -75,60 +67,20 @@ export async function startSandbox(
 	options: Partial<SandboxOptions> = {},
 	env: NodeJS.ProcessEnv = process.env,
 ): Promise<Sandbox> {
-	const child = spawn(process.execPath, [...MAIN, ...argumentsOf(options)], {
-		cwd: PACKAGE_FOLDER,
-		env,
-		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-	});
-	const origin = await listeningOrigin(child);
-	return sandboxAt(origin, options.keys?.[0], child);
+	const server = await startServer(argumentsOf(options), env);
+	return sandboxAt(server.origin, options.keys?.[0], server);
 }
 
 /** Connects to a running sandbox. */
 export const connectSandbox = (origin: string, key?: string): Sandbox => sandboxAt(origin, key);
 
-function argumentsOf(options: Partial<SandboxOptions>): string[] {
-	const { keys = [], quiet = true, port = 0, ...rest } = options;
-	return [
-		...(quiet ? ['--quiet'] : []),
-		...keys.flatMap((key) => ['--key', key]),
-		...Object.entries({ port, ...rest }).flatMap(([name, value]) =>
-			value == null ? [] : [flagOf(name), String(value)],
-		),
-	];
+function argumentsOf({ quiet = true, port = 0, ...rest }: Partial<SandboxOptions>): string[] {
+	const { keys = [], ...options } = rest;
+	const keyArguments = keys.flatMap((key) => ['--key', key]);
+	return [...keyArguments, ...toArguments({ quiet, port, ...options })];
 }
 
-/** The command-line flag of an option: `--job-seconds` for `jobSeconds`. */
-const flagOf = (name: string) =>
-	`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-async function listeningOrigin(child: ChildProcess): Promise<string> {
-	let output = '';
-	return await new Promise<string>((resolve, reject) => {
-		const fail = (reason: string) => {
-			clearTimeout(timer);
-			child.kill('SIGKILL');
-			reject(new Error(`The sandbox didn't start: ${reason}\n${output}`.trim()));
-		};
-		const timer = setTimeout(() => fail('timed out'), START_TIMEOUT_MS);
-		const onOutput = (chunk: Buffer) => {
-			output += chunk.toString();
-			const [, origin] = /listening on (\S+)\/api/.exec(output) ?? [];
-			if (origin === undefined) return;
-			clearTimeout(timer);
-			child.removeAllListeners('exit');
-			child.stdout?.off('data', onOutput).resume();
-			child.stderr?.off('data', onOutput).resume();
-			resolve(origin);
-		};
-		child.stdout?.on('data', onOutput);
-		child.stderr?.on('data', onOutput);
-		child.once('error', (error) => fail(error.message));
-		child.once('exit', (code) => fail(`exited with code ${code}`));
-	});
-}
-
-function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): Sandbox {
+function sandboxAt(origin: string, key = 'sandbox-key', server?: ServerProcess): Sandbox {
 	const control = axios.create({
 		baseURL: `${origin}/__sandbox`,
 		proxy: false,
@@ -140,7 +92,7 @@ function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): S
 		origin,
 		baseUrl: `${origin}/api`,
 		key,
-		pid: child?.pid,
+		pid: server?.pid,
 		journal: async (filter = {}) => {
 			const conditions = Object.entries(filter);
 			const { requests } = await journal();
@@ -167,7 +119,7 @@ function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): S
 		save: async () => await get<Snapshot>(control, '/snapshot'),
 		restore: async (snapshot) => void (await control.put('/snapshot', snapshot)),
 		reset: async () => void (await control.post('/reset')),
-		close: async () => await stop(child),
+		close: async () => await server?.stop(),
 	};
 }
 
@@ -181,11 +133,4 @@ function describeRejection(error: unknown): never {
 	throw new Error(
 		`The sandbox rejected ${config?.method} ${config?.url}: ${JSON.stringify(response.data)}`,
 	);
-}
-
-async function stop(child: ChildProcess | undefined): Promise<void> {
-	if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-	const exited = once(child, 'exit');
-	child.kill('SIGTERM');
-	await exited;
 }

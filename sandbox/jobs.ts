@@ -41,8 +41,9 @@ export const endOf = ({ createdAt, durationMs, prompt }: Job): number =>
 
 /** The progress of a job at a given time. It depends on the clock only: no state is stored. */
 export function progressAt(job: Job, now: number): JobProgress {
-	const { stopsAt = Infinity } = jobEffectsOf(job.prompt);
-	const elapsed = Math.min(Math.max(0, now - job.createdAt), stopsAt * job.durationMs);
+	const { stopsAt } = jobEffectsOf(job.prompt);
+	const maxElapsed = stopsAt === undefined ? Infinity : stopsAt * job.durationMs;
+	const elapsed = Math.min(Math.max(0, now - job.createdAt), maxElapsed);
 	if (elapsed >= job.durationMs) {
 		return job.failReason === null
 			? { status: 'completed', progress: 100, estimatedTime: 0 }

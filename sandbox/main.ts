@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { HELP, OptionError, parseOptions, type SandboxOptions } from './options';
 import { originOf, stopOnSignals } from './process';
-import { runProxy } from './proxy/main';
 import { buildSandbox } from './server';
 
 async function main([command, ...rest]: string[]): Promise<void> {
-	if (command === 'proxy') return await runProxy(rest);
+	if (command === 'proxy') {
+		const { runProxy } = await import('./proxy/main'); // the sandbox starts faster without it
+		return await runProxy(rest);
+	}
 	await runSandbox(command === undefined ? [] : [command, ...rest]);
 }
 

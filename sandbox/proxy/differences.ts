@@ -64,6 +64,11 @@ export class Differences {
 		}
 	}
 
+	clear(): void {
+		this.byKey.clear();
+		this.requests = 0;
+	}
+
 	report(): DifferenceReport {
 		return { requests: this.requests, differences: [...this.byKey.values()] };
 	}

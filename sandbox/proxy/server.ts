@@ -45,7 +45,7 @@ export async function buildProxy(
 		if (!quiet && !url.startsWith('/__sandbox')) log(`${method} ${url} ${statusCode}`);
 	});
 	const undici = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
-	await app.register(replyFrom, { base: origin, retryMethods: [], undici, destroyAgent: true });
+	await app.register(replyFrom, { base: origin, retryMethods: [], undici });
 
 	const forward =
 		(endpoint: CheckedEndpoint | null) => (request: FastifyRequest, reply: FastifyReply) =>
@@ -57,6 +57,10 @@ export async function buildProxy(
 				basePath: pathname.replace(/\/$/, ''),
 			});
 	app.get('/__sandbox/differences', async () => differences.report());
+	app.delete('/__sandbox/differences', async () => {
+		differences.clear();
+		return differences.report();
+	});
 	app.post('/api/generate-video', forward('generate'));
 	app.get('/api/video-status/:uuid', forward('status'));
 	app.post('/api/upload-video-image', forward('upload'));
@@ -104,9 +108,9 @@ function forwardRequest({ endpoint, request, reply, differences, basePath }: For
 	});
 }
 
-/** @returns a difference without the query and the last part of the path, which can be private */
+/** Without the query and the video ID, which can be private. */
 function unknownEndpoint({ method, url }: FastifyRequest) {
-	const path = url.replace(/\?.*/, '');
+	const path = url.replace(/\?.*/, '').replace(/[\da-f-]{32,}/gi, '…');
 	return {
 		endpoint: null,
 		part: 'request' as const,

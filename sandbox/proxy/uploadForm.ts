@@ -6,9 +6,12 @@ import { Busboy } from '@fastify/busboy';
 export interface ObservedForm {
 	/** The unchanged bytes, for the API. */
 	forwarded: Readable;
-	/** The names of the parts. A file has its file name as value, another part has null. */
+	/** The names of the parts. A file with a name has {@link FILE} as value, another part has null. */
 	parts: Promise<Record<string, string | null>>;
 }
+
+/** Stands for the name of a file, which can be private. */
+const FILE = '(file)';
 
 /** Parses a multipart form without storing it. An invalid one has no parts. */
 export function observeForm(payload: Readable, contentType: string): ObservedForm {
@@ -21,7 +24,7 @@ async function readParts(payload: Readable, contentType: string) {
 	const form = new Busboy({ headers: { 'content-type': contentType } });
 	form.on('field', (name) => (parts[name] = null));
 	form.on('file', (name, file, fileName) => {
-		parts[name] = fileName;
+		parts[name] = fileName === '' ? null : FILE;
 		file.resume();
 	});
 	await new Promise((resolve, reject) => {
