@@ -94,7 +94,7 @@ const FLAGS = {
 export function parseFlags<Options extends NonNullable<ParseArgsConfig['options']>>(
 	args: string[],
 	options: Options,
-) {
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options }>>['values'] {
 	try {
 		return parseArgs({ args, options }).values;
 	} catch (error) {

@@ -50,8 +50,8 @@ export async function startServer(args: string[], env: NodeJS.ProcessEnv): Promi
 			child.off('exit', onExit);
 			resolve(found);
 		};
-		child.stdout.on('data', onOutput);
-		child.stderr.on('data', onOutput);
+		child.stdout?.on('data', onOutput);
+		child.stderr?.on('data', onOutput);
 		child.once('error', (error) => fail(error.message));
 		child.once('exit', onExit);
 	});
