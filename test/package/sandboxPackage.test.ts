@@ -64,7 +64,9 @@ describe('the package of the sandbox', () => {
 		const imported = new Set<string>();
 		for (const file of files.filter((name) => /^dist\/.*\.js$/.test(name))) {
 			const code = await readFile(join(path, file), 'utf8');
-			for (const [, name = ''] of code.matchAll(/require(?:\.resolve)?\(["']([^"'.][^"']*)["']\)/g)) {
+			for (const [, name = ''] of code.matchAll(
+				/require(?:\.resolve)?\(["']([^"'.][^"']*)["']\)/g,
+			)) {
 				const [scope = '', rest = ''] = name.split('/');
 				imported.add(scope.startsWith('@') ? `${scope}/${rest}` : scope);
 			}
