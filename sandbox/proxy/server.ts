@@ -89,6 +89,11 @@ function forwardRequest({ endpoint, request, reply, differences, basePath }: For
 		...(isJson && { body, contentType }),
 		// a compressed response couldn't be checked
 		rewriteRequestHeaders: (_request, original) => ({ ...original, 'accept-encoding': 'identity' }),
+		onError: (response, { error }) =>
+			response
+				.code(502)
+				.type('text/plain')
+				.send(`The API can't be reached: ${reasonOf(error)}\n`),
 		onResponse: (_request, response, { stream }) => {
 			void text(stream).then(
 				async (responseText) => {
@@ -107,6 +112,9 @@ function forwardRequest({ endpoint, request, reply, differences, basePath }: For
 		},
 	});
 }
+
+/** The error of the connection, which reply-from wraps. */
+const reasonOf = ({ message, cause }: Error) => (cause instanceof Error ? cause.message : message);
 
 /** Without the query and the video ID, which can be private. */
 function unknownEndpoint({ method, url }: FastifyRequest) {

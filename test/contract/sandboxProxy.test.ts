@@ -243,7 +243,7 @@ describe('in front of an API that deviates', () => {
 		await through.api.post(GENERATE, textToVideo());
 		await through.api.get(statusPath('a'));
 		respond = (response) => response.destroy();
-		expect((await through.api.post(GENERATE, textToVideo())).status).toBe(500);
+		expect((await through.api.post(GENERATE, textToVideo())).status).toBe(502);
 		expect(received.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);
 	});
 
