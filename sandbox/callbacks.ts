@@ -4,6 +4,7 @@ import type { Clock } from './clock';
 import type { Settings } from './controlContract';
 import type { CallbackAttempt } from './controlResponses';
 import { endOf, type Job, progressAt } from './jobs';
+import { jobEffectsOf } from './magicPrompts';
 
 const MAX_ATTEMPTS = 8;
 const RESPONSE_TIMEOUT_MS = 30_000;
@@ -53,9 +54,12 @@ export class Callbacks {
 	}
 
 	private async deliverAtEnd(job: Job, url: string, signal: AbortSignal): Promise<void> {
-		await this.clock.sleepUntil(endOf(job), signal);
+		const { callbackAt = 1, callbackDeliveries } = jobEffectsOf(job.prompt);
+		const beforeEndMs = (1 - callbackAt) * job.durationMs;
+		await this.clock.sleepUntil(endOf(job) - beforeEndMs, signal);
 		const settings = this.settings();
-		for (let count = 0; count < settings.callbackDeliveries; count += 1) {
+		const deliveries = callbackDeliveries ?? settings.callbackDeliveries;
+		for (let count = 0; count < deliveries; count += 1) {
 			await this.deliver(job, url, settings, signal);
 		}
 	}

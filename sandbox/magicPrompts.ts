@@ -14,6 +14,10 @@ export interface JobEffects {
 	estimates?: EstimateDistortion;
 	/** Number of polls of the completed job that return no `videoUrl`. */
 	pollsWithoutUrl?: number;
+	/** Number of times the callback is delivered. */
+	callbackDeliveries?: number;
+	/** The fraction of the duration at which the callback is sent. Default: 1. */
+	callbackAt?: number;
 }
 
 /** A fault of the requests for the video of a magic prompt. */
@@ -236,12 +240,25 @@ export const MAGIC_PROMPTS = [
 		effect: 'The download takes 3 seconds',
 		...download({ kind: 'drip', ms: 3_000 }),
 	},
+
+	{ word: '[no callback]', effect: 'No callback is sent', job: { callbackDeliveries: 0 } },
+	{
+		word: '[two callbacks]',
+		effect: 'The callback is sent twice',
+		job: { callbackDeliveries: 2 },
+	},
+	{
+		word: '[early callback]',
+		effect: 'The callback is sent before the video is completed',
+		job: { callbackAt: 0.5 },
+	},
 ] as const satisfies readonly MagicPrompt[];
 
 export type MagicWord = (typeof MAGIC_PROMPTS)[number]['word'];
 
 /** The magic prompts that a text contains. */
 export function magicPromptsIn(text: string): MagicPrompt[] {
+	if (!text.includes('[')) return []; // most prompts, in tests with thousands of jobs
 	const lowerCase = text.toLowerCase();
 	return MAGIC_PROMPTS.filter(({ word }) => lowerCase.includes(word));
 }

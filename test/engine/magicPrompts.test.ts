@@ -1,8 +1,14 @@
 /** Every magic prompt of the sandbox, through the node in n8n's engine. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { json } from 'node:stream/consumers';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { MAGIC_PROMPTS, type MagicWord } from '../../sandbox/magicPrompts';
 import type { ExecutionResult } from '../harness/engine';
+import { listen } from '../../scripts/lib/ports';
+import { waitFor } from '../../scripts/lib/waitFor';
 import { FILES, useEngine } from '../harness/setup';
+import { TriggerNode, type WebhookResponse } from '../harness/trigger';
 
 const setup = useEngine();
 const { run, calls } = setup;
@@ -108,6 +114,10 @@ const OUTCOMES: Record<MagicWord, Outcome> = {
 	'[broken download]': retrievable(/couldn't be downloaded$/),
 	'[broken download once]': VIDEO,
 	'[slow download]': VIDEO,
+
+	'[no callback]': VIDEO,
+	'[two callbacks]': VIDEO,
+	'[early callback]': VIDEO,
 };
 
 const promptOf = (word: MagicWord) => `A lighthouse at dawn ${word}`;
@@ -210,5 +220,66 @@ describe('an upload whose file name contains a magic prompt', () => {
 		const upload = { resource: 'image', operation: 'upload', options: { maxRetries: 0 } };
 		const result = await run(upload, { items: [{ json: {}, binary }] });
 		expect(result.error?.message).toMatch(error);
+	});
+});
+
+describe('the trigger, for a video whose callback it receives', () => {
+	let receiver: Server;
+	let callbackUrl: string;
+	let node: TriggerNode;
+	let responses: WebhookResponse[];
+	beforeAll(async () => {
+		receiver = createServer((request, response) => {
+			void json(request)
+				.then(async (body) => await node.call({ body }))
+				.then((result) => {
+					responses.push(result);
+					response.writeHead(result.status).end();
+				});
+		});
+		callbackUrl = await listen(receiver);
+	});
+	beforeEach(() => {
+		const { key: apiKey, baseUrl } = setup.sandbox;
+		node = new TriggerNode(setup.engine, { apiKey, baseUrl });
+		responses = [];
+	});
+	afterAll(async () => {
+		receiver.close();
+		await once(receiver, 'close');
+	});
+
+	const submit = async (prompt: string) => {
+		const options = { additionalFields: JSON.stringify({ callbackUrl }) };
+		await run({ prompt, waitForCompletion: false, options });
+	};
+	/** Waits until the sandbox has the responses to its callbacks. */
+	const delivered = async (count: number) =>
+		await waitFor(
+			async () => (await setup.sandbox.state()).callbacks,
+			({ length }) => length === count,
+		);
+
+	it('[no callback] starts no workflow', async () => {
+		await submit(promptOf('[no callback]'));
+		await submit('A cat');
+		const callbacks = await delivered(1);
+		const { jobs } = await setup.sandbox.state();
+		expect(callbacks.map(({ uuid }) => uuid)).toEqual([jobs[1]?.uuid]);
+	});
+
+	it('[two callbacks] starts the workflow once', async () => {
+		await submit(promptOf('[two callbacks]'));
+		await delivered(2);
+		expect(responses.map(({ status, items }) => [status, items?.length ?? 0])).toEqual([
+			[200, 1],
+			[200, 0],
+		]);
+	});
+
+	it('[early callback] is ignored, since the video is not completed', async () => {
+		await submit(promptOf('[early callback]'));
+		await delivered(1);
+		expect(responses).toMatchObject([{ status: 202, items: undefined }]);
 	});
 });

@@ -1,7 +1,7 @@
 /** The sandbox as its own package, packed by npm. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,9 +31,15 @@ let path: string;
 let files: string[];
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'veo-sandbox-package-'));
+	// in a copy, because the type check and the linter read the folder at the same time
+	const copy = join(folder, 'copy');
+	await cp(join(ROOT, 'sandbox'), join(copy, 'sandbox'), { recursive: true });
+	await cp(join(ROOT, 'tsconfig.json'), join(copy, 'tsconfig.json'));
+	// npm would install the same packages
+	await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 	const args = ['pack', '--json', '--loglevel=error', `--pack-destination=${folder}`];
 	const { stdout } = await run('npm', args, {
-		cwd: join(ROOT, 'sandbox'),
+		cwd: join(copy, 'sandbox'),
 		shell: process.platform === 'win32',
 	});
 	const [{ filename }] = packResult.parse(JSON.parse(stdout.slice(stdout.indexOf('['))));
@@ -85,8 +91,6 @@ describe('the package of the sandbox', () => {
 	});
 
 	it('runs with Node.js alone', async () => {
-		// npm would install the same packages
-		await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 		const { bin } = await manifestAt('sandbox');
 		const main = join(path, bin?.['veo-api-sandbox'] ?? '');
 		const child = spawn(process.execPath, [main, '--port', '0', '--job-seconds', '0'], {
