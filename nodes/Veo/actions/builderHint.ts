@@ -12,7 +12,7 @@ function patterns(operation: string, content: string) {
  */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		"One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items: all items are processed in parallel, and each returns one item. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos, but a new execution pays again. As a tool of an AI Agent, use Generate with fromAi() for the prompt and waitMode inProcess.",
+		"One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items: all items are processed in parallel, and each returns one item. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos, but a new execution pays again. As a tool of an AI Agent, use Generate with fromAi() for the prompt.",
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-veo.veoTrigger',

@@ -143,7 +143,7 @@ const videoTool = tool({
   type: 'n8n-nodes-veo.veoTool', version: 1,
   config: {
     name: 'Generate Video',
-    parameters: { resource: 'video', operation: 'generate', prompt: fromAi('prompt', 'What the video shows'), waitMode: 'inProcess' },
+    parameters: { resource: 'video', operation: 'generate', prompt: fromAi('prompt', 'What the video shows') },
     credentials: { veoApi: newCredential('Veo API') }
   }
 });
@@ -153,7 +153,7 @@ const agent = node({
 });
 export default workflow('id', 'Agent').add(startTrigger).to(agent);`,
 		told: [
-			/As a tool of an AI Agent, use Generate with fromAi\(\) for the prompt and waitMode inProcess/,
+			/As a tool of an AI Agent, use Generate with fromAi\(\) for the prompt/,
 			/Each call costs credits/,
 		],
 	},
