@@ -121,6 +121,34 @@ describe('starting', () => {
 	});
 });
 
+describe('the proxy', () => {
+	test('--help lists its options', async () => {
+		const { exitCode, output } = run(['proxy', '--help']);
+		expect(await exitCode).toBe(0);
+		const options = [...output.text.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
+		expect(options).toEqual(['target', 'port', 'host', 'record', 'quiet', 'help']);
+	});
+
+	test('a rejected option ends the process, with a hint to --help', async () => {
+		const { exitCode, output } = run(['proxy', '--target', 'nowhere']);
+		expect(await exitCode).toBe(1);
+		expect(output.text).toMatch(/--target must be an http or https URL. Received "nowhere"/);
+		expect(output.text).toContain('--help');
+	});
+
+	test('it prints its base URL, its requests, and a summary at the end', async () => {
+		const args = ['proxy', '--port', '0', '--target', 'http://127.0.0.1:9/api'];
+		const { origin, output, child, exitCode } = run(args);
+		const { data } = await clientFor(connectSandbox(await origin()), 'key').get(statusPath('a'));
+		expect(data).toMatch(/^The API can't be reached: .*ECONNREFUSED/);
+		child.kill('SIGINT');
+		expect(await exitCode).toBe(0);
+		expect(output.text).toMatch(/Proxy of http:\/\/127\.0\.0\.1:9\/api listening on/);
+		expect(output.text).toContain('GET /api/video-status/a 502');
+		expect(output.text).toContain('0 requests were forwarded: no differences');
+	});
+});
+
 describe('stopping', () => {
 	// on Windows, a signal from another process ends it immediately
 	const ENDS = process.platform === 'win32' ? [] : (['SIGINT', 'SIGTERM'] as const);

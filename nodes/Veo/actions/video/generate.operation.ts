@@ -263,7 +263,7 @@ async function readRequest(
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
 		const signal = context.cancellation.signal(parameters.itemIndex);
-		const image = await readImageInput(context.functions.helpers, parameters, signal);
+		const image = await readImageInput(context.functions, parameters, signal);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {
