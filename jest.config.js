@@ -15,13 +15,20 @@ const project = (name, options = {}) => ({
 const onRealService = { testPathIgnorePatterns: ['/test/contract/sandbox'] };
 
 /** Durable waits need n8n 2.41. On earlier versions, durableRefused tests the error message. */
-const supportsDurableWaits = (version) => {
+const supportsDurableWaits = (version) => isSince(version, 41);
+/** The video register needs n8n 2.3. On earlier versions, registerRefused tests the error message. */
+const supportsRegister = (version) => isSince(version, 3);
+const isSince = (version, minMinor) => {
 	const [major, minor] = version.split('.').map(Number);
-	return major > 2 || (major === 2 && minor >= 41);
+	return major > 2 || (major === 2 && minor >= minMinor);
 };
-const inServer = supportsDurableWaits(process.env.VEO_N8N_VERSION ?? '2.41.1')
-	? ['e2e/durableRefused']
-	: ['e2e/durable\\.', 'e2e/durableRestart'];
+const server = process.env.VEO_N8N_VERSION ?? '2.41.1';
+const inServer = [
+	...(supportsDurableWaits(server)
+		? ['e2e/durableRefused']
+		: ['e2e/durable(Register)?\\.', 'e2e/durableRestart']),
+	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full)?\\.',
+];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
 // earlier engines don't read a node's output schemas either

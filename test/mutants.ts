@@ -276,4 +276,47 @@ export const MUTANTS: readonly Mutant[] = [
 		replacement: '(${result.error.detail})',
 		tests: 'unit/execution/loggedClient',
 	},
+	{
+		safeguard: 'row of the video register before the paid request',
+		file: `${VEO}/register/entry.ts`,
+		code: 'leftover ?? (await attempt(async () => await this.compete(signal)))',
+		replacement:
+			'leftover ?? (signal.aborted ? await attempt(async () => await this.compete(signal)) : undefined)',
+		tests: 'chaos/registerCrashes',
+	},
+	{
+		safeguard: 'row of the video register just before the paid request',
+		file: `${VEO}/register/register.ts`,
+		code: '.slice(0, settings.concurrency);',
+		replacement: '.slice(0, settings.concurrency * 1_000);',
+		tests: 'unit/register',
+	},
+	{
+		safeguard: 'claim of an undelivered video',
+		file: `${VEO}/register/entry.ts`,
+		code: "if (row.uuid !== '' && !(await store.claim(row))) continue;",
+		replacement: "if (row.uuid !== '') await store.claim(row);",
+		tests: 'unit/register',
+	},
+	{
+		safeguard: 'wait for a row that may have been read too early',
+		file: `${VEO}/register/entry.ts`,
+		code: 'this.firstRead.some((row) => row.id === id)',
+		replacement: 'this.firstRead.some((row) => row.id < 0 * id)',
+		tests: 'unit/register',
+	},
+	{
+		safeguard: 'budget',
+		file: `${VEO}/register/register.ts`,
+		code: 'if (submitted + needed <= maxPerDay) return;',
+		replacement: 'if (needed <= maxPerDay) return;',
+		tests: 'unit/register',
+	},
+	{
+		safeguard: 'check that the execution of an undelivered video is over',
+		file: `${VEO}/register/entry.ts`,
+		code: 'if (!(await store.isOver(row.executionId)) || offeredIds.has(row.id)) continue;',
+		replacement: 'if (offeredIds.has(row.id)) continue;',
+		tests: 'unit/register',
+	},
 ];

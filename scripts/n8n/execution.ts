@@ -17,6 +17,8 @@ const errorSchema = z.object({ message: z.string(), description: z.string().null
 
 const nodeRunSchema = z.object({
 	metadata: z.object({ tracing: z.record(z.unknown()).optional() }).optional(),
+	/** Milliseconds. */
+	executionTime: z.number().optional(),
 	data: z.object({ main: z.array(z.array(itemSchema).nullable()).optional() }).optional(),
 });
 

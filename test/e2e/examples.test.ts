@@ -93,6 +93,7 @@ test('every example has a test', async () => {
 		'status-loop',
 		'text-to-video',
 		'vertical-and-landscape',
+		'videos-this-month',
 	]);
 });
 

@@ -18,7 +18,7 @@ import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
-import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
+import { SINGLE_OUTPUT, type Operation, type Outputs } from './operation';
 import { findOperation } from './operations';
 
 /**
@@ -35,7 +35,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	try {
 		return await new Router(
 			context,
-			operation.prepare,
+			operation,
 			operation.outputs?.(parameters) ?? SINGLE_OUTPUT,
 			operation.parentExecutionId?.(parameters) ?? '',
 		).run();
@@ -61,7 +61,7 @@ class Router {
 
 	constructor(
 		private readonly context: ExecutionContext,
-		private readonly prepare: Prepare,
+		private readonly operation: Operation,
 		private readonly outputs: Outputs,
 		private readonly parentExecutionId: string,
 	) {}
@@ -71,6 +71,7 @@ class Router {
 		try {
 			return await this.processItems();
 		} catch (thrown) {
+			await this.operation.afterTasks?.(this.context, undefined, true);
 			// before all others: a canceled execution must not end with another error
 			if (this.context.isCanceled) {
 				await addCanceledVideos(this.context.functions, this.context.report(STILL_GENERATED));
@@ -82,7 +83,7 @@ class Router {
 
 	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
-		const tasks = await this.prepareAll();
+		const tasks = await this.beforeTasks(await this.prepareAll());
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
 			throw this.canceled();
 		}
@@ -90,7 +91,9 @@ class Router {
 		const items = results.map((result, itemIndex) =>
 			result.ok ? result.value : this.errorResult(itemIndex, result.error),
 		);
-		if (items.some(({ wait }) => wait)) {
+		const isWaiting = items.some(({ wait }) => wait);
+		await this.operation.afterTasks?.(context, items, !isWaiting);
+		if (isWaiting) {
 			if (context.isCanceled) throw this.canceled();
 			return parentExecutionId
 				? [[], waitingItems(context, items)]
@@ -114,7 +117,7 @@ class Router {
 			if (this.context.isCanceled) throw this.canceled();
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
-				tasks.push(ok(await this.prepare(this.context, parameters)));
+				tasks.push(ok(await this.operation.prepare(this.context, parameters)));
 			} catch (thrown) {
 				const error = toNodeError(node, itemIndex, thrown);
 				if (!functions.continueOnFail()) throw error;
@@ -122,6 +125,21 @@ class Router {
 			}
 		}
 		return tasks;
+	}
+
+	/** Replaces all tasks by an error if the operation refuses to run any. */
+	private async beforeTasks(
+		tasks: Array<Result<ItemTask, NodeError>>,
+	): Promise<Array<Result<ItemTask, NodeError>>> {
+		const { functions, node } = this.context;
+		try {
+			await this.operation.beforeTasks?.(this.context, new ParameterReader(functions, 0));
+			return tasks;
+		} catch (thrown) {
+			const error = toNodeError(node, 0, thrown);
+			if (!functions.continueOnFail()) throw error;
+			return tasks.map((task) => (task.ok ? err(error) : task));
+		}
 	}
 
 	/** Processes the items; resolves only after no request of this node is in flight. */

@@ -28,6 +28,8 @@ export class ExecutionContext implements ErrorSource {
 	readonly maxConcurrency: number;
 	readonly maxRetries: number;
 	readonly cancellation = new Cancellation();
+	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
+	readonly run: string;
 	/** n8n drops or rejects binary data if an AI agent uses the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
 	readonly trace = new Trace();
@@ -55,10 +57,10 @@ export class ExecutionContext implements ErrorSource {
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
 		const isTool = functions.isToolExecution?.() ?? false;
 		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
-		const run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
+		this.run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(
 			functions.getContext('node'),
-			run,
+			this.run,
 			accountOf(credential),
 			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);

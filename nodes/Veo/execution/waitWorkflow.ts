@@ -10,7 +10,7 @@ import { WAITING_HINT } from '../output/hints';
 import { enumerate } from '../output/report';
 import type { ExecutionContext } from './context';
 import { InlineWorkflow } from './inlineWorkflow';
-import type { ItemResult, WaitingItem } from './items';
+import type { ItemResult, RegisteredRow, WaitingItem } from './items';
 
 /**
  * A hidden parameter of Get Status, set only in the node's own sub-workflow: the ID of the suspended
@@ -70,11 +70,11 @@ export function waitingItems(
 	const nowMs = clock.now();
 	const waitSeconds = Math.ceil(suspensionMs(waits, nowMs) / 1000);
 	const resumeAtMs = nowMs + waitSeconds * 1000;
-	return results.map(({ item, wait }) => {
+	return results.map(({ item, wait, registered }) => {
 		const state: WaitState = wait
 			? { waitSeconds, wait: { ...wait, resumeAtMs } }
 			: { waitSeconds, done: item.json };
-		return { ...item, json: { ...state } };
+		return { ...item, json: { ...state, ...(registered && { registered: { ...registered } }) } };
 	});
 }
 
@@ -87,10 +87,15 @@ type WaitState = { waitSeconds: number } & (
 /** Parses an item that waitingItems created; a final one gets its own JSON back. */
 export function parseWaitState(
 	item: INodeExecutionData,
-): { wait: WaitingItem } | { done: INodeExecutionData } {
-	const { wait, done } = item.json;
-	if (isWaitingItem(wait)) return { wait };
-	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} } };
+): ({ wait: WaitingItem } | { done: INodeExecutionData }) & { registered?: RegisteredRow } {
+	const { wait, done, registered } = item.json;
+	const row = isRegisteredRow(registered) ? { registered } : {};
+	if (isWaitingItem(wait)) return { wait, ...row };
+	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} }, ...row };
+}
+
+function isRegisteredRow(value: unknown): value is RegisteredRow {
+	return typeof value === 'object' && value !== null && 'isOwner' in value;
 }
 
 function isWaitingItem(value: unknown): value is WaitingItem {
@@ -159,7 +164,7 @@ function reasonOf(thrown: unknown): string {
 }
 
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
-const UNSAVED = '__UNKNOWN__';
+export const UNSAVED = '__UNKNOWN__';
 
 /** How many IDs the note contains; the items contain all. */
 const MAX_NOTED = 10;

@@ -36,7 +36,7 @@ function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
 	return counts;
 }
 
-const warning = (message: string): NodeExecutionHint => ({
+export const warning = (message: string): NodeExecutionHint => ({
 	message,
 	type: 'warning',
 	location: 'outputPane',

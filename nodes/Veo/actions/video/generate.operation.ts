@@ -8,6 +8,8 @@ import {
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
 import type { ExecutionContext } from '../../execution/context';
+import type { ItemTask } from '../../execution/items';
+import { checkVideoLimit } from '../../execution/videoLimit';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
 import {
 	pollSubmitted,
@@ -33,7 +35,13 @@ import {
 	waitOptions,
 } from '../../parameters/options';
 import type { ParameterReader } from '../../parameters/parameterReader';
-import type { Prepare } from '../operation';
+import {
+	beginRegister,
+	finishRegister,
+	planRegistered,
+	withRegister,
+} from '../../register/session';
+import type { Operation, Prepare } from '../operation';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 
@@ -165,6 +173,7 @@ const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
 	new: 'getStatus',
 	reused: 'pollReused',
 	otherAccount: 'pollOtherAccount',
+	registered: 'pollRegistered',
 };
 
 /** Submits a video, once, and waits for it unless the user disabled that. */
@@ -174,9 +183,9 @@ export const prepare: Prepare = async (context, parameters) => {
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
-	const submission = { request, image, record, reuse };
-
-	return async () => {
+	const register = await planRegistered(context, itemIndex, { request, image }, record, reuse);
+	const submission = { request, image, record, reuse, register };
+	const task: ItemTask = async () => {
 		const { client } = context;
 		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
@@ -202,7 +211,15 @@ export const prepare: Prepare = async (context, parameters) => {
 		const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
 		return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
 	};
+	return register ? withRegister(context, register, task) : task;
 };
+
+export const beforeTasks: Operation['beforeTasks'] = async (context, parameters) => {
+	checkVideoLimit(context, parameters);
+	await beginRegister(context);
+};
+
+export const afterTasks = finishRegister satisfies Operation['afterTasks'];
 
 function submitError(
 	context: ExecutionContext,

@@ -15,7 +15,8 @@ import {
 } from '../../parameters/fields';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
 import { ParameterReader } from '../../parameters/parameterReader';
-import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
+import { completeRows } from '../../register/session';
+import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['getStatus'] } },
@@ -69,6 +70,10 @@ function branchOf({ status }: IDataObject): number {
 	return branch === -1 ? BRANCHES.indexOf('inProgress') : branch;
 }
 
+export const afterTasks: Operation['afterTasks'] = async (context, results = [], isFinal) => {
+	if (isFinal) await completeRows(context, results);
+};
+
 /** Checks the status of a job once, or waits until it is done. */
 export const prepare: Prepare = async (context, parameters) => {
 	if (parentExecutionId(parameters)) return pollCycle(context, parameters);
@@ -103,9 +108,10 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	const { itemIndex } = parameters;
 	const input = context.functions.getInputData()[itemIndex];
 	const state = parseWaitState(input ?? { json: {} });
+	const { registered } = state;
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
-		return async () => ({ item, output: 0 });
+		return async () => ({ item, output: 0, registered });
 	}
 	const { plan, ...wait } = state.wait;
 	// before the first status check, since an error of another item reports this job too
@@ -113,6 +119,6 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
 		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
-		return await durableWaitResult(context, parameters, polled, plan);
+		return { ...(await durableWaitResult(context, parameters, polled, plan)), registered };
 	};
 }
