@@ -12,7 +12,7 @@ function patterns(operation: string, content: string) {
  */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		"One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items: all items are processed in parallel, and each returns one item. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos, but a new execution pays again. As a tool of an AI Agent, use Generate with fromAi() for the prompt and waitMode inProcess.",
+		"One node is enough: Generate submits, waits for minutes and returns videoUrl. Don't add a Wait node, a polling loop or Loop Over Items: all items are processed in parallel, and each returns one item. Each submission costs credits. Retry On Fail and retried executions reuse submitted videos. A new execution pays again, unless options.register has reuseHours. As a tool of an AI Agent, use Generate with fromAi() for the prompt.",
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-veo.veoTrigger',
@@ -48,6 +48,9 @@ parameters: { resource: 'video', operation: 'generate', generationType: 'imageTo
 </pattern>
 <pattern title="Scheduled batch that survives a restart">
 parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.prompt }}'), waitMode: 'durable', options: { timeout: 3600, onTimeout: 'continue' } }
+</pattern>
+<pattern title="Reuse identical videos for a day, with limits">
+parameters: { resource: 'video', operation: 'generate', prompt: expr('{{ $json.prompt }}'), options: { maxVideos: 50, register: { settings: { reuseHours: 24, maxPerDay: 100 } } } }
 </pattern>`,
 		),
 		patterns(

@@ -118,12 +118,12 @@ export class ExecutionContext implements ErrorSource {
 
 	/**
 	 * Registers an item's job, so that its ID is reported if the node ends early.
-	 * @param isReused - whether an earlier attempt submitted it
+	 * @param isReused - whether an earlier attempt or execution submitted it
 	 */
 	trackJob(itemIndex: number, uuid: string, isReused = false): void {
 		this.trackedJobs.set(itemIndex, uuid);
 		this.addVideo(uuid, isReused);
-		if (isReused) this.logVideo(itemIndex, uuid, 'reused from an earlier attempt');
+		if (isReused) this.logVideo(itemIndex, uuid, 'reused');
 	}
 
 	private addVideo(uuid: string, isReused: boolean): void {

@@ -15,7 +15,7 @@ export class Trace {
 	private waitedMs = 0;
 	private lagMs = 0;
 
-	/** @param isReused - whether an earlier attempt submitted the video */
+	/** @param isReused - whether an earlier attempt or execution submitted the video */
 	addVideo(uuid: string, isReused: boolean): void {
 		this.uuids.add(uuid);
 		if (isReused) this.reused++;

@@ -82,7 +82,7 @@ export function waitFields(waitByDefault: boolean): INodeProperties[] {
 			default: 'inProcess',
 			builderHint: {
 				propertyHint:
-					'durable for schedules, large batches and queue mode: n8n 2.41 or later, options.timeout of at least 66. Never in a tool of an AI Agent.',
+					'durable for schedules, large batches and queue mode: n8n 2.41 or later, options.timeout of at least 66',
 			},
 			displayOptions: whenWaiting,
 		},

@@ -76,11 +76,11 @@ export default workflow('id', 'Rows').add(startTrigger).to(videos.onError(report
 		],
 	},
 	{
-		request: 'Every night, generate 200 videos, and survive a restart of n8n',
+		request: 'Every night, generate new videos, at most 200, and survive a restart of n8n',
 		queries: ['ai video generator', 'schedule'],
 		solution: `${generate(
 			'videos',
-			"prompt: expr('{{ $json.prompt }}'), waitForCompletion: true, waitMode: 'durable', options: { timeout: 3600, onTimeout: 'continue' }",
+			"prompt: expr('{{ $json.prompt }}'), waitForCompletion: true, waitMode: 'durable', options: { timeout: 3600, onTimeout: 'continue', maxVideos: 200, register: { settings: { reuseHours: 72, maxPerDay: 200 } } }",
 		)}
 export default workflow('id', 'Nightly').add(startTrigger).to(videos).to(useVideo);`,
 		told: [
@@ -88,6 +88,8 @@ export default workflow('id', 'Nightly').add(startTrigger).to(videos).to(useVide
 			/n8n 2\.41 or later/,
 			/options\.timeout of at least 66/,
 			/survives a restart/,
+			/Reuse identical videos for a day, with limits/,
+			/unless options\.register has reuseHours/,
 		],
 	},
 	{
@@ -143,7 +145,7 @@ const videoTool = tool({
   type: 'n8n-nodes-veo.veoTool', version: 1,
   config: {
     name: 'Generate Video',
-    parameters: { resource: 'video', operation: 'generate', prompt: fromAi('prompt', 'What the video shows'), waitMode: 'inProcess' },
+    parameters: { resource: 'video', operation: 'generate', prompt: fromAi('prompt', 'What the video shows') },
     credentials: { veoApi: newCredential('Veo API') }
   }
 });
@@ -153,7 +155,7 @@ const agent = node({
 });
 export default workflow('id', 'Agent').add(startTrigger).to(agent);`,
 		told: [
-			/As a tool of an AI Agent, use Generate with fromAi\(\) for the prompt and waitMode inProcess/,
+			/As a tool of an AI Agent, use Generate with fromAi\(\) for the prompt/,
 			/Each call costs credits/,
 		],
 	},
@@ -165,7 +167,7 @@ export default workflow('id', 'Retry').add(startTrigger).to(video).to(useVideo);
 		told: [
 			/execution\.error\.failure has cause \(rate-limited, .*retryAfterMs/,
 			/n8n-nodes-base\.errorTrigger/,
-			/retried executions reuse submitted videos, but a new execution pays again/,
+			/retried executions reuse submitted videos\. A new execution pays again/,
 			/details\.failure\.cause/,
 		],
 	},
