@@ -11,7 +11,7 @@ import {
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 import { testCredential } from './execution/credentialTest';
-import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
+import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflowCode';
 import { isTrueExpression } from './parameters/boolean';
 
 export class Veo implements INodeType {

@@ -10,6 +10,7 @@ import type { FilePart } from '../api/multipart';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
 import { err, ok } from '../result';
 import { sendWithRetry, type CallContext } from '../retry/retry';
+import { nextCheckMs } from './callbackSchedule';
 import { fetchEstimate, pollDurableWait, startDurableWait, type DurableWait } from './durableWait';
 import type { Submission, SubmissionRecord } from './idempotency';
 import { pollUntilDone, type PollOptions, type PollResult } from './polling';
@@ -23,6 +24,8 @@ export interface SubmissionRequest {
 	record: SubmissionRecord;
 	/** Whether to reuse the result of an earlier attempt. */
 	reuse: boolean;
+	/** A field with the URL that the API calls, which is another one in every attempt. */
+	callback?: JsonObject;
 }
 
 export type SubmitFailure = {
@@ -50,7 +53,7 @@ const UNCONFIRMED: VeoError = {
  */
 export async function submitOnce(
 	client: VeoClient,
-	{ request, image, record, reuse }: SubmissionRequest,
+	{ request, image, record, reuse, callback }: SubmissionRequest,
 	context: CallContext,
 ): Promise<SubmitResult> {
 	const existing = reuse ? record.get() : undefined;
@@ -68,7 +71,7 @@ export async function submitOnce(
 	const submit = async () => {
 		sentAtMs = context.clock.wallNow();
 		record.set(err(UNCONFIRMED), sentAtMs);
-		return await client.submit(body);
+		return await client.submit({ ...body, ...callback });
 	};
 	const response = await sendWithRetry(submit, isSubmitRetryable, context);
 	const result = withRequestFields(body, response);
@@ -108,7 +111,8 @@ export async function pollSubmitted(
 /**
  * Ensures that the item's job exists, and starts a durable wait for it. The status of a reused job is
  * checked first. If it failed, the failure was reported in the sub-workflow, which cannot access this
- * record; so the record is deleted only now, and a new job is submitted.
+ * record; so the record is deleted only now, and a new job is submitted. A job with a callback has no
+ * status check now: the API calls.
  */
 export async function submitAndStartWait(
 	client: VeoClient,
@@ -120,7 +124,11 @@ export async function submitAndStartWait(
 	if (!submitted.ok) return submitted;
 	const { job, origin } = submitted;
 	const isNew = origin === 'new';
-	const wait = startDurableWait(job, isNew, options, context.clock.now());
+	const nowMs = context.clock.now();
+	const wait = startDurableWait(job, isNew, options, nowMs);
+	if (isNew && submission.callback && !wait.result) {
+		return { ok: true, wait: { ...wait, dueAtMs: nextCheckMs(wait, nowMs) }, origin };
+	}
 	if (isNew) return { ok: true, wait: await fetchEstimate(client, wait, context), origin };
 	const polled = await pollDurableWait(client, wait, context);
 	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled, origin };

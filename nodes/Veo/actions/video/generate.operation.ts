@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
+import { callbackUrl } from '../../execution/callback';
 import type { ExecutionContext } from '../../execution/context';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
 import {
@@ -175,12 +176,17 @@ export const prepare: Prepare = async (context, parameters) => {
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
 	const submission = { request, image, record, reuse };
+	const callbackField = plan?.durable
+		? parameters.requestField('options.callbackField', 'Callback URL Field')
+		: '';
 
 	return async () => {
 		const { client } = context;
 		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
-			const submitted = await submitAndStartWait(client, submission, plan, callContext);
+			const url = callbackField ? await callbackUrl(context) : undefined;
+			const withCallback = { ...submission, ...(url && { callback: { [callbackField]: url } }) };
+			const submitted = await submitAndStartWait(client, withCallback, plan, callContext);
 			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 			const { wait, origin } = submitted;
 			context.trackJob(itemIndex, wait.job.uuid);
