@@ -37,20 +37,28 @@ export async function resumeDurableWait(
 	// a call comes before the planned time, which is no jump of the clock
 	const plannedMs = call ? Math.min(resumeAtMs, nowMs) : resumeAtMs;
 	const wait = withoutJump({ ...suspended, resumeAtMs: plannedMs }, nowMs);
-	const isDue = call ? isDueByCall(wait, call, nowMs) : isDueByTimer(wait, nowMs);
-	if (!isDue) return wait;
-	const polled = await pollDurableWait(client, wait, context);
-	const { dueAtMs } = wait;
-	const { result } = polled;
-	// a call must not end the wait of a video during an outage of the API
-	const isUndecided = call !== undefined && result?.outcome === 'unreachable';
-	if (result && !isUndecided) return polled;
-	if (dueAtMs === undefined) return polled;
-	const next = isUndecided ? { ...wait, polls: polled.polls } : polled;
-	const consecutiveFailures = call ? wait.consecutiveFailures : next.consecutiveFailures;
 	const isEarly = call !== undefined && isNamed(wait.job.uuid, call);
-	const checkMs = nextCheckMs(next, context.clock.now(), isEarly);
-	return { ...next, consecutiveFailures, dueAtMs: checkMs };
+	const isDue = call ? isDueByCall(wait, call, nowMs) : isDueByTimer(wait, nowMs);
+	// a call that was skipped can be true, so the timer comes as soon as possible
+	if (!isDue) return isEarly ? { ...wait, dueAtMs: nowMs } : wait;
+	const polled = await pollDurableWait(client, wait, context);
+	if (!call) return afterPoll(polled, context);
+	// a call must not end the wait for a video during an outage of the API
+	const next = polled.result?.outcome === 'unreachable' ? { ...wait, polls: polled.polls } : polled;
+	const { consecutiveFailures } = wait;
+	return afterPoll({ ...next, consecutiveFailures }, context, isEarly);
+}
+
+/** @param isEarly - whether a call named the video, which wasn't done */
+function afterPoll(wait: DurableWait, { clock }: CallContext, isEarly = false): DurableWait {
+	if (wait.result) return wait;
+	const polledAtMs = clock.now();
+	const hasUrl = wait.dueAtMs !== undefined;
+	return {
+		...wait,
+		polledAtMs,
+		...(hasUrl && { dueAtMs: nextCheckMs(wait, polledAtMs, isEarly) }),
+	};
 }
 
 /** A video that is due within the margin is expected to be done now. */
@@ -59,8 +67,7 @@ function isDueByTimer({ dueAtMs = -Infinity }: DurableWait, nowMs: number): bool
 }
 
 function isDueByCall(wait: DurableWait, call: Call, nowMs: number): boolean {
-	const { polls, samples, pollIntervalMs, job } = wait;
-	const isRecent = nowMs - (samples.at(-1)?.atMs ?? -Infinity) < pollIntervalMs;
-	if (polls >= MAX_UNPACED_POLLS && isRecent) return false;
+	const { polls, polledAtMs = -Infinity, pollIntervalMs, job } = wait;
+	if (polls >= MAX_UNPACED_POLLS && nowMs - polledAtMs < pollIntervalMs) return false;
 	return polls === 0 || !call.namesVideo || isNamed(job.uuid, call);
 }

@@ -38,6 +38,8 @@ export interface DurableWait {
 	consecutiveFailures: number;
 	/** When the next timed status check is due if the API doesn't call; undefined if it has no URL. */
 	dueAtMs?: number;
+	/** The end of the latest status check, if the API calls. */
+	polledAtMs?: number;
 	/** When the execution is planned to resume; undefined until it is suspended. */
 	resumeAtMs?: number;
 	/** How the wait ended; undefined while it continues. */
