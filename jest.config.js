@@ -21,7 +21,7 @@ const canPark = (version) => {
 };
 const inServer = canPark(process.env.VEO_N8N_VERSION ?? '2.41.1')
 	? ['e2e/durableRefused']
-	: ['e2e/durable\\.', 'e2e/durableRestart'];
+	: ['e2e/durable(?!Refused)', 'e2e/agentDurable'];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
 // nor does the core of such an n8n read a node's output schemas

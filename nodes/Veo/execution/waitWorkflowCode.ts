@@ -37,7 +37,9 @@ export function buildWaitWorkflow(
 	const workflow = new InlineWorkflow(id, `${node.name}: waiting for videos`);
 	const addVeo = (nodeName: string, parameters: object) =>
 		workflow.add({
-			...{ name: nodeName, type: node.type, typeVersion: node.typeVersion },
+			// n8n adds the suffix to the node as a tool, which has no regular inputs
+			...{ name: nodeName, type: node.type.replace(/Tool$/, '') },
+			typeVersion: node.typeVersion,
 			credentials: node.credentials,
 			onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
 			parameters: {
