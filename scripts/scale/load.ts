@@ -18,7 +18,7 @@ const RESERVE_SECONDS = 600;
 /** Approximate duration of a run, seconds. In process, videos wait for free slots. */
 export function expectedSeconds(mode: Mode, options: ScaleOptions): number {
 	const { executions, workers, concurrency, jobSeconds } = options;
-	if (mode === 'durable') return 1.5 * jobSeconds + 60;
+	if (mode !== 'inProcess') return 1.5 * jobSeconds + 60;
 	return batchCount(executions, workers * concurrency) * (jobSeconds + 2);
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { count, flag, parseOptions } from '../lib/options';
 
-/** Values of the node's "waitMode". */
-export const MODES = ['inProcess', 'durable'] as const;
+/** How the node waits: the values of its "waitMode", and a durable wait that the API ends by a call. */
+export const MODES = ['inProcess', 'durable', 'wokenByCall'] as const;
 export type Mode = (typeof MODES)[number];
 
 const PARTS = ['load', 'faults'] as const;
@@ -12,7 +12,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
   npm run test:scale                   everything, about an hour and a half
   npm run test:scale -- --write        also writes docs/scaling.figures.md
 
-  --mode inProcess|durable|both  the node's wait mode (both)
+  --mode inProcess|durable|wokenByCall|all  how the node waits (all)
   --part load|faults|both        many executions, or killed processes (both)
   --executions <n>               executions in the load part (200)
   --fault-executions <n>         executions in each scenario of the faults part (20)
@@ -25,7 +25,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
 `;
 
 const OPTIONS = {
-	mode: z.enum([...MODES, 'both']).default('both'),
+	mode: z.enum([...MODES, 'all']).default('all'),
 	part: z.enum([...PARTS, 'both']).default('both'),
 	executions: count.default(200),
 	'fault-executions': count.default(20),
@@ -41,7 +41,7 @@ export function readOptions() {
 	return (
 		options && {
 			...options,
-			modes: options.mode === 'both' ? MODES : [options.mode],
+			modes: options.mode === 'all' ? MODES : [options.mode],
 			parts: options.part === 'both' ? PARTS : [options.part],
 			faultExecutions: options['fault-executions'],
 			/** Duration of generating a video. */

@@ -5,7 +5,7 @@ import { failedIds, lastFinishMs, statuses } from './database';
 import { formatStatuses, videoFigures } from './figures';
 import { expectedSeconds } from './load';
 import { Monitor } from './monitor';
-import { MODES, type Mode, type ScaleOptions } from './options';
+import type { Mode, ScaleOptions } from './options';
 import type { ScenarioResult } from './results';
 import { publishWorkload, startExecutions } from './workload';
 
@@ -15,6 +15,9 @@ const RECOVERY_MINUTES = 1;
 const DOWNTIME_MS = 4_000;
 /** Lock of a lost job (60 s), interval of n8n's lock check (30 s), and the recovery. */
 const DETECTION_SECONDS = 240;
+
+/** A call makes no difference to what a killed process loses. */
+const MODES: readonly Mode[] = ['inProcess', 'durable'];
 
 export interface Scenario {
 	name: string;

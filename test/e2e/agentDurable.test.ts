@@ -9,7 +9,7 @@ import { startServer, type Server } from './support/server';
 jest.setTimeout(15 * 60_000);
 
 const DURABLE = { waitMode: 'durable', options: { callbackField: 'callbackUrl', pollInterval: 1 } };
-const NODE = 'Veo 3.1';
+const WORKFLOW_ID = 'agentToolTest001';
 
 let server: Server;
 let model: ChatModel | undefined;
@@ -66,6 +66,9 @@ test('it survives kill -9 of n8n', async () => {
 	await untilWaiting(id);
 	await server.n8n.server.kill();
 	await server.n8n.restart();
+	// during startup, n8n briefly reports suspended executions as crashed
+	while (model?.toolResults().length === 0) await sleep(200);
+	while ((await server.n8n.execution(id)).status !== 'success') await sleep(200);
 	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A boat']);
 });
 
@@ -78,9 +81,9 @@ test('of three calls at once only the last one suspends the agent, and all three
 });
 
 test('with an agent that cannot be suspended, the tool waits in process', async () => {
+	const before = await server.n8n.executionsOf(WORKFLOW_ID);
 	const id = await begin(['A lighthouse'], 2.2);
-	const done = await server.n8n.waitUntilFinished(id, 300);
-	await expectAnswers(done, ['A lighthouse']);
-	expect(await server.n8n.executionsOf('agentToolTest001')).toHaveLength(4);
-	expect(done.itemsOf(NODE)).toEqual([]);
+	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A lighthouse']);
+	// without one that waits
+	expect(await server.n8n.executionsOf(WORKFLOW_ID)).toEqual([id, ...before]);
 });

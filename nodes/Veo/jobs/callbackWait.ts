@@ -1,7 +1,7 @@
 import type { VeoClient } from '../api/client';
 import type { CallContext } from '../retry/retry';
-import { pollDurableWait, withoutJump, type DurableWait } from './durableWait';
 import { CALL_MARGIN_MS, nextCheckMs } from './callbackSchedule';
+import { MIN_SUSPENSION_MS, pollDurableWait, withoutJump, type DurableWait } from './durableWait';
 
 /** A poll that a call causes earlier than 'Poll Interval' allows is skipped after this many. */
 const MAX_UNPACED_POLLS = 5;
@@ -22,7 +22,8 @@ export function isNamed(uuid: string, { text }: Pick<Call, 'text'>): boolean {
 /**
  * Continues a durable wait after the execution was resumed by the timer or by a call. A call checks the
  * video that it names, or all if it names none; and those that were never checked, which shows their
- * estimate and detects videos that ended simultaneously. The timer checks those that are due.
+ * estimate and detects videos that ended simultaneously. The timer checks those that are due, and so
+ * does a call.
  * @param call - undefined after the timer
  */
 export async function resumeDurableWait(
@@ -66,8 +67,11 @@ function isDueByTimer({ dueAtMs = -Infinity }: DurableWait, nowMs: number): bool
 	return dueAtMs <= nowMs + CALL_MARGIN_MS;
 }
 
+/** Each call starts a new suspension, so what the timer would check is checked now. */
 function isDueByCall(wait: DurableWait, call: Call, nowMs: number): boolean {
 	const { polls, polledAtMs = -Infinity, pollIntervalMs, job } = wait;
 	if (polls >= MAX_UNPACED_POLLS && nowMs - polledAtMs < pollIntervalMs) return false;
+	const { dueAtMs = polledAtMs + MIN_SUSPENSION_MS } = wait;
+	if (isDueByTimer({ ...wait, dueAtMs }, nowMs)) return true;
 	return polls === 0 || !call.namesVideo || isNamed(job.uuid, call);
 }
