@@ -24,12 +24,16 @@ const starting = new Map<string, Open>();
 /** Hosts of n8n's URL that only n8n's own machine can reach. */
 const LOCAL_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
 
-/** Why the API can't call n8n; undefined if it can. */
-function urlBlocker({ functions, baseUrl }: ExecutionContext): string | undefined {
-	const url = new URL(resumeUrlOf(functions));
+/**
+ * @param resumeUrl - a URL of n8n
+ * @param apiUrl - the base URL of the API
+ * @returns why the API can't call n8n, or undefined if it can
+ */
+export function callbackBlocker(resumeUrl: string, apiUrl: string): string | undefined {
+	const url = new URL(resumeUrl);
 	const isLocal = ({ hostname }: URL) => LOCAL_HOST.test(hostname);
 	// an API on the same machine can reach it
-	if (!isLocal(url) || isLocal(new URL(baseUrl))) return undefined;
+	if (!isLocal(url) || isLocal(new URL(apiUrl))) return undefined;
 	return `n8n's URL is ${url.origin}, which the API can't reach. Set WEBHOOK_URL to n8n's public URL`;
 }
 
@@ -57,7 +61,7 @@ export async function endOpenWait({ openWait: opened }: ExecutionContext): Promi
  */
 async function openWait(context: ExecutionContext): Promise<OpenWait | undefined> {
 	const { functions } = context;
-	const blocker = urlBlocker(context);
+	const blocker = callbackBlocker(resumeUrlOf(functions), context.baseUrl);
 	if (blocker !== undefined) {
 		functions.addExecutionHints(noCallbackHint(blocker));
 		return undefined;

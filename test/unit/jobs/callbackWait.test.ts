@@ -115,6 +115,14 @@ describe('a durable wait that the API ends by a call', () => {
 		expect(wait.deadlineMs - suspended.deadlineMs).toBe(18 * MINUTE_MS);
 	});
 
+	it('is checked when it is due, even if calls for other videos resume it before the timer', async () => {
+		const { suspended, wait, polls } = await resume({
+			...{ atMs: 120_000, call: OTHER_CALL, wait: { polls: 1 }, durationMs: Infinity },
+		});
+		expect(polls).toBe(1);
+		expect(wait.dueAtMs).toBeGreaterThan(suspended.dueAtMs);
+	});
+
 	it('times out at its deadline without a call', async () => {
 		const { timeoutMs } = OPTIONS;
 		const dueAtMs = new VirtualClock().now() + timeoutMs;
