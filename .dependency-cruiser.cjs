@@ -1,5 +1,5 @@
 /** Folders of nodes/Veo/ with n8n's API between what the user sees and jobs/. */
-const LAYER = 'execution|parameters|output|transport';
+const LAYER = 'execution|parameters|output|transport|register';
 
 /**
  * The architecture (docs/development.md) as rules: imports run one way, and what is shipped depends on
@@ -48,6 +48,25 @@ module.exports = {
 			severity: 'error',
 			from: { path: '^nodes/Veo/(parameters|output|transport)/' },
 			to: { path: '^nodes/Veo/execution/' },
+		},
+		{
+			name: 'register-is-above-execution',
+			comment: 'The video register needs an execution; an execution works without the register.',
+			severity: 'error',
+			from: { path: '^nodes/Veo/(execution|parameters|output|transport)/' },
+			to: { path: '^nodes/Veo/register/' },
+		},
+		{
+			name: 'register-logic-is-independent',
+			comment: 'All of register/ but its data table and its session runs without n8n.',
+			severity: 'error',
+			from: {
+				path: '^nodes/Veo/register/',
+				pathNot: '/(dataTable|tableWorkflow|session|settings)\\.ts$',
+			},
+			to: {
+				path: ['^nodes/Veo/(execution|parameters|output|transport)/', 'n8n-workflow'],
+			},
 		},
 		{
 			name: 'output-and-transport-stand-alone',

@@ -1,24 +1,46 @@
-const { Transform } = require('node:stream');
-const { dest, src } = require('gulp');
+const { transform } = require('esbuild');
+const { dest, parallel, src } = require('gulp');
+const { format } = require('prettier');
+const { rollup } = require('rollup');
+const { credentials, nodes } = require('./package.json').n8n;
+
+/** Where `npm run build` puts the compiled modules. */
+const COMPILED = '.cache/compiled';
+
+/** Shortens the syntax, and indents with tabs: a tenth smaller. Names and lines stay readable. */
+const compact = {
+	name: 'compact',
+	async renderChunk(source) {
+		const { code } = await transform(source, { minifySyntax: true, target: 'node20' });
+		return await format(code, { parser: 'babel', useTabs: true, printWidth: 1000 });
+	},
+};
+
+/** Joins the compiled modules of the nodes into one file, which each node's own file exports from. */
+async function buildCode() {
+	const names = [...credentials, ...nodes].map((file) => file.replace(/^dist\/|\.js$/g, ''));
+	const input = Object.fromEntries(names.map((name) => [name, `${COMPILED}/${name}.js`]));
+	const bundle = await rollup({ input, external: ['n8n-workflow', 'node:crypto'] });
+	await bundle.write({
+		dir: 'dist',
+		format: 'cjs',
+		exports: 'named',
+		generatedCode: { preset: 'es2015', symbols: false },
+		minifyInternalExports: false,
+		manualChunks: (id) => (id.includes('/nodes/') ? 'nodes' : undefined),
+		chunkFileNames: 'nodes/Veo/[name].js',
+		plugins: [compact],
+	});
+}
+
+/** Copies the descriptions that n8n reads beside the nodes. */
+function buildDescriptions() {
+	return src('nodes/**/*.json').pipe(dest('dist/nodes'));
+}
 
 /** Copies the icons beside the compiled nodes, which name them as ../../icons/… */
 function buildIcons() {
 	return src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
 }
 
-/** Indents the compiled code with tabs: tsc can't, and its spaces are a tenth of the package. */
-function indentWithTabs() {
-	const indent = new Transform({
-		objectMode: true,
-		transform(file, _, done) {
-			const code = file.contents.toString();
-			const tabs = code.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4));
-			file.contents = Buffer.from(tabs);
-			done(null, file);
-		},
-	});
-	return src('dist/**/*.js').pipe(indent).pipe(dest('dist'));
-}
-
-exports['build:icons'] = buildIcons;
-exports['build:indent'] = indentWithTabs;
+exports.build = parallel(buildCode, buildDescriptions, buildIcons);

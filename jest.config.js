@@ -1,6 +1,6 @@
 const { availableParallelism } = require('node:os');
 
-/** One project a kind of test; `npm test` runs all but e2e, which needs the real n8n server. */
+/** One project for each kind of test. `npm test` runs all but e2e, which needs the real n8n server. */
 const project = (name, options = {}) => ({
 	displayName: name,
 	rootDir: __dirname,
@@ -11,24 +11,33 @@ const project = (name, options = {}) => ({
 	...options,
 });
 
-// the sandbox's own tests say nothing about the real service
+// the sandbox's own tests don't concern the real service
 const onRealService = { testPathIgnorePatterns: ['/test/contract/sandbox'] };
 
-/** An n8n before 2.41 cannot park an execution as durable waiting does, and is told so by a test. */
-const canPark = (version) => {
+/** Durable waits need n8n 2.41. On earlier versions, durableRefused tests the error message. */
+const supportsDurableWaits = (version) => isSince(version, 41);
+/** The video register needs n8n 2.3. On earlier versions, registerRefused tests the error message. */
+const supportsRegister = (version) => isSince(version, 3);
+const isSince = (version, minMinor) => {
 	const [major, minor] = version.split('.').map(Number);
-	return major > 2 || (major === 2 && minor >= 41);
+	return major > 2 || (major === 2 && minor >= minMinor);
 };
-const inServer = canPark(process.env.VEO_N8N_VERSION ?? '2.41.1')
-	? ['e2e/durableRefused']
-	: ['e2e/durable(?!Refused)', 'e2e/agentDurable'];
+const server = process.env.VEO_N8N_VERSION ?? '2.41.1';
+const inServer = [
+	...(supportsDurableWaits(server)
+		? ['e2e/durableRefused']
+		: ['e2e/durable(?!Refused)', 'e2e/agentDurable']),
+	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full)?\\.',
+];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
-// nor does the core of such an n8n read a node's output schemas
-const inEngine = canPark(engine ?? '2.41.1') ? [] : ['engine/durable\\.', 'engine/schemas\\.'];
+// earlier engines don't read a node's output schemas either
+const inEngine = supportsDurableWaits(engine ?? '2.41.1')
+	? []
+	: ['engine/durable\\.', 'engine/schemas\\.'];
 
 module.exports = {
-	// waiting for a video, and for another try, takes seconds
+	// waiting for a video or a retry takes seconds
 	testTimeout: 60_000,
 	// most tests in n8n's engine wait for a response or for the next status check
 	maxWorkers: Math.ceil(availableParallelism() * 1.5),
@@ -44,6 +53,6 @@ module.exports = {
 		project('package'),
 		project('e2e', { testPathIgnorePatterns: inServer }),
 	],
-	// all of it as it is shipped, by the engine tests; its pure parts once more, by the unit tests
+	// the engine tests run the compiled code, the unit tests the sources of the folders without n8n
 	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs,retry}/**/*.ts', '!**/{clock,http}.*'],
 };

@@ -4,7 +4,7 @@ import { main } from './lib/main';
 import { buildAndPack, PACKED_NODE, type PackedNode } from './lib/pack';
 import { ensureN8n } from './n8n/install';
 
-/** The versions in the README: the one that the node is built against, and older ones in use. */
+/** The versions in docs/compatibility.md: the one that the node is built against, and older ones in use. */
 const VERSIONS = ['2.41.1', '2.20.12', '2.0.3', '1.123.81'];
 
 /** Runs the engine tests in the engine of that n8n, and the e2e tests in its server. */
@@ -27,8 +27,8 @@ async function testVersion(version: string, packed: PackedNode): Promise<Version
 }
 
 /**
- * Tests the node with the n8n versions in the arguments (default: those in the README), and updates
- * the table in the README. Other versions are only printed.
+ * Tests the node with the n8n versions in the arguments (default: those in docs/compatibility.md),
+ * and updates its table. Other versions are only printed.
  */
 main(async () => {
 	const versions = process.argv.slice(2);

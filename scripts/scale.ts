@@ -6,6 +6,7 @@ import { ensureN8n } from './n8n/install';
 import { ensurePrograms } from './scale/debian';
 import { measureLoad } from './scale/load';
 import { readOptions } from './scale/options';
+import { checkRegister } from './scale/register';
 import { loadTable, scenarioTable, writeReport, type Table } from './scale/report';
 import { mergeResults, type LoadResult, type ScenarioResult } from './scale/results';
 import { runScenario, SCENARIOS } from './scale/scenarios';
@@ -37,6 +38,9 @@ main(async () => {
 		console.log(`\nKilled: ${scenario.name}`);
 		print(scenarioTable(results));
 		scenarios.push(...results);
+	}
+	for (const mode of options.parts.includes('register') ? options.modes : []) {
+		await checkRegister(prerequisites, mode, options);
 	}
 	if (!options.write) return;
 	const results = await mergeResults({ loads, scenarios });

@@ -75,8 +75,12 @@ async function prepare(engine: VeoEngine, scenario: Scenario, isWarmUp: boolean)
 	return async () => (await execute(video)).binary?.data?.bytes;
 }
 
-/** Executes Get Status for ten videos, whose API or video host is hostile. */
-async function measureHostile(baseUrl: string, downloadVideo: boolean): Promise<Result> {
+/** Executes Get Status for several videos at once, whose API or video host is hostile. */
+async function measureHostile(
+	baseUrl: string,
+	calls: number,
+	downloadVideo: boolean,
+): Promise<Result> {
 	const engine = await VeoEngine.start();
 	const status = { ...PARAMETERS.download, operation: 'getStatus', videoId: 'v1' };
 	const options = { pollInterval: 1, timeout: 1, maxRetries: 0 };
@@ -91,7 +95,7 @@ async function measureHostile(baseUrl: string, downloadVideo: boolean): Promise<
 	let seconds = 0;
 	const peak = await peakOf(async () => {
 		const startedMs = performance.now();
-		const { items } = await execute(baseUrl, 10);
+		const { items } = await execute(baseUrl, calls);
 		seconds = (performance.now() - startedMs) / 1000;
 		if (items.some(({ json }) => json.error === undefined)) throw new Error('A call succeeded');
 	});

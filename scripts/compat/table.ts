@@ -6,7 +6,7 @@ import { root } from '../lib/paths';
 import { tool } from '../lib/processes';
 import { UserError } from '../lib/userError';
 
-/** Lines around the table in the README. */
+/** Lines around the table. */
 const BEGIN = '<!-- compat: begin (npm run test:compat writes this) -->';
 const END = '<!-- compat: end -->';
 
@@ -40,13 +40,13 @@ export function table(results: VersionResult[]): string {
 	return markdownTable(HEADINGS, results.map(row));
 }
 
-/** Updates the rows of the tested versions in the README, and keeps the other rows. */
+/** Updates the rows of the tested versions in docs/compatibility.md, and keeps the other rows. */
 export async function writeTable(versions: string[], results: VersionResult[]): Promise<void> {
-	const file = join(root, 'README.md');
+	const file = join(root, 'docs', 'compatibility.md');
 	const [before, rest] = (await readFile(file, 'utf8')).split(BEGIN);
 	const [previous, after] = rest?.split(END) ?? [];
 	if (before === undefined || previous === undefined || after === undefined) {
-		throw new UserError('README.md has no place for the table.', `Add the lines\n${BEGIN}\n${END}`);
+		throw new UserError(`${file} has no place for the table.`, `Add the lines\n${BEGIN}\n${END}`);
 	}
 	const lines = [...table(results).split('\n'), ...previous.split('\n')];
 	const rows = versions.flatMap((version) => {

@@ -32,7 +32,7 @@ export class N8nRest {
 	 * @throws RestError with n8n's message
 	 */
 	async request<T extends z.ZodTypeAny>(
-		method: 'GET' | 'POST' | 'PATCH',
+		method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
 		path: string,
 		schema: T,
 		body?: unknown,

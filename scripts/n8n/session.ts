@@ -29,6 +29,9 @@ const publicationSchema = z.object({
 const credentialTest = z.object({ status: z.string(), message: z.string() });
 const storedWorkflow = workflowSchema.extend({ versionId: z.string() });
 
+const tableRow = z.record(z.union([z.string(), z.number(), z.null()]));
+const tableSchema = withId.extend({ name: z.string(), projectId: z.string() });
+
 type StoredWorkflow = z.output<typeof storedWorkflow>;
 
 /** A user's session in n8n's editor: each method does what the editor does. */
@@ -75,6 +78,13 @@ export class N8nSession {
 			: await this.rest.request('POST', '/credentials', withId, credential);
 		this.credentials.set(`${type} ${name}`, id);
 		return id;
+	}
+
+	/** Creates a key for n8n's public API. */
+	async createApiKey(label: string, scopes: string[]): Promise<string> {
+		const created = z.object({ rawApiKey: z.string() });
+		const body = { label, scopes, expiresAt: null };
+		return (await this.rest.request('POST', '/api-keys', created, body)).rawApiKey;
 	}
 
 	/** Saves and tests a credential; older n8n versions can't test unsaved ones. */
@@ -150,7 +160,9 @@ export class N8nSession {
 	/** Like execution(), but undefined while it has no data; n8n 2.20 then returns an error. */
 	async executionIfReady(id: string): Promise<Execution | undefined> {
 		try {
-			return await this.execution(id);
+			const schema = executionSchema.optional();
+			const execution = await this.rest.request('GET', `/executions/${id}`, schema);
+			return execution && new Execution(execution);
 		} catch (error) {
 			const hasNoData = error instanceof RestError && /reading 'resultData'/.test(error.message);
 			if (hasNoData) return undefined;
@@ -199,6 +211,33 @@ export class N8nSession {
 
 	async executionsOf(workflowId: string): Promise<string[]> {
 		return await this.executions({ workflowId });
+	}
+
+	/** The rows of a data table, oldest first; undefined if the table doesn't exist. */
+	async tableRows(name: string): Promise<Array<z.output<typeof tableRow>> | undefined> {
+		const table = await this.findTable(name);
+		if (!table) return undefined;
+		const path = `/projects/${table.projectId}/data-tables/${table.id}/rows?take=250&sortBy=id:asc`;
+		return (await this.rest.request('GET', path, z.object({ data: z.array(tableRow) }))).data;
+	}
+
+	async deleteTable(name: string): Promise<void> {
+		const table = await this.findTable(name);
+		if (!table) throw new UserError(`n8n has no data table "${name}".`);
+		const path = `/projects/${table.projectId}/data-tables/${table.id}`;
+		await this.rest.request('DELETE', path, anything);
+	}
+
+	/** Creates a data table in the user's personal project. */
+	async createTable(name: string, columns: Array<{ name: string; type: string }>): Promise<void> {
+		const { id } = await this.rest.request('GET', '/projects/personal', withId);
+		await this.rest.request('POST', `/projects/${id}/data-tables`, withId, { name, columns });
+	}
+
+	private async findTable(name: string) {
+		const list = z.object({ data: z.array(tableSchema) });
+		const { data } = await this.rest.request('GET', '/data-tables-global?take=250', list);
+		return data.find((table) => table.name === name);
 	}
 
 	/**

@@ -5,7 +5,7 @@ import { count, flag, parseOptions } from '../lib/options';
 export const MODES = ['inProcess', 'durable', 'wokenByCall'] as const;
 export type Mode = (typeof MODES)[number];
 
-const PARTS = ['load', 'faults'] as const;
+const PARTS = ['load', 'faults', 'register'] as const;
 
 const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, against the sandbox.
 
@@ -13,9 +13,11 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
   npm run test:scale -- --write        also writes docs/scaling.figures.md
 
   --mode inProcess|durable|wokenByCall|all  how the node waits (all)
-  --part load|faults|both        many executions, or killed processes (both)
+  --part load|faults|register|all  many executions, killed processes, or equal requests with the video
+                                 register (all)
   --executions <n>               executions in the load part (200)
-  --fault-executions <n>         executions in each scenario of the faults part (20)
+  --fault-executions <n>         executions in each scenario of the faults part, and in the register
+                                 part (20)
   --job-seconds <s>              duration of generating a video (90)
   --workers <n>                  n8n workers (2)
   --concurrency <n>              concurrent executions per worker (5)
@@ -26,7 +28,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
 
 const OPTIONS = {
 	mode: z.enum([...MODES, 'all']).default('all'),
-	part: z.enum([...PARTS, 'both']).default('both'),
+	part: z.enum([...PARTS, 'all']).default('all'),
 	executions: count.default(200),
 	'fault-executions': count.default(20),
 	'job-seconds': count.default(90),
@@ -42,7 +44,7 @@ export function readOptions() {
 		options && {
 			...options,
 			modes: options.mode === 'all' ? MODES : [options.mode],
-			parts: options.part === 'both' ? PARTS : [options.part],
+			parts: options.part === 'all' ? PARTS : [options.part],
 			faultExecutions: options['fault-executions'],
 			/** Duration of generating a video. */
 			jobSeconds: options['job-seconds'],

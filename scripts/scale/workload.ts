@@ -10,7 +10,7 @@ const CONCURRENCY = 10;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** A webhook that responds immediately, followed by a node that generates one video. */
-function workflow(mode: Mode): Workflow {
+function workflow(mode: Mode, options: object): Workflow {
 	const isCalled = mode === 'wokenByCall';
 	return {
 		id: `veoScale${mode}`,
@@ -35,6 +35,7 @@ function workflow(mode: Mode): Workflow {
 					options: {
 						timeout: NODE_TIMEOUT_SECONDS,
 						...(isCalled && { callbackField: 'callbackUrl' }),
+						...options,
 					},
 				},
 				credentials: { veoApi: { id: null, name: CREDENTIAL } },
@@ -45,21 +46,33 @@ function workflow(mode: Mode): Workflow {
 	};
 }
 
-export async function publishWorkload({ main, sandbox }: Cluster, mode: Mode): Promise<void> {
+/** @param options - additional options of the Veo node */
+export async function publishWorkload(
+	{ main, sandbox }: Cluster,
+	mode: Mode,
+	options: object = {},
+): Promise<void> {
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await main.importCredential({ name: CREDENTIAL, type: 'veoApi', data });
-	await main.publish(await main.importWorkflow(workflow(mode)));
+	await main.publish(await main.importWorkflow(workflow(mode, options)));
 }
 
+/** Unique, so that duplicate videos are detected. */
+const uniquePrompt = (number: number) => `Video ${number}: a lighthouse in a storm`;
+
 /** Starts executions by webhook. @throws UserError if n8n rejects a request */
-export async function startExecutions({ main }: Cluster, mode: Mode, count: number): Promise<void> {
+export async function startExecutions(
+	{ main }: Cluster,
+	mode: Mode,
+	count: number,
+	promptOf = uniquePrompt,
+): Promise<void> {
 	let next = 0;
 	const send = async (number: number) => {
 		const response = await fetch(`${main.url}/webhook/${mode}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			// Each prompt is unique, so that duplicate videos are detected.
-			body: JSON.stringify({ prompt: `Video ${number}: a lighthouse in a storm` }),
+			body: JSON.stringify({ prompt: promptOf(number) }),
 			signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
 		});
 		if (response.ok) return;

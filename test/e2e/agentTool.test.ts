@@ -6,6 +6,7 @@ import { N8nInstance } from '../../scripts/n8n/instance';
 import { N8N_VERSION } from '../../scripts/n8n/runtime';
 import { agentWorkflow, PROMPT_DESCRIPTION } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
+import { isSince } from './support/version';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -75,3 +76,24 @@ test.each<[string, object, RegExp]>([
 		expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
 	},
 );
+
+// Data tables that a workflow can create came with n8n 2.3.
+if (isSince(2, 3)) {
+	test('with the video register, the same call in another execution is paid for once', async () => {
+		await sandbox.reset();
+		const register = { settings: { table: 'agent_videos', reuseHours: 1 } };
+		const workflow = agentWorkflow({ options: { pollInterval: 1, register } });
+		const id = await n8n.importWorkflow(workflow);
+		for (let run = 0; run < 2; run++) {
+			const execution = await n8n.run(id, 120);
+			if (execution.status !== 'success') throw new Error(execution.problem);
+			const [job] = (await sandbox.state()).jobs;
+			expect(JSON.stringify(model.toolResult())).toContain(String(job?.uuid));
+		}
+		expect(JSON.stringify(model.toolResult())).toContain('reused');
+		expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(1);
+		expect(await n8n.tableRows('agent_videos')).toEqual([
+			expect.objectContaining({ state: 'completed', prompt: PROMPT }),
+		]);
+	});
+}

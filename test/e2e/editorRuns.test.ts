@@ -11,6 +11,7 @@ import {
 	testInEditor,
 	type EditorEnvironment,
 } from './support/editorEnvironment';
+import { isSince } from './support/version';
 
 // n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
@@ -182,3 +183,18 @@ testEditor('the form example plays the video to its visitor', async () => {
 	expect(await plays(video)).toBe(true);
 	await page.close();
 });
+
+// Data tables that a workflow can create came with n8n 2.3.
+if (isSince(2, 3)) {
+	testEditor('the video register is a table in the Data tables tab', async () => {
+		const { n8n, editor } = environment;
+		const execution = await n8n.run(
+			await n8n.importWorkflow(await readExample('reuse-paid-videos')),
+		);
+		const grid = await editor.openDataTable('veo_videos');
+		for (const { json } of execution.itemsOf('Generate Videos')) {
+			await grid.getByText(String(json.uuid)).first().waitFor();
+		}
+		expect(await grid.getByText('completed').count()).toBeGreaterThan(1);
+	});
+}

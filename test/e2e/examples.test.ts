@@ -90,10 +90,12 @@ test('every example has a test', async () => {
 		'nightly-batch',
 		'one-execution-per-video',
 		'resume-by-webhook',
+		'retry-when-available',
 		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',
 		'vertical-and-landscape',
+		'videos-this-month',
 		'woken-by-call',
 	]);
 });

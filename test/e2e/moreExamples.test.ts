@@ -1,10 +1,10 @@
 /** The examples about credits and formats, imported into a real n8n and executed against the sandbox. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
+import { nextExecutionOf, publishErrorWorkflow } from './support/errorWorkflow';
 import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
@@ -57,24 +57,13 @@ describe('low-credits-alert', () => {
 		return id;
 	}
 
-	/** Waits for an execution that n8n starts automatically. @returns it after it finished */
-	async function nextExecutionOf(workflowId: string, known: string[]): Promise<Execution> {
-		for (let attempt = 0; attempt < 300; attempt++) {
-			const all = await server.n8n.executionsOf(workflowId);
-			const newest = all.find((id) => !known.includes(id));
-			if (newest) return await server.n8n.waitUntilFinished(newest, 60);
-			await sleep(200);
-		}
-		throw new Error(`n8n didn't execute the workflow ${workflowId}:\n${server.n8n.log()}`);
-	}
-
 	test('reports the required and remaining credits, and ignores other errors', async () => {
 		const alert = await server.n8n.importWorkflow(await readExample('low-credits-alert'));
-		if (isSince(2, 0)) await server.n8n.publish(alert); // n8n 1.x can't publish error workflows
+		await publishErrorWorkflow(server, alert);
 		const id = await publishWorkflow(alert);
 		await server.sandbox.settings({ credits: 1 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
-		const first = await nextExecutionOf(alert, []);
+		const first = await nextExecutionOf(server, alert, []);
 		const [item] = first.itemsOf('Alert');
 		expect(item?.json).toMatchObject({ required: 2, current: 1 });
 		const [failed] = await server.n8n.executionsOf(id);
@@ -85,15 +74,51 @@ describe('low-credits-alert', () => {
 		await server.sandbox.fault({ endpoint: 'generate', fault: { kind: 'error', code: 1000 } });
 		await server.sandbox.settings({ credits: 100 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
-		const second = await nextExecutionOf(alert, [first.id]);
+		const second = await nextExecutionOf(server, alert, [first.id]);
 		expect(second.runsOf('Alert')).toEqual([]);
 		expect(second.itemsOf('Other Failures')).toHaveLength(1);
 	});
 });
 
+const jsonOf = (execution: Execution, node: string) =>
+	execution.itemsOf(node).map(({ json }) => json);
+
+// Workflows can't create data tables in older versions.
+if (!isSince(2, 3)) {
+	test('reuse-paid-videos needs n8n 2.3 or newer', async () => {
+		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
+		expect((await server.n8n.run(id)).problem).toContain('requires n8n 2.3 or later');
+		expect(await server.submissions()).toBe(0);
+	});
+} else {
+	test('reuse-paid-videos submits each request only once across executions', async () => {
+		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
+		const first = jsonOf(await server.run(id), 'Generate Videos');
+		expect(first.length).toBeGreaterThan(1);
+		expect(await server.submissions()).toBe(first.length);
+
+		const again = jsonOf(await server.run(id), 'Generate Videos');
+		expect(again.map(({ uuid }) => uuid)).toEqual(first.map(({ uuid }) => uuid));
+		expect(again.map(({ videoUrl }) => videoUrl)).toEqual(first.map(({ videoUrl }) => videoUrl));
+		expect(again.map(({ reused }) => reused)).toEqual(first.map(() => true));
+		expect(await server.submissions()).toBe(first.length);
+
+		const { prompt } = first[0] ?? {};
+		const square = { prompt, aspectRatio: 'auto' };
+		const requests = [square, { prompt, aspectRatio: first[0]?.aspectRatio }, square];
+		const more = await exampleWith('reuse-paid-videos', 'Requests', { requests });
+		const third = await server.run(await server.n8n.importWorkflow(more));
+		expect(await server.submissions()).toBe(first.length + 1);
+		const [newest, known, duplicate] = jsonOf(third, 'Generate Videos');
+		expect(newest).toMatchObject({ prompt, aspectRatio: 'auto' });
+		expect(duplicate?.uuid).toBe(newest?.uuid);
+		expect(known?.uuid).toBe(first[0]?.uuid);
+	});
+}
+
 // In older versions, the Data Table node can't create a table or find one by name.
 if (!isSince(2, 20)) {
-	test.each(['reuse-paid-videos', 'nightly-batch'])('%s needs n8n 2.20 or newer', async (name) => {
+	test.each(['nightly-batch', 'videos-this-month'])('%s needs n8n 2.20 or newer', async (name) => {
 		const { folder } = await ensureN8n();
 		const list = join(folder, 'node_modules', 'n8n-nodes-base', 'dist', 'types', 'nodes.json');
 		const known: Array<{ name: string; version: number | number[] }> = JSON.parse(
@@ -109,58 +134,72 @@ if (!isSince(2, 20)) {
 		expect(available.flat()).not.toContain(1.1);
 	});
 } else {
-	test('reuse-paid-videos submits each request only once across executions', async () => {
-		const id = await server.n8n.importWorkflow(await readExample('reuse-paid-videos'));
-		const first = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
-		expect(first.length).toBeGreaterThan(1);
-		expect(await server.submissions()).toBe(first.length);
+	const register = 'veo_videos';
 
-		const again = (await server.run(id)).itemsOf('Videos').map(({ json }) => json);
-		expect(again.map(({ uuid }) => uuid)).toEqual(first.map(({ uuid }) => uuid));
-		expect(again.map(({ videoUrl }) => videoUrl)).toEqual(first.map(({ videoUrl }) => videoUrl));
-		expect(await server.submissions()).toBe(first.length);
+	async function deleteRegister(): Promise<void> {
+		if (await server.n8n.tableRows(register)) await server.n8n.deleteTable(register);
+	}
 
-		const { prompt } = first[0] ?? {};
-		const square = { prompt, aspectRatio: 'auto' };
-		const requests = [square, { prompt, aspectRatio: first[0]?.aspectRatio }, square];
-		const more = await exampleWith('reuse-paid-videos', 'Requests', { requests });
-		const third = await server.run(await server.n8n.importWorkflow(more));
-		expect(await server.submissions()).toBe(first.length + 1);
-		const [newest, known] = third.itemsOf('Videos').map(({ json }) => json);
-		expect(newest).toMatchObject({ prompt, aspectRatio: 'auto' });
-		expect(known?.uuid).toBe(first[0]?.uuid);
-	});
-
-	test('nightly-batch stays within its budget and submits the rest on the following nights', async () => {
+	test('nightly-batch stays within its budget and generates the rest on the following nights', async () => {
+		await deleteRegister();
 		const id = await server.n8n.importWorkflow(await readExample('nightly-batch'));
 		const added = await server.run(id, 'Add Prompts');
 		const prompts = added.itemsOf('Add to Queue').map(({ json }) => json.prompt);
 		expect(prompts).toHaveLength(5);
 		const night = async () => await server.run(id, 'Every Night');
 		const promptsOf = (execution: Execution) =>
-			execution.itemsOf('Save Result').map(({ json }) => json.prompt);
+			jsonOf(execution, 'Generate Videos').map(({ prompt }) => prompt);
+		const queued = async () =>
+			((await server.n8n.tableRows('veo_queue')) ?? []).map(({ prompt }) => prompt);
 
 		const first = await night();
 		expect(promptsOf(first)).toEqual(prompts.slice(0, 3));
-		const done = first.itemsOf('Save Result').map(({ json }) => json);
-		for (const row of done) expect(row).toMatchObject({ status: 'completed' });
-		expect(new Set(done.map(({ videoUrl }) => videoUrl)).size).toBe(3);
+		for (const video of jsonOf(first, 'Generate Videos')) {
+			expect(video).toMatchObject({ status: 'completed', videoUrl: expect.any(String) });
+		}
 		expect(await server.submissions()).toBe(3);
+		expect(await queued()).toEqual(prompts.slice(3));
 
 		await server.sandbox.settings({ credits: 2 }); // enough for one of the remaining two
 		const second = await night();
 		expect(promptsOf(second)).toHaveLength(1);
 		expect(second.itemsOf('Remains in Queue')).toHaveLength(1);
+		expect(await queued()).toHaveLength(1);
 
 		await server.sandbox.settings({ credits: 100, failNext: 1 });
-		const third = await night();
-		const [failed] = third.itemsOf('Save Failure').map(({ json }) => json);
-		expect(failed).toMatchObject({ status: 'failed', uuid: expect.any(String) });
-		const processed = [...promptsOf(first), ...promptsOf(second), failed?.prompt];
-		expect([...processed].sort()).toEqual([...prompts].sort());
+		await night();
+		expect(await queued()).toEqual([]);
+		const rows = (await server.n8n.tableRows(register)) ?? [];
+		expect(rows.map(({ state }) => state)).toEqual([...Array(4).fill('completed'), 'failed']);
+		expect(rows.map(({ prompt }) => prompt).sort()).toEqual([...prompts].sort());
 
 		const total = await server.submissions();
-		expect((await night()).runsOf('Submit Videos')).toEqual([]);
+		expect((await night()).runsOf('Generate Videos')).toEqual([]);
+
+		// five videos within a day, and the workflow allows six
+		await server.run(id, 'Add Prompts');
+		const excess = await night();
+		expect(excess.itemsOf('Remains in Queue')).toHaveLength(3);
+		expect(JSON.stringify(excess.itemsOf('Remains in Queue'))).toContain('Max Videos per Day');
+		expect(await queued()).toHaveLength(5);
 		expect(await server.submissions()).toBe(total);
+	});
+
+	test('videos-this-month counts the videos of each workflow', async () => {
+		await deleteRegister();
+		const reuse = await readExample('reuse-paid-videos');
+		await server.run(await server.n8n.importWorkflow(reuse));
+		const other = { ...reuse, id: 'anotherWorkflow1', name: 'Another workflow' };
+		nodeOf(other, 'Requests').parameters.jsonOutput = JSON.stringify({
+			requests: [{ prompt: 'A train that fails', aspectRatio: 'auto' }],
+		});
+		await server.sandbox.settings({ failNext: 1 });
+		await server.n8n.run(await server.n8n.importWorkflow(other));
+		const id = await server.n8n.importWorkflow(await readExample('videos-this-month'));
+		const report = jsonOf(await server.run(id), 'Sum by Workflow');
+		expect(report).toEqual([
+			{ workflow: reuse.name, sum_submitted: 2, sum_failed: 0, sum_inDoubt: 0 },
+			{ workflow: 'Another workflow', sum_submitted: 1, sum_failed: 1, sum_inDoubt: 0 },
+		]);
 	});
 }

@@ -6,7 +6,7 @@ const { run, calls } = setup;
 const prompts = (...texts: string[]) => json(...texts.map((prompt) => ({ prompt })));
 const generate = { prompt: '={{ $json.prompt }}', options: FAST };
 /** n8n's Retry On Fail, without a delay between the attempts. */
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 const submitCount = async () => (await calls('generate')).length;
 const submittedPrompts = async () => (await setup.sandbox.state()).jobs.map(({ prompt }) => prompt);

@@ -130,7 +130,7 @@ describe('notices', () => {
 
 describe('available options', () => {
 	const calls = ['maxConcurrency', 'maxRetries'];
-	const submission = ['additionalFields', 'reuseOnRetry'];
+	const submission = ['additionalFields', 'maxVideos', 'register', 'reuseOnRetry'];
 	const wait = ['onTimeout', 'pollInterval', 'timeout'];
 
 	it.each<[string, INodeParameters, string[]]>([
@@ -182,7 +182,8 @@ describe('names and defaults that saved workflows depend on', () => {
 		);
 		expect(defaults).toEqual({
 			...{ pollInterval: 5, timeout: 900, onTimeout: 'error', maxConcurrency: 10, maxRetries: 5 },
-			...{ fileName: '', additionalFields: '{}', reuseOnRetry: true },
+			...{ fileName: '', additionalFields: '{}', maxVideos: 10, reuseOnRetry: true },
+			register: { settings: { table: 'veo_videos', reuseHours: 0, maxPerDay: 0 } },
 		});
 	});
 });

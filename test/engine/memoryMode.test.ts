@@ -37,7 +37,7 @@ describe('with binary data in memory', () => {
 		const parameters = { prompt: 'a', generationType: 'imageToVideo' };
 		const { items } = await run(
 			{ ...parameters, options: { ...FAST, maxRetries: 0 } },
-			{ items: [{ json: {}, binary }], settings: { retryOnFail: true, waitBetweenTries: 0 } },
+			{ items: [{ json: {}, binary }], settings: { retryOnFail: true, waitBetweenTries: 1 } },
 		);
 		expect(items[0]?.json.status).toBe('completed');
 		expect([await calls('generate'), await calls('upload')].map(({ length }) => length)).toEqual([

@@ -7,7 +7,7 @@ import type { ExecutionResult } from '../harness/engine';
 const setup = useEngine({ jobSeconds: 0.3, credits: 1000 });
 const { run, calls } = setup;
 
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const submits = async () => (await calls('generate')).length;
 const accepted = async () => (await setup.sandbox.state()).jobs;
 /** What n8n saves of an execution and loads for a retry. */
@@ -228,7 +228,7 @@ describe('the IDs of all attempts', () => {
 			{ prompt: '={{ $json.p }}', options: { ...FAST, maxRetries: 0 } },
 			{
 				items: json({ p: 'a' }, { p: 'b' }),
-				settings: { ...RETRY, waitBetweenTries: 0 },
+				settings: { ...RETRY, waitBetweenTries: 1 },
 				whenRunning: (cancel) => {
 					started = Date.now();
 					setTimeout(cancel, 4000);

@@ -63,7 +63,7 @@ it(`no item is paid for twice, and nothing that was paid for is lost (${RUNS} ex
 		const onError = options.continueOnFail ? 'continueRegularOutput' : 'stopWorkflow';
 		const settings = {
 			onError,
-			...(options.retryOnFail && { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 }),
+			...(options.retryOnFail && { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 }),
 		} as const;
 		const results = [await setup.run(parameters, { items: input, settings })];
 		for (let retry = 0; retry < options.retries; retry++) {

@@ -25,7 +25,7 @@ import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
-import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from './operation';
+import { SINGLE_OUTPUT, type Operation, type Outputs } from './operation';
 import { findOperation } from './operations';
 
 /**
@@ -44,7 +44,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	try {
 		return await new Router(
 			context,
-			operation.prepare,
+			operation,
 			operation.outputs?.(parameters) ?? SINGLE_OUTPUT,
 			operation.parentExecutionId?.(parameters) ?? '',
 		).run();
@@ -71,7 +71,7 @@ class Router {
 
 	constructor(
 		private readonly context: ExecutionContext,
-		private readonly prepare: Prepare,
+		private readonly operation: Operation,
 		private readonly outputs: Outputs,
 		private readonly parentExecutionId: string,
 	) {}
@@ -81,6 +81,7 @@ class Router {
 		try {
 			return await this.processItems();
 		} catch (thrown) {
+			await this.operation.afterTasks?.(this.context, undefined, true);
 			// before all others: a canceled execution must not end with another error
 			if (this.context.isCanceled) {
 				await addCanceledVideos(this.context.functions, this.context.report(STILL_GENERATED));
@@ -97,7 +98,7 @@ class Router {
 			context.items = resumed.items;
 			context.call = resumed.call;
 		}
-		const tasks = await this.prepareAll();
+		const tasks = await this.beforeTasks(await this.prepareAll());
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
 			throw this.canceled();
 		}
@@ -108,7 +109,9 @@ class Router {
 		const items = results.map((result, itemIndex) =>
 			result.ok ? result.value : this.errorResult(itemIndex, result.error),
 		);
-		if (items.some(({ wait }) => wait)) {
+		const isWaiting = items.some(({ wait }) => wait);
+		await this.operation.afterTasks?.(context, items, !isWaiting);
+		if (isWaiting) {
 			if (context.isCanceled) throw this.canceled();
 			return parentExecutionId
 				? [[], waitingItems(context, items)]
@@ -132,7 +135,7 @@ class Router {
 			if (this.context.isCanceled) throw this.canceled();
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
-				tasks.push(ok(await this.prepare(this.context, parameters)));
+				tasks.push(ok(await this.operation.prepare(this.context, parameters)));
 			} catch (thrown) {
 				const error = toNodeError(node, itemIndex, thrown);
 				if (!functions.continueOnFail()) throw error;
@@ -140,6 +143,21 @@ class Router {
 			}
 		}
 		return tasks;
+	}
+
+	/** Replaces all tasks by an error if the operation refuses to run any. */
+	private async beforeTasks(
+		tasks: Array<Result<ItemTask, NodeError>>,
+	): Promise<Array<Result<ItemTask, NodeError>>> {
+		const { functions, node } = this.context;
+		try {
+			await this.operation.beforeTasks?.(this.context, new ParameterReader(functions, 0));
+			return tasks;
+		} catch (thrown) {
+			const error = toNodeError(node, 0, thrown);
+			if (!functions.continueOnFail()) throw error;
+			return tasks.map((task) => (task.ok ? err(error) : task));
+		}
 	}
 
 	/** Processes the items; resolves only after no request of this node is in flight. */
@@ -179,14 +197,16 @@ class Router {
 	private failed(thrown: unknown): NodeError {
 		const { context, parentExecutionId } = this;
 		const error = toNodeError(context.node, 0, thrown);
-		const { itemIndex } = error.context;
+		const { itemIndex, reason = error.name } = error.context;
 		const use = parentExecutionId ? "retrieve them with 'Get Status'" : 'reused when you retry it';
 		const introduction = `Other videos submitted in this execution (${use})`;
 		const report = context.report(
 			introduction,
 			typeof itemIndex === 'number' ? itemIndex : undefined,
 		);
-		this.log(error.message, report);
+		// without the message, which can contain a text of the API that quotes the prompt
+		const source = itemIndex === undefined ? '' : ` by item ${String(itemIndex)}`;
+		this.log(`Ended${source} (${String(reason)})`, report);
 		return withReport(error, report);
 	}
 

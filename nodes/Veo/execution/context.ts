@@ -1,5 +1,4 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import { VeoClient } from '../api/client';
 import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import type { Call } from '../jobs/callbackWait';
@@ -17,12 +16,14 @@ import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
 import { addToCustomData } from './executionRecord';
 import type { OpenWait } from './items';
+import { LoggedClient } from './loggedClient';
 import { CallPacer } from './timeSlice';
+import { Trace } from './trace';
 
 /** One execution of the node: everything that its items share. */
 export class ExecutionContext implements ErrorSource {
 	readonly node: INode;
-	readonly client: VeoClient;
+	readonly client: LoggedClient;
 	readonly redact: (text: string) => string;
 	readonly clock = createClock();
 	readonly submissions: SubmissionStore;
@@ -40,6 +41,9 @@ export class ExecutionContext implements ErrorSource {
 	readonly jsonOnly: boolean;
 	/** Whether an AI agent runs the node within its own run, as agents before version 3 do. */
 	readonly isTool: boolean;
+	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
+	readonly run: string;
+	readonly trace = new Trace();
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
@@ -58,7 +62,8 @@ export class ExecutionContext implements ErrorSource {
 		this.baseUrl = credential.baseUrl;
 		this.node = functions.getNode();
 		this.redact = createRedactor(credential.apiKey);
-		this.client = new VeoClient(createSend(functions, credential), this.clock.wallNow, this.redact);
+		const send = createSend(functions, credential);
+		this.client = new LoggedClient(functions.logger, send, this.clock.wallNow, this.redact);
 		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
@@ -66,10 +71,10 @@ export class ExecutionContext implements ErrorSource {
 		const isTool = functions.isToolExecution?.() ?? false;
 		this.isTool = isTool;
 		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
-		const run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
+		this.run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(
 			functions.getContext('node'),
-			run,
+			this.run,
 			accountOf(credential),
 			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);
@@ -107,6 +112,7 @@ export class ExecutionContext implements ErrorSource {
 		uuid: string,
 		action: Action = 'getStatus',
 	): Promise<VideoJob> {
+		this.addVideo(uuid, false);
 		const call = () => this.client.getVideoStatus(uuid);
 		const result = await sendWithRetry(call, isTransient, this.callContext(itemIndex));
 		if (result.ok) return result.value;
@@ -120,12 +126,23 @@ export class ExecutionContext implements ErrorSource {
 	/** Stops listening to n8n's signal, which outlives the node: a loop would add more listeners. */
 	close(): void {
 		this.cancelSignal?.removeEventListener('abort', this.onCancel);
+		const tracing = this.trace.attributes(this.client.statusChecks);
+		if (tracing) this.functions.setMetadata({ tracing });
 	}
 
-	/** Registers an item's job, so that its ID is reported if the node ends early. */
-	trackJob(itemIndex: number, uuid: string): void {
+	/**
+	 * Registers an item's job, so that its ID is reported if the node ends early.
+	 * @param isReused - whether an earlier attempt submitted it
+	 */
+	trackJob(itemIndex: number, uuid: string, isReused = false): void {
 		this.trackedJobs.set(itemIndex, uuid);
+		this.addVideo(uuid, isReused);
+		if (isReused) this.logVideo(itemIndex, uuid, 'reused from an earlier attempt');
+	}
+
+	private addVideo(uuid: string, isReused: boolean): void {
 		addToCustomData(this.functions, uuid, false);
+		this.trace.addVideo(uuid, isReused);
 	}
 
 	private onSubmission(itemIndex: number, result: ApiResult<VideoJob>): void {

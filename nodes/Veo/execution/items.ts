@@ -17,6 +17,14 @@ export interface WaitPlan extends PollOptions {
 	target?: DownloadTarget;
 }
 
+/** The row of an item's video in the video register, for the sub-workflow of a durable wait. */
+export interface RegisteredRow {
+	table: string;
+	id: number;
+	/** Whether the video belongs to this execution, so that its delivery is recorded. */
+	isOwner: boolean;
+}
+
 /** A durable wait with its plan. */
 export interface WaitingItem extends DurableWait {
 	plan: WaitPlan;
@@ -28,6 +36,8 @@ export interface ItemResult {
 	output: number;
 	/** Set while the item is not final. */
 	wait?: WaitingItem;
+	/** Set if the video is registered. */
+	registered?: RegisteredRow;
 }
 
 /** An operation's work for one item, after its parameters were validated. */

@@ -3,7 +3,7 @@ import { suspensionMs } from '../jobs/durableWait';
 import { waitingHint } from '../output/hints';
 import type { ExecutionContext } from './context';
 import { InlineWorkflow } from './inlineWorkflow';
-import type { ItemResult, OpenWait, WaitingItem } from './items';
+import type { ItemResult, OpenWait, RegisteredRow, WaitingItem } from './items';
 import { buildWaitWorkflow, reasonOf, startWaitWorkflow } from './waitWorkflowCode';
 
 /**
@@ -55,11 +55,11 @@ export function waitingItems(
 	const nowMs = clock.now();
 	const waitSeconds = Math.ceil(suspensionMs(waits, nowMs) / 1000);
 	const resumeAtMs = nowMs + waitSeconds * 1000;
-	return results.map(({ item, wait }) => {
+	return results.map(({ item, wait, registered }) => {
 		const state: WaitState = wait
 			? { waitSeconds, wait: { ...wait, resumeAtMs } }
 			: { waitSeconds, done: item.json };
-		return { ...item, json: { ...state } };
+		return { ...item, json: { ...state, ...(registered && { registered: { ...registered } }) } };
 	});
 }
 
@@ -68,9 +68,10 @@ export function unchangedItems(context: ExecutionContext): INodeExecutionData[] 
 	const dueAtMs = context.clock.now();
 	const results = context.items.map((item): ItemResult => {
 		const state = parseWaitState(item);
+		const { registered } = state;
 		return 'wait' in state
-			? { item, output: 0, wait: { ...state.wait, dueAtMs } }
-			: { item: state.done, output: 0 };
+			? { item, output: 0, wait: { ...state.wait, dueAtMs }, registered }
+			: { item: state.done, output: 0, registered };
 	});
 	return waitingItems(context, results);
 }
@@ -84,10 +85,15 @@ type WaitState = { waitSeconds: number } & (
 /** Parses an item that waitingItems created; a final one gets its own JSON back. */
 export function parseWaitState(
 	item: INodeExecutionData,
-): { wait: WaitingItem } | { done: INodeExecutionData } {
-	const { wait, done } = item.json;
-	if (isWaitingItem(wait)) return { wait };
-	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} } };
+): ({ wait: WaitingItem } | { done: INodeExecutionData }) & { registered?: RegisteredRow } {
+	const { wait, done, registered } = item.json;
+	const row = isRegisteredRow(registered) ? { registered } : {};
+	if (isWaitingItem(wait)) return { wait, ...row };
+	return { done: { ...item, json: typeof done === 'object' ? { ...done } : {} }, ...row };
+}
+
+function isRegisteredRow(value: unknown): value is RegisteredRow {
+	return typeof value === 'object' && value !== null && 'isOwner' in value;
 }
 
 function isWaitingItem(value: unknown): value is WaitingItem {
@@ -172,4 +178,4 @@ export async function missingNodeBlocker({
 }
 
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
-const UNSAVED = '__UNKNOWN__';
+export const UNSAVED = '__UNKNOWN__';

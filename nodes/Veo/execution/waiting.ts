@@ -106,6 +106,7 @@ export async function waitResult(
 	action: Action = 'getStatus',
 ): Promise<ItemResult> {
 	const { job, outcome, polls, waitedMs } = result;
+	context.trace.addWait(result);
 	if (outcome !== 'canceled') {
 		const seconds = Math.round(waitedMs / 1000);
 		const event = outcome === 'timedOut' ? 'not ready' : outcome;

@@ -2,7 +2,7 @@ import type { VeoClient } from '../api/client';
 import { isTransient } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import { sendRateLimited, sendWithRetry, type CallContext } from '../retry/retry';
-import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
+import { lagSince, nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 import type { PollOptions, PollResult } from './polling';
 
 /**
@@ -178,7 +178,8 @@ function withResult(wait: DurableWait, nowMs: number): DurableWait {
 	const isDone = status === 'completed' || status === 'failed';
 	if (!isDone && nowMs < wait.deadlineMs - CLOCK_SKEW_MS) return wait;
 	const outcome = isDone ? status : 'timedOut';
-	return { ...wait, result: { ...progressOf(wait, nowMs), outcome } };
+	const lag = isDone ? lagSince(wait.samples.at(-2), nowMs) : {};
+	return { ...wait, result: { ...progressOf(wait, nowMs), outcome, ...lag } };
 }
 
 function progressOf({ job, polls, startMs }: DurableWait, nowMs: number) {

@@ -36,7 +36,7 @@ export interface SubmissionSummary {
  * iteration of a loop submits again.
  */
 export class SubmissionStore {
-	private readonly records: Records;
+	private readonly records: RunRecords;
 
 	/**
 	 * @param context - the result of `getContext('node')`
@@ -46,60 +46,82 @@ export class SubmissionStore {
 	 */
 	constructor(
 		context: Record<string, unknown>,
-		private readonly run: string,
+		run: string,
 		readonly account: string,
 		private readonly onSubmission?: (itemIndex: number, result: ApiResult<VideoJob>) => void,
 	) {
-		const records = context[CONTEXT_KEY];
-		this.records = isRecords(records) ? records : (context[CONTEXT_KEY] = {});
+		const runs = context[CONTEXT_KEY];
+		this.records = new RunRecords(isRecords(runs) ? runs : (context[CONTEXT_KEY] = {}), run);
 	}
 
 	/** @param identity - JSON of the input item and of the parameters as the user wrote them */
 	record(itemIndex: number, identity: unknown): SubmissionRecord {
 		const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-		const key = `${this.run}:${itemIndex}:${hash}`;
-		return new SubmissionRecord(this.records, key, this.account, (result) =>
+		return new SubmissionRecord(this.records, `${itemIndex}:${hash}`, this.account, (result) =>
 			this.onSubmission?.(itemIndex, result),
 		);
 	}
 
 	/** Deletes the records of this run after it succeeded, since n8n will not retry it. */
 	clear(): void {
-		for (const [key] of this.ofThisRun()) delete this.records[key];
+		this.records.clear();
 	}
 
 	/** What was submitted in this run, in all attempts. */
 	summary(): SubmissionSummary {
 		const uuids = new Map<number, string>();
 		const inDoubt = new Set<number>();
-		for (const [key, { result }] of this.ofThisRun()) {
-			const itemIndex = Number(key.slice(this.run.length + 1).split(':', 1)[0]);
+		for (const [key, entry] of Object.entries(this.records.all)) {
+			if (!isSubmission(entry)) continue;
+			const { result } = entry;
+			const itemIndex = Number(key.split(':', 1)[0]);
 			const uuid = result.ok ? result.value.uuid : result.error.uuid;
 			if (uuid !== undefined) uuids.set(itemIndex, uuid);
 			if (!result.ok) inDoubt.add(itemIndex);
 		}
 		return { uuids, inDoubt: [...inDoubt] };
 	}
+}
 
-	private ofThisRun(): Array<[string, Submission]> {
-		return Object.entries(this.records).flatMap(
-			([key, entry]): Array<[string, Submission]> =>
-				key.startsWith(`${this.run}:`) && isSubmission(entry) ? [[key, entry]] : [],
-		);
+/** The records of one run. They are deleted at once, however many there are. */
+class RunRecords {
+	constructor(
+		private readonly runs: Records,
+		private readonly run: string,
+	) {}
+
+	get all(): Readonly<Records> {
+		const records = this.runs[this.run];
+		return isRecords(records) ? records : {};
+	}
+
+	set(key: string, entry: Submission): void {
+		const records = this.runs[this.run];
+		if (isRecords(records)) records[key] = entry;
+		else this.runs[this.run] = { [key]: entry };
+	}
+
+	delete(key: string): void {
+		const records = this.runs[this.run];
+		if (isRecords(records)) delete records[key];
+	}
+
+	clear(): void {
+		delete this.runs[this.run];
 	}
 }
 
 /** The record of one item. */
 export class SubmissionRecord {
 	constructor(
-		private readonly records: Records,
+		private readonly records: RunRecords,
 		private readonly key: string,
 		private readonly account: string,
 		private readonly onSubmission: (result: ApiResult<VideoJob>) => void,
 	) {}
 
 	get(): Submission | undefined {
-		const entry = this.records[this.key];
+		const entry = this.records.all[this.key];
 		return isSubmission(entry) ? entry : undefined;
 	}
 
@@ -109,14 +131,13 @@ export class SubmissionRecord {
 	}
 
 	set(result: ApiResult<VideoJob>, sentAtMs: number): void {
-		const entry: Submission = { result, sentAtMs, account: this.account };
-		this.records[this.key] = entry;
+		this.records.set(this.key, { result, sentAtMs, account: this.account });
 		this.onSubmission(result);
 	}
 
 	/** After a job failed or a request was rejected, so that a retry submits again. */
 	delete(): void {
-		delete this.records[this.key];
+		this.records.delete(this.key);
 	}
 }
 

@@ -7,6 +7,7 @@ import {
 	type VeoError,
 } from '../api/errors';
 import type { FilePart } from '../api/multipart';
+import { createJob } from '../api/parse';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
 import { err, ok } from '../result';
 import { sendWithRetry, type CallContext } from '../retry/retry';
@@ -26,6 +27,33 @@ export interface SubmissionRequest {
 	reuse: boolean;
 	/** A field with the URL that the API calls, which is another one in every attempt. */
 	callback?: JsonObject;
+	/** Where submissions are recorded for other executions, if they are. */
+	register?: SubmissionRegister;
+}
+
+/** A request for the same video that was submitted earlier. */
+export interface RegisteredVideo {
+	/** Undefined if it is unknown whether the request was accepted. */
+	uuid?: string;
+	/** Epoch milliseconds. */
+	sentAtMs: number;
+	/** The execution that submitted it. */
+	executionId: string;
+}
+
+/** One item's part of the video register, which other executions can read. */
+export interface SubmissionRegister {
+	/** Whether another execution submitted the video that was found. */
+	readonly isReused: boolean;
+	/**
+	 * An earlier video to use instead of a new one; otherwise records that a request will be sent. Called
+	 * again if that video has failed. Rejects if nothing must be sent.
+	 */
+	find(signal: AbortSignal): Promise<RegisteredVideo | undefined>;
+	/** The result of the request that was sent. */
+	submitted(result: ApiResult<VideoJob>): void;
+	/** The video that was found or submitted has failed. */
+	failed(): void;
 }
 
 export type SubmitFailure = {
@@ -35,8 +63,11 @@ export type SubmitFailure = {
 	/** Set if an earlier attempt sent the request: when, epoch milliseconds. Nothing was sent now. */
 	firstSentAtMs?: number;
 };
-/** The attempt that submitted a job: this one, or an earlier one, perhaps with another account. */
-export type SubmissionOrigin = 'new' | 'reused' | 'otherAccount';
+/**
+ * The attempt that submitted a job: this one, an earlier one of the same execution, perhaps with another
+ * account, or one that the video register contains.
+ */
+export type SubmissionOrigin = 'new' | 'reused' | 'otherAccount' | 'registered';
 export type SubmitResult = { ok: true; job: VideoJob; origin: SubmissionOrigin } | SubmitFailure;
 
 /** Recorded while a request is in flight, so that an end of any kind leaves it in doubt. */
@@ -53,11 +84,14 @@ const UNCONFIRMED: VeoError = {
  */
 export async function submitOnce(
 	client: VeoClient,
-	{ request, image, record, reuse, callback }: SubmissionRequest,
+	submission: SubmissionRequest,
 	context: CallContext,
 ): Promise<SubmitResult> {
+	const { request, image, record, reuse, register, callback } = submission;
 	const existing = reuse ? record.get() : undefined;
-	if (existing) return reuseSubmission(existing, record.isOwn(existing));
+	if (existing) return reuseSubmission(existing, record.isOwn(existing), register?.isReused);
+	const registered = register && (await findRegistered(client, submission, register, context));
+	if (registered) return registered;
 
 	let body = request;
 	if (image) {
@@ -78,15 +112,51 @@ export async function submitOnce(
 	if (sentAtMs !== undefined) {
 		if (result.ok || mayHaveBeenAccepted(result.error)) record.set(result, sentAtMs);
 		else record.delete();
+		register?.submitted(result);
 	}
 	return result.ok
 		? { ok: true, job: result.value, origin: 'new' }
 		: { ok: false, step: 'submit', error: result.error };
 }
 
-function reuseSubmission({ result, sentAtMs }: Submission, isOwn: boolean): SubmitResult {
+/** Uses a registered video that has not failed, and records it for a retry like a submitted one. */
+async function findRegistered(
+	client: VeoClient,
+	{ request, record }: SubmissionRequest,
+	register: SubmissionRegister,
+	context: CallContext,
+): Promise<SubmitResult | undefined> {
+	for (;;) {
+		const found = await register.find(context.signal);
+		if (!found) return undefined;
+		const { uuid, sentAtMs, executionId } = found;
+		if (uuid === undefined) {
+			const detail = `Execution ${executionId} recorded no response`;
+			const error: VeoError = { kind: 'network', detail };
+			return { ok: false, step: 'submit', error, firstSentAtMs: sentAtMs };
+		}
+		const call = () => client.getVideoStatus(uuid);
+		const status = await sendWithRetry(call, isTransient, context);
+		if (status.ok && status.value.status === 'failed') {
+			register.failed();
+			continue;
+		}
+		// polling reports an error of the status check
+		const latest = status.ok ? status.value : createJob(uuid);
+		const result = withRequestFields(request, ok(withReused(latest, register.isReused)));
+		record.set(result, sentAtMs);
+		if (result.ok) return { ok: true, job: result.value, origin: 'registered' };
+	}
+}
+
+function reuseSubmission(
+	{ result, sentAtMs }: Submission,
+	isOwn: boolean,
+	isReused = false,
+): SubmitResult {
+	const origin = isOwn ? 'reused' : 'otherAccount';
 	return result.ok
-		? { ok: true, job: result.value, origin: isOwn ? 'reused' : 'otherAccount' }
+		? { ok: true, job: withReused(result.value, isReused), origin }
 		: { ok: false, step: 'submit', error: result.error, firstSentAtMs: sentAtMs };
 }
 
@@ -133,7 +203,13 @@ export async function submitAndStartWait(
 	const polled = await pollDurableWait(client, wait, context);
 	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled, origin };
 	submission.record.delete();
+	submission.register?.failed();
 	return await submitAndStartWait(client, submission, options, context);
+}
+
+/** Marks a video that another execution submitted; part of the node's output. */
+function withReused(job: VideoJob, isReused: boolean): VideoJob {
+	return isReused ? { ...job, rawFields: { ...job.rawFields, reused: true } } : job;
 }
 
 function withRequestFields(

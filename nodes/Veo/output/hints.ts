@@ -16,19 +16,27 @@ interface OutcomeCounts {
 }
 
 function countOutcomes(items: readonly INodeExecutionData[]): OutcomeCounts {
-	const processed = items.filter(({ json }) => !('error' in json));
-	const count = (test: (item: INodeExecutionData) => boolean) => processed.filter(test).length;
-	return {
+	const counts = {
 		total: items.length,
-		errors: items.length - processed.length,
-		failed: count(({ json }) => json.status === 'failed'),
-		timedOut: count(({ json }) => json.status === 'timedOut'),
-		pending: count(({ json }) => json.status === 'pending' || json.status === 'processing'),
-		urlsOnly: count(({ json, binary }) => typeof json.videoUrl === 'string' && !binary),
+		errors: 0,
+		failed: 0,
+		timedOut: 0,
+		pending: 0,
+		urlsOnly: 0,
 	};
+	for (const { json, binary } of items) {
+		if ('error' in json) counts.errors++;
+		else {
+			if (json.status === 'failed') counts.failed++;
+			else if (json.status === 'timedOut') counts.timedOut++;
+			else if (json.status === 'pending' || json.status === 'processing') counts.pending++;
+			if (typeof json.videoUrl === 'string' && !binary) counts.urlsOnly++;
+		}
+	}
+	return counts;
 }
 
-const warning = (message: string): NodeExecutionHint => ({
+export const warning = (message: string): NodeExecutionHint => ({
 	message,
 	type: 'warning',
 	location: 'outputPane',

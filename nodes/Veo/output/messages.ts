@@ -6,7 +6,13 @@ import { toSingleLine } from '../api/response';
  * The call that failed. `pollReused` is a status check for a job that an earlier attempt submitted,
  * `pollOtherAccount` one for a job that was submitted with another credential.
  */
-export type Action = 'submit' | 'getStatus' | 'pollReused' | 'pollOtherAccount' | 'upload';
+export type Action =
+	| 'submit'
+	| 'getStatus'
+	| 'pollReused'
+	| 'pollOtherAccount'
+	| 'pollRegistered'
+	| 'upload';
 
 /** What happened, and what to do next. */
 export interface ErrorText {
@@ -194,6 +200,13 @@ function overrideFor(error: VeoError, action: Action): ErrorText | undefined {
 			message: "The Veo API doesn't recognize the video that this item submitted earlier",
 			description:
 				"Check that the credential still belongs to the same account. To generate a new video, disable 'Reuse on Retry' in 'Options'.",
+		};
+	}
+	if (action === 'pollRegistered') {
+		return {
+			message: "The Veo API doesn't recognize a video of the video register",
+			description:
+				"The video may be too old. To generate a new one, delete its row in the data table, or reduce 'Reuse Within' in 'Options'.",
 		};
 	}
 	if (action === 'pollOtherAccount') {

@@ -106,11 +106,62 @@ export const generateOptions: INodeProperties[] = [
 		displayOptions: { show: { '/waitForCompletion': [true], '/waitMode': ['durable'] } },
 	},
 	{
+		displayName: 'Max Videos per Execution',
+		name: 'maxVideos',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 10,
+		description:
+			'Maximum number of items in one execution, over all runs of this node. If there are more, nothing is sent for them. The value of the first item applies to all.',
+	},
+	{
 		displayName: 'Reuse on Retry',
 		name: 'reuseOnRetry',
 		type: 'boolean',
 		default: true,
 		description:
 			'Whether to reuse the video already submitted when n8n retries the same item (Retry On Fail, Retry Execution), instead of generating and paying for another one',
+	},
+	{
+		displayName: 'Video Register',
+		name: 'register',
+		type: 'fixedCollection',
+		default: { settings: { table: 'veo_videos', reuseHours: 0, maxPerDay: 0 } },
+		description:
+			'Record every video in an n8n data table of this project, so that no execution pays for a video that an earlier one paid for and lost. Requires n8n 2.3 or later. The settings of the first item apply to all.',
+		options: [
+			{
+				displayName: 'Settings',
+				name: 'settings',
+				values: [
+					{
+						displayName: 'Table',
+						name: 'table',
+						type: 'string',
+						default: 'veo_videos',
+						placeholder: 'e.g. veo_videos',
+						description: "Name of the data table. It is created if it doesn't exist.",
+					},
+					{
+						displayName: 'Reuse Within (Hours)',
+						name: 'reuseHours',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 0,
+						description:
+							'How long to return the same video for an identical request, from any execution, instead of paying for another one. 0 never does.',
+					},
+					{
+						displayName: 'Max Videos per Day',
+						name: 'maxPerDay',
+						type: 'number',
+						typeOptions: { minValue: 0, numberPrecision: 0 },
+						default: 0,
+						description:
+							'Maximum number of videos in 24 hours, over all workflows that use this table. If the items exceed it, nothing is sent. 0 means no limit.',
+					},
+				],
+			},
+		],
 	},
 ];

@@ -95,7 +95,7 @@ export class ParameterReader {
 		);
 	}
 
-	/** A number in the option's range; the fallback if the option isn't set. */
+	/** A number in the option's range; the fallback (Infinity for no limit) if the option isn't set. */
 	number(name: string, { label, fallback, min, max = Infinity, unit }: NumberOption): number {
 		const value = this.value(name, fallback);
 		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -104,9 +104,10 @@ export class ParameterReader {
 			max === Infinity
 				? `at least ${formatNumber(min)}`
 				: `between ${formatNumber(min)} and ${formatNumber(max)}`;
+		const unset = fallback === Infinity ? 'for no limit' : `to use the default (${fallback})`;
 		throw this.invalid(
 			`'${label}' must be ${range} ${unit}`,
-			`Received ${quote(value)}. Enter a number in this range, or remove the option to use the default (${fallback}).`,
+			`Received ${quote(value)}. Enter a number in this range, or remove the option ${unset}.`,
 		);
 	}
 

@@ -72,6 +72,16 @@ export class Editor {
 		await this.nodes.first().waitFor();
 	}
 
+	/** Opens a table from the Data tables tab. @returns its grid */
+	async openDataTable(name: string): Promise<Locator> {
+		await this.page.goto(`${this.url}/home/datatables`);
+		const card = this.page.getByTestId('data-table-card-name');
+		await card.filter({ hasText: name }).first().click();
+		const grid = this.page.getByTestId('data-table-grid');
+		await grid.waitFor();
+		return grid;
+	}
+
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}

@@ -103,6 +103,13 @@ async function branches(setup: Setup): Promise<void> {
 	await save('branches', setup.editor.page);
 }
 
+async function register({ n8n, editor }: Setup): Promise<void> {
+	await n8n.run(await n8n.importWorkflow(await readExample('reuse-paid-videos')));
+	const grid = await editor.openDataTable('veo_videos');
+	await grid.getByText('completed').first().waitFor();
+	await save('register', editor.page);
+}
+
 async function imageToVideo(setup: Setup): Promise<void> {
 	const { editor, files } = setup;
 	await execute(setup, withFields(await readExample('image-to-video'), 'Files', files));
@@ -205,6 +212,7 @@ main(async () => {
 		await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data: account });
 		await operations(setup);
 		await branches(setup);
+		await register(setup);
 		await imageToVideo(setup);
 		await form(setup);
 		await sandbox.settings({ jobSeconds: 600 });

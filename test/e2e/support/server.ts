@@ -15,10 +15,16 @@ export interface Server {
 	end(): Promise<void>;
 }
 
-/** @param options - options of the sandbox; by default, a video takes one second */
-export async function startServer(options: Partial<SandboxOptions> = {}): Promise<Server> {
+/**
+ * @param options - options of the sandbox; by default, a video takes one second
+ * @param env - additional environment variables of n8n
+ */
+export async function startServer(
+	options: Partial<SandboxOptions> = {},
+	env: NodeJS.ProcessEnv = {},
+): Promise<Server> {
 	const sandbox = await startSandbox({ jobSeconds: 1, ...options });
-	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
+	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode(), env });
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
 	return {

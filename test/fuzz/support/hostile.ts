@@ -136,6 +136,7 @@ export function arePrototypesClean(): boolean {
 /** All text in a value, including the properties of errors that JSON omits. */
 export function allTextIn(value: unknown, seen = new Set<unknown>()): string {
 	if (typeof value === 'string') return value;
+	if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
 	if (typeof value !== 'object' || value === null || seen.has(value)) return String(value);
 	seen.add(value);
 	return Reflect.ownKeys(value)

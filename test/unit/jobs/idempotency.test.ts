@@ -140,14 +140,24 @@ describe("the node's context", () => {
 	it.each([null, 'text', 7, [], {}, { ok: 'yes' }])(
 		'has no submission if it contains %j instead of a record',
 		(entry) => {
-			const context: Record<string, unknown> = {};
-			storeOf(context, 0).record(0, SUBMISSION).set(accepted('job-1'), SENT_AT_MS);
-			const veoSubmissions = Object.fromEntries(
-				Object.keys(Object(context.veoSubmissions)).map((key) => [key, entry]),
-			);
-			expect(Object.keys(veoSubmissions)).toHaveLength(1);
-			const submissions = storeOf({ veoSubmissions }, 0);
-			expect(submissions.record(0, SUBMISSION).get()).toBeUndefined();
+			const context: Record<string, Record<string, Record<string, unknown>>> = {};
+			const record = storeOf(context, 0).record(0, SUBMISSION);
+			record.set(accepted('job-1'), SENT_AT_MS);
+			const records = context.veoSubmissions?.['0'] ?? {};
+			expect(Object.keys(records)).toHaveLength(1);
+			for (const key of Object.keys(records)) records[key] = entry;
+			expect(record.get()).toBeUndefined();
+			expect(storeOf(context, 0).summary()).toEqual({ uuids: new Map(), inDoubt: [] });
+		},
+	);
+
+	it.each([null, 'text', 7, []])(
+		'works if it contains %j instead of the records of a run',
+		(run) => {
+			const record = storeOf({ veoSubmissions: { 0: run } }, 0).record(0, SUBMISSION);
+			expect(record.get()).toBeUndefined();
+			record.set(accepted('job-1'), SENT_AT_MS);
+			expect(record.get()?.result).toEqual(accepted('job-1'));
 		},
 	);
 

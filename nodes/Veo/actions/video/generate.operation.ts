@@ -9,6 +9,8 @@ import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
 import { callbackUrl } from '../../execution/callback';
 import type { ExecutionContext } from '../../execution/context';
+import type { ItemTask } from '../../execution/items';
+import { checkVideoLimit } from '../../execution/videoLimit';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
 import {
 	pollSubmitted,
@@ -34,7 +36,13 @@ import {
 	waitOptions,
 } from '../../parameters/options';
 import type { ParameterReader } from '../../parameters/parameterReader';
-import type { Prepare } from '../operation';
+import {
+	beginRegister,
+	finishRegister,
+	planRegistered,
+	withRegister,
+} from '../../register/session';
+import type { Operation, Prepare } from '../operation';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 
@@ -166,6 +174,7 @@ const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
 	new: 'getStatus',
 	reused: 'pollReused',
 	otherAccount: 'pollOtherAccount',
+	registered: 'pollRegistered',
 };
 
 /** Submits a video, once, and waits for it unless the user disabled that. */
@@ -175,12 +184,12 @@ export const prepare: Prepare = async (context, parameters) => {
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
-	const submission = { request, image, record, reuse };
 	const callbackField = plan?.durable
 		? parameters.requestField('options.callbackField', 'Callback URL Field')
 		: '';
-
-	return async () => {
+	const register = await planRegistered(context, itemIndex, { request, image }, record, reuse);
+	const submission = { request, image, record, reuse, register };
+	const task: ItemTask = async () => {
 		const { client } = context;
 		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
@@ -189,14 +198,14 @@ export const prepare: Prepare = async (context, parameters) => {
 			const submitted = await submitAndStartWait(client, withCallback, plan, callContext);
 			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 			const { wait, origin } = submitted;
-			context.trackJob(itemIndex, wait.job.uuid);
+			context.trackJob(itemIndex, wait.job.uuid, origin !== 'new');
 			return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
 		}
 		const submitted = await submitOnce(client, submission, callContext);
 		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 		const { job, origin } = submitted;
 		const isNew = origin === 'new';
-		context.trackJob(itemIndex, job.uuid);
+		context.trackJob(itemIndex, job.uuid, !isNew);
 		if (!plan) {
 			const latest = isNew
 				? job
@@ -208,7 +217,15 @@ export const prepare: Prepare = async (context, parameters) => {
 		const result = await pollSubmitted(client, job, isNew, record, plan, callContext);
 		return await waitResult(context, parameters, result, plan, POLL_ACTIONS[origin]);
 	};
+	return register ? withRegister(context, register, task) : task;
 };
+
+export const beforeTasks: Operation['beforeTasks'] = async (context, parameters) => {
+	checkVideoLimit(context, parameters);
+	await beginRegister(context);
+};
+
+export const afterTasks = finishRegister satisfies Operation['afterTasks'];
 
 function submitError(
 	context: ExecutionContext,
@@ -269,7 +286,7 @@ async function readRequest(
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
 		const signal = context.cancellation.signal(parameters.itemIndex);
-		const image = await readImageInput(context.functions.helpers, parameters, signal);
+		const image = await readImageInput(context.functions, parameters, signal);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {

@@ -17,7 +17,8 @@ import {
 } from '../../parameters/fields';
 import { callOptions, fileNameWhenDownloading, waitOptions } from '../../parameters/options';
 import { ParameterReader } from '../../parameters/parameterReader';
-import { SINGLE_OUTPUT, type Outputs, type Prepare } from '../operation';
+import { completeRows } from '../../register/session';
+import { SINGLE_OUTPUT, type Operation, type Outputs, type Prepare } from '../operation';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['getStatus'] } },
@@ -82,6 +83,10 @@ function branchOf({ status }: IDataObject): number {
 	return branch === -1 ? BRANCHES.indexOf('inProgress') : branch;
 }
 
+export const afterTasks: Operation['afterTasks'] = async (context, results = [], isFinal) => {
+	if (isFinal) await completeRows(context, results);
+};
+
 /** Checks the status of a job once, or waits until it is done. */
 export const prepare: Prepare = async (context, parameters) => {
 	if (parentExecutionId(parameters)) return pollCycle(context, parameters);
@@ -115,9 +120,10 @@ export const prepare: Prepare = async (context, parameters) => {
 function pollCycle(context: ExecutionContext, parameters: ParameterReader): ItemTask {
 	const { itemIndex } = parameters;
 	const state = parseWaitState(context.items[itemIndex] ?? { json: {} });
+	const { registered } = state;
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
-		return async () => ({ item, output: 0 });
+		return async () => ({ item, output: 0, registered });
 	}
 	const { plan, ...wait } = state.wait;
 	// before the first status check, since an error of another item reports this job too
@@ -126,6 +132,6 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	return async () => {
 		const { client, call } = context;
 		const resumed = await resumeDurableWait(client, wait, call, context.callContext(itemIndex));
-		return await durableWaitResult(context, parameters, resumed, plan);
+		return { ...(await durableWaitResult(context, parameters, resumed, plan)), registered };
 	};
 }
