@@ -12,7 +12,7 @@ import { builderHint, operationHints } from './actions/builderHint';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 import { testCredential } from './execution/credentialTest';
-import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
+import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflowCode';
 import { isTrueExpression } from './parameters/boolean';
 
 export class Veo implements INodeType {
@@ -26,7 +26,7 @@ export class Veo implements INodeType {
 		description: 'Generate AI videos from text or images with Veo 3.1',
 		defaults: { name: 'Veo 3.1' },
 		waitingNodeTooltip:
-			'The videos are being generated. n8n resumes this execution when all of them are ready, even if you close the editor.',
+			"={{ 'The videos are being generated. n8n resumes this execution when all of them are ready' + ($parameter.options?.callbackField ? ', as soon as the API calls' : '') + ', even if you close the editor.' }}",
 		usableAsTool: true,
 		builderHint,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,6 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
+import type { Call } from '../jobs/callbackWait';
 import { SubmissionStore } from '../jobs/idempotency';
 import { callError, type ErrorSource } from '../output/errors';
 import type { Action } from '../output/messages';
@@ -14,6 +15,7 @@ import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
 import { addToCustomData } from './executionRecord';
+import type { OpenWait } from './items';
 import { LoggedClient } from './loggedClient';
 import { CallPacer } from './timeSlice';
 import { Trace } from './trace';
@@ -28,10 +30,19 @@ export class ExecutionContext implements ErrorSource {
 	readonly maxConcurrency: number;
 	readonly maxRetries: number;
 	readonly cancellation = new Cancellation();
-	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
-	readonly run: string;
+	/** The input items; after a call, those of the wait that it resumed. */
+	items: INodeExecutionData[];
+	/** The call that resumed this poll cycle, if one did. */
+	call?: Call;
+	/** Set if the requests contain the URL of the wait. */
+	openWait?: Promise<OpenWait | undefined>;
+	readonly baseUrl: string;
 	/** n8n drops or rejects binary data if an AI agent uses the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
+	/** Whether an AI agent runs the node within its own run, as agents before version 3 do. */
+	readonly isTool: boolean;
+	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
+	readonly run: string;
 	readonly trace = new Trace();
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
@@ -47,6 +58,8 @@ export class ExecutionContext implements ErrorSource {
 		credential: VeoCredential,
 	) {
 		const parameters = new ParameterReader(functions, 0);
+		this.items = functions.getInputData();
+		this.baseUrl = credential.baseUrl;
 		this.node = functions.getNode();
 		this.redact = createRedactor(credential.apiKey);
 		const send = createSend(functions, credential);
@@ -56,6 +69,7 @@ export class ExecutionContext implements ErrorSource {
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
 		const isTool = functions.isToolExecution?.() ?? false;
+		this.isTool = isTool;
 		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
 		this.run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(

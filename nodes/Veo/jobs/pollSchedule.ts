@@ -63,7 +63,10 @@ export function nextPollDelayMs(
 }
 
 /** Whether the estimate fell by about the time that passed; a first estimate counts as reliable. */
-function isEstimateReliable(latest: StatusSample, previous: StatusSample | undefined): boolean {
+export function isEstimateReliable(
+	latest: StatusSample,
+	previous: StatusSample | undefined,
+): boolean {
 	if (previous === undefined || previous.remainingMs === null || latest.remainingMs === null) {
 		return true;
 	}

@@ -3,7 +3,9 @@ import { createJob } from '../../api/parse';
 import type { ExecutionContext } from '../../execution/context';
 import type { ItemResult, ItemTask } from '../../execution/items';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
-import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/waitWorkflow';
+import { parseWaitState } from '../../execution/waitWorkflow';
+import { PARENT_EXECUTION, WAIT_KEY, WAIT_OUTPUTS } from '../../execution/waitWorkflowCode';
+import { resumeDurableWait } from '../../jobs/callbackWait';
 import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
 import { pollUntilDone } from '../../jobs/polling';
 import { jobJson, requestFields, toItem } from '../../output/itemJson';
@@ -42,6 +44,13 @@ export const description = updateDisplayOptions(
 			default: '',
 			displayOptions: { show: { waitMode: ['durable'] } },
 		},
+		{
+			displayName: 'Wait Key',
+			name: WAIT_KEY,
+			type: 'hidden',
+			default: '',
+			displayOptions: { show: { waitMode: ['durable'] } },
+		},
 		optionsField([...callOptions, ...waitOptions, fileNameWhenDownloading]),
 	],
 );
@@ -58,6 +67,10 @@ export function outputs(parameters: ParameterReader): Outputs {
 
 export function parentExecutionId(parameters: ParameterReader): string {
 	return parameters.text(PARENT_EXECUTION, 'Parent Execution');
+}
+
+export function waitKey(parameters: ParameterReader): string {
+	return parameters.text(WAIT_KEY, 'Wait Key');
 }
 
 function isBranching(parameters: ParameterReader): boolean {
@@ -106,8 +119,7 @@ export const prepare: Prepare = async (context, parameters) => {
 /** One status check of a job during a durable wait; an item that is final passes unchanged. */
 function pollCycle(context: ExecutionContext, parameters: ParameterReader): ItemTask {
 	const { itemIndex } = parameters;
-	const input = context.functions.getInputData()[itemIndex];
-	const state = parseWaitState(input ?? { json: {} });
+	const state = parseWaitState(context.items[itemIndex] ?? { json: {} });
 	const { registered } = state;
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
@@ -118,7 +130,8 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	context.trackJob(itemIndex, wait.job.uuid);
 	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
-		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
-		return { ...(await durableWaitResult(context, parameters, polled, plan)), registered };
+		const { client, call } = context;
+		const resumed = await resumeDurableWait(client, wait, call, context.callContext(itemIndex));
+		return { ...(await durableWaitResult(context, parameters, resumed, plan)), registered };
 	};
 }
