@@ -1,20 +1,22 @@
+const { transform } = require('esbuild');
 const { dest, parallel, src } = require('gulp');
+const { format } = require('prettier');
 const { rollup } = require('rollup');
 const { credentials, nodes } = require('./package.json').n8n;
 
 /** Where `npm run build` puts the compiled modules. */
 const COMPILED = '.cache/compiled';
 
-/** Indents with tabs: tsc can't, and its spaces are a tenth of the package. */
-const indentWithTabs = {
-	name: 'indent-with-tabs',
-	renderChunk: (code) => code.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4)),
+/** Shortens the syntax, and indents with tabs: a tenth smaller. Names and lines stay readable. */
+const compact = {
+	name: 'compact',
+	async renderChunk(source) {
+		const { code } = await transform(source, { minifySyntax: true, target: 'node20' });
+		return await format(code, { parser: 'babel', useTabs: true, printWidth: 1000 });
+	},
 };
 
-/**
- * Joins the compiled modules into one file for each node and credential, and one for the code that
- * they share: a fifth smaller than one file for each module, and still readable.
- */
+/** Joins the compiled modules of the nodes into one file, which each node's own file exports from. */
 async function buildCode() {
 	const names = [...credentials, ...nodes].map((file) => file.replace(/^dist\/|\.js$/g, ''));
 	const input = Object.fromEntries(names.map((name) => [name, `${COMPILED}/${name}.js`]));
@@ -24,10 +26,10 @@ async function buildCode() {
 		format: 'cjs',
 		exports: 'named',
 		generatedCode: { preset: 'es2015', symbols: false },
-		indent: false,
 		minifyInternalExports: false,
-		chunkFileNames: 'nodes/Veo/shared.js',
-		plugins: [indentWithTabs],
+		manualChunks: (id) => (id.includes('/nodes/') ? 'nodes' : undefined),
+		chunkFileNames: 'nodes/Veo/[name].js',
+		plugins: [compact],
 	});
 }
 

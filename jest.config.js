@@ -26,7 +26,7 @@ const server = process.env.VEO_N8N_VERSION ?? '2.41.1';
 const inServer = [
 	...(supportsDurableWaits(server)
 		? ['e2e/durableRefused']
-		: ['e2e/durable(Register)?\\.', 'e2e/durableRestart']),
+		: ['e2e/durable(?!Refused)', 'e2e/agentDurable']),
 	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full)?\\.',
 ];
 const { VEO_ENGINE_N8N } = process.env;

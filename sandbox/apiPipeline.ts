@@ -25,7 +25,7 @@ export function apiPipeline(state: SandboxState, endpoint: Endpoint) {
 
 	const checkRateLimit: preValidationHookHandler = (_request, _reply, done) => {
 		const { requestsPerMinute } = state.settings;
-		const seconds = state.rateLimiter.tryAcquire(requestsPerMinute, Date.now());
+		const seconds = state.rateLimiter.tryAcquire(requestsPerMinute, state.clock.now());
 		if (seconds === 0) return done();
 		done(new ApiError(CODES.rateLimited, 'rate limit exceeded', { retryAfter: String(seconds) }));
 	};

@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import axios, { isAxiosError, type AxiosRequestConfig } from 'axios';
 
+import type { Clock } from './clock';
 import type { Settings } from './controlContract';
 import type { CallbackAttempt } from './controlResponses';
-import { type Job, progressAt } from './jobs';
+import { endOf, type Job, progressAt } from './jobs';
+import { jobEffectsOf } from './magicPrompts';
 
 const MAX_ATTEMPTS = 8;
 const RESPONSE_TIMEOUT_MS = 30_000;
-/** The longest delay of a Node.js timer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Sends a POST to the callback URL when a job ends. The provider documents no callbacks, so these
@@ -20,15 +18,28 @@ export class Callbacks {
 	private cancellation = new AbortController();
 
 	/** @param settings returns the current settings */
-	constructor(private readonly settings: () => Settings) {}
+	constructor(
+		private readonly settings: () => Settings,
+		private readonly clock: Clock,
+	) {}
 
 	/** Schedules the callback of a job. Later changes of the callback URL don't affect it. */
 	schedule(job: Job): void {
-		const { callbackUrl: requestUrl } = job.additionalFields;
-		const url = typeof requestUrl === 'string' ? requestUrl : this.settings().callbackUrl;
+		const url = this.urlOf(job);
 		if (url === null) return;
 		// It rejects only when canceled by clear(), which needs no handling.
 		void this.deliverAtEnd(job, url, this.cancellation.signal).catch(() => {});
+	}
+
+	/** The URL in the generate request, or that of the settings. */
+	urlOf(job: Job): string | null {
+		const { callbackUrl } = job.additionalFields;
+		return typeof callbackUrl === 'string' ? callbackUrl : this.settings().callbackUrl;
+	}
+
+	/** Sends a callback with the current status of the job, once and without retries. */
+	async send(job: Job, url: string): Promise<CallbackAttempt> {
+		return await this.attempt(job, url, this.settings(), this.cancellation.signal);
 	}
 
 	all(): CallbackAttempt[] {
@@ -43,13 +54,12 @@ export class Callbacks {
 	}
 
 	private async deliverAtEnd(job: Job, url: string, signal: AbortSignal): Promise<void> {
-		const remainingMs = job.createdAt + job.durationMs - Date.now();
-		await sleep(Math.min(Math.max(remainingMs, 0), MAX_TIMER_MS), undefined, {
-			signal,
-			ref: false,
-		});
+		const { callbackAt = 1, callbackDeliveries } = jobEffectsOf(job.prompt);
+		const beforeEndMs = (1 - callbackAt) * job.durationMs;
+		await this.clock.sleepUntil(endOf(job) - beforeEndMs, signal);
 		const settings = this.settings();
-		for (let count = 0; count < settings.callbackDeliveries; count += 1) {
+		const deliveries = callbackDeliveries ?? settings.callbackDeliveries;
+		for (let count = 0; count < deliveries; count += 1) {
 			await this.deliver(job, url, settings, signal);
 		}
 	}
@@ -57,19 +67,30 @@ export class Callbacks {
 	private async deliver(job: Job, url: string, settings: Settings, signal: AbortSignal) {
 		let delayMs = settings.callbackRetrySeconds * 1000;
 		for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1, delayMs *= 2) {
-			const at = Date.now();
-			const result = await post({ ...requestFor(job, settings), url, signal });
-			signal.throwIfAborted();
-			this.attempts.push({ uuid: job.uuid, url, at, attempt, ...result });
-			if (result.status !== null && result.status < 300) return;
-			await sleep(delayMs, undefined, { signal, ref: false });
+			const { status } = await this.attempt(job, url, settings, signal, attempt);
+			if (status !== null && status < 300) return;
+			await this.clock.sleepUntil(this.clock.now() + delayMs, signal);
 		}
+	}
+
+	private async attempt(
+		job: Job,
+		url: string,
+		settings: Settings,
+		signal: AbortSignal,
+		attempt = 1,
+	): Promise<CallbackAttempt> {
+		const at = this.clock.now();
+		const { status } = progressAt(job, at);
+		const result = await post({ ...requestFor(job.uuid, status, settings), url, signal });
+		signal.throwIfAborted();
+		const made = { uuid: job.uuid, url, at, attempt, ...result };
+		this.attempts.push(made);
+		return made;
 	}
 }
 
-function requestFor(job: Job, settings: Settings): AxiosRequestConfig {
-	const { uuid } = job;
-	const { status } = progressAt(job, Date.now());
+function requestFor(uuid: string, status: string, settings: Settings): AxiosRequestConfig {
 	const { callbackFormat: format, callbackHeaders: headers } = settings;
 	if (format === 'query') return { headers, params: { uuid } };
 	const data = { uuid, status };

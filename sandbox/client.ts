@@ -1,22 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
 import type { NewJob, Settings, SettingsPatch } from './controlContract';
-import type { JournalEntry, StateSnapshot } from './controlResponses';
+import type { ClockState } from './clock';
+import type { CallbackAttempt, JournalEntry, State } from './controlResponses';
 import type { FaultRule } from './faultContract';
 import type { SandboxOptions } from './options';
+import { type ServerProcess, startServer, toArguments } from './serverProcess';
+import type { Snapshot } from './snapshot';
 
+export { startProxy, type Proxy } from './proxy/client';
 // Types only: a test must not load the server.
+export type * from './clock';
 export type * from './controlContract';
 export type * from './controlResponses';
 export type * from './faultContract';
+export type { Snapshot } from './snapshot';
 export type { SandboxOptions } from './options';
-
-const ROOT = join(__dirname, '..');
-const START_TIMEOUT_MS = 30_000;
+export type { CountedDifference, Difference, DifferenceReport } from './proxy/differences';
 
 /** A running sandbox: its URLs and its control API. */
 export interface Sandbox {
@@ -36,11 +36,22 @@ export interface Sandbox {
 	clearFaults(): Promise<void>;
 	/** The rules that still have requests to affect. */
 	pendingFaults(): Promise<FaultRule[]>;
-	state(): Promise<StateSnapshot>;
+	state(): Promise<State>;
 	/** Changes some settings and returns all of them. */
 	settings(patch: SettingsPatch): Promise<Settings>;
 	/** Creates a job without using the API or credits. Returns its uuid. */
 	createJob(job?: NewJob): Promise<string>;
+	/** Sends the callback of a job again, to its own URL or another one. Returns the attempt. */
+	sendCallback(uuid: string, url?: string): Promise<CallbackAttempt>;
+	/** Moves the clock forward. Jobs, callbacks and the rate limit follow it. */
+	advanceClock(seconds: number): Promise<ClockState>;
+	/** Stops the clock until {@link resumeClock}. It can still be advanced. */
+	freezeClock(): Promise<ClockState>;
+	resumeClock(): Promise<ClockState>;
+	/** Saves clock, settings, jobs, images and faults as a JSON value. */
+	save(): Promise<Snapshot>;
+	/** Replaces the state with a saved one. The journal is kept. */
+	restore(snapshot: Snapshot): Promise<void>;
 	/** Restores the initial state: journal, faults, jobs, uploads, credits and settings. */
 	reset(): Promise<void>;
 	/** Stops the sandbox if this client started it. Can be called more than once. */
@@ -56,68 +67,32 @@ export async function startSandbox(
 	options: Partial<SandboxOptions> = {},
 	env: NodeJS.ProcessEnv = process.env,
 ): Promise<Sandbox> {
-	const child = spawn(
-		process.execPath,
-		['--import', 'tsx', join(__dirname, 'main.ts'), ...argumentsOf(options)],
-		{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-	);
-	const origin = await listeningOrigin(child);
-	return sandboxAt(origin, options.keys?.[0], child);
+	const server = await startServer(argumentsOf(options), env);
+	return sandboxAt(server.origin, options.keys?.[0], server);
 }
 
 /** Connects to a running sandbox. */
 export const connectSandbox = (origin: string, key?: string): Sandbox => sandboxAt(origin, key);
 
-function argumentsOf(options: Partial<SandboxOptions>): string[] {
-	const { keys = [], quiet = true, port = 0, ...rest } = options;
-	return [
-		...(quiet ? ['--quiet'] : []),
-		...keys.flatMap((key) => ['--key', key]),
-		...Object.entries({ port, ...rest }).flatMap(([name, value]) =>
-			value == null ? [] : [flagOf(name), String(value)],
-		),
-	];
+function argumentsOf({ quiet = true, port = 0, ...rest }: Partial<SandboxOptions>): string[] {
+	const { keys = [], ...options } = rest;
+	const keyArguments = keys.flatMap((key) => ['--key', key]);
+	return [...keyArguments, ...toArguments({ quiet, port, ...options })];
 }
 
-/** The command-line flag of an option: `--job-seconds` for `jobSeconds`. */
-const flagOf = (name: string) =>
-	`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-async function listeningOrigin(child: ChildProcess): Promise<string> {
-	let output = '';
-	return await new Promise<string>((resolve, reject) => {
-		const fail = (reason: string) => {
-			clearTimeout(timer);
-			child.kill('SIGKILL');
-			reject(new Error(`The sandbox didn't start: ${reason}\n${output}`.trim()));
-		};
-		const timer = setTimeout(() => fail('timed out'), START_TIMEOUT_MS);
-		const onOutput = (chunk: Buffer) => {
-			output += chunk.toString();
-			const [, origin] = /listening on (\S+)\/api/.exec(output) ?? [];
-			if (origin === undefined) return;
-			clearTimeout(timer);
-			child.removeAllListeners('exit');
-			child.stdout?.off('data', onOutput).resume();
-			child.stderr?.off('data', onOutput).resume();
-			resolve(origin);
-		};
-		child.stdout?.on('data', onOutput);
-		child.stderr?.on('data', onOutput);
-		child.once('error', (error) => fail(error.message));
-		child.once('exit', (code) => fail(`exited with code ${code}`));
+function sandboxAt(origin: string, key = 'sandbox-key', server?: ServerProcess): Sandbox {
+	const control = axios.create({
+		baseURL: `${origin}/__sandbox`,
+		proxy: false,
+		maxBodyLength: Infinity,
 	});
-}
-
-function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): Sandbox {
-	const control = axios.create({ baseURL: `${origin}/__sandbox`, proxy: false });
 	control.interceptors.response.use(undefined, describeRejection);
 	const journal = async () => await get<{ requests: JournalEntry[] }>(control, '/journal');
 	return {
 		origin,
 		baseUrl: `${origin}/api`,
 		key,
-		pid: child?.pid,
+		pid: server?.pid,
 		journal: async (filter = {}) => {
 			const conditions = Object.entries(filter);
 			const { requests } = await journal();
@@ -130,12 +105,21 @@ function sandboxAt(origin: string, key = 'sandbox-key', child?: ChildProcess): S
 		fault: async (...rules) => void (await control.post('/faults', rules)),
 		clearFaults: async () => void (await control.delete('/faults')),
 		pendingFaults: async () => (await get<{ faults: FaultRule[] }>(control, '/faults')).faults,
-		state: async () => await get<StateSnapshot>(control, '/state'),
+		state: async () => await get<State>(control, '/state'),
 		settings: async (patch) =>
 			(await control.patch<{ settings: Settings }>('/settings', patch)).data.settings,
 		createJob: async (job = {}) => (await control.post<{ uuid: string }>('/jobs', job)).data.uuid,
+		sendCallback: async (uuid, url) =>
+			(await control.post<{ callback: CallbackAttempt }>(`/jobs/${uuid}/callback`, { url })).data
+				.callback,
+		advanceClock: async (seconds) =>
+			(await control.post<ClockState>('/clock/advance', { seconds })).data,
+		freezeClock: async () => (await control.post<ClockState>('/clock/freeze')).data,
+		resumeClock: async () => (await control.post<ClockState>('/clock/resume')).data,
+		save: async () => await get<Snapshot>(control, '/snapshot'),
+		restore: async (snapshot) => void (await control.put('/snapshot', snapshot)),
 		reset: async () => void (await control.post('/reset')),
-		close: async () => await stop(child),
+		close: async () => await server?.stop(),
 	};
 }
 
@@ -149,11 +133,4 @@ function describeRejection(error: unknown): never {
 	throw new Error(
 		`The sandbox rejected ${config?.method} ${config?.url}: ${JSON.stringify(response.data)}`,
 	);
-}
-
-async function stop(child: ChildProcess | undefined): Promise<void> {
-	if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-	const exited = once(child, 'exit');
-	child.kill('SIGTERM');
-	await exited;
 }

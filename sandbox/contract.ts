@@ -17,8 +17,8 @@ export const CODES = {
 	serverError: 5000,
 } as const;
 
-const GenerationType = Type.Enum(['text_to_video', 'image_to_video'], { type: 'string' });
-const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
+export const GenerationType = Type.Enum(['text_to_video', 'image_to_video'], { type: 'string' });
+export const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 export const DEFAULT_ASPECT_RATIO = 'auto';
 const Prompt = Type.String({ pattern: '\\S', description: 'Text description of the video' });
 

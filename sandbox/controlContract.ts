@@ -13,7 +13,7 @@ const Seconds = Type.Number({ minimum: 0 });
 const UrlOrNull = Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()]);
 
 /** What can be changed while the sandbox runs. */
-const SettingsSchema = Type.Object({
+export const SettingsSchema = Type.Object({
 	/** Time from the submission to the end of new jobs. */
 	jobSeconds: Seconds,
 	/** A video costs 2. */
@@ -66,3 +66,14 @@ export const NewJobSchema = Type.Object(
 	CLOSED,
 );
 export type NewJob = Static<typeof NewJobSchema>;
+
+export const JobParametersSchema = Type.Object({ uuid: Type.String() }, CLOSED);
+
+/** Without a URL, the callback is sent to that of the job or the settings. */
+export const CallbackRequestSchema = Type.Object(
+	{ url: Type.Optional(Type.String({ pattern: '^https?://' })) },
+	CLOSED,
+);
+
+/** How far the clock moves. */
+export const AdvanceSchema = Type.Object({ seconds: Seconds }, CLOSED);

@@ -1,3 +1,4 @@
+import type { ClockState } from './clock';
 import type { Settings } from './controlContract';
 import type { Endpoint, Fault } from './faultContract';
 import type { Job, JobProgress } from './jobs';
@@ -68,8 +69,9 @@ export interface CallbackAttempt {
 	response: string;
 }
 
-export interface StateSnapshot {
+export interface State {
 	credits: number;
+	clock: ClockState;
 	jobs: JobState[];
 	uploads: UploadState[];
 	/** In the order of their responses. */

@@ -1,25 +1,32 @@
 import type { EstimateDistortion, Settings } from './controlContract';
 import type { Job, JobProgress } from './jobs';
+import { jobEffectsOf } from './magicPrompts';
 import { parseEnvelope, type Payload } from './responseFaults';
 
 type Estimate = Pick<JobProgress, 'progress' | 'estimatedTime'>;
 
 const FACTOR = 3;
 
-/** Changes accurate status responses according to the settings. */
+/** Changes accurate status responses according to the settings and the magic prompt of the job. */
 export class EstimateDistorter {
 	private readonly firstEstimates = new WeakMap<Job, Estimate>();
 
 	distort(job: Job, payload: Payload, settings: Settings): Payload {
 		const envelope = parseEnvelope(payload);
 		if (envelope?.code !== 0) return payload;
-		const { progress, estimatedTime, videoUrl, ...rest } = envelope.data;
+		const { progress, estimatedTime, videoUrl, status, ...rest } = envelope.data;
+		const { estimates, pollsWithoutUrl, runningStatus } = {
+			...settings,
+			...jobEffectsOf(job.prompt),
+		};
+		const isRunning = status === 'pending' || status === 'processing';
 		const estimate = { progress: Number(progress), estimatedTime: Number(estimatedTime) };
-		const hideUrl = job.completedPollCount <= settings.pollsWithoutUrl;
+		const hideUrl = job.completedPollCount <= pollsWithoutUrl;
 		const data = {
 			...rest,
+			status: isRunning ? (runningStatus ?? status) : status,
 			...(videoUrl === undefined || hideUrl ? {} : { videoUrl }),
-			...this.distortEstimate(job, estimate, settings.estimates),
+			...this.distortEstimate(job, estimate, estimates),
 		};
 		return JSON.stringify({ ...envelope, data });
 	}

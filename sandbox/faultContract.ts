@@ -70,7 +70,7 @@ const FaultSchema = Type.Unsafe<Fault>({
 });
 
 /** A fault and the requests that it applies to. The first matching rule in the queue wins. */
-const FaultRuleSchema = Type.Object(
+export const FaultRuleSchema = Type.Object(
 	{
 		endpoint: Type.Enum([...ENDPOINTS, 'any']),
 		/** Number of requests that it affects. Default: 1. */

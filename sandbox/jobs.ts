@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import { DEFAULT_ASPECT_RATIO, type GenerateBody, type JobStatus } from './contract';
 import type { NewJob } from './controlContract';
+import { jobEffectsOf } from './magicPrompts';
 
 /** The fraction of its duration that a job is pending. */
 const PENDING_FRACTION = 0.15;
-/** A job whose prompt contains this word fails. */
-const FAIL_WORD = '[fail]';
 
 /** A generate request, with its default values. */
 export interface JobRequest extends GenerateBody {
@@ -20,7 +19,7 @@ export interface Job extends JobRequest {
 	/** Epoch milliseconds. */
 	createdAt: number;
 	durationMs: number;
-	/** null: the job completes. */
+	/** null: the job completes. Empty: it fails without a reason. */
 	failReason: string | null;
 	/** Number of successful status requests. */
 	pollCount: number;
@@ -36,9 +35,15 @@ export interface JobProgress {
 	estimatedTime: number;
 }
 
+/** When a job ends, epoch milliseconds. Infinity if it never does. */
+export const endOf = ({ createdAt, durationMs, prompt }: Job): number =>
+	jobEffectsOf(prompt).stopsAt === undefined ? createdAt + durationMs : Infinity;
+
 /** The progress of a job at a given time. It depends on the clock only: no state is stored. */
 export function progressAt(job: Job, now: number): JobProgress {
-	const elapsed = Math.max(0, now - job.createdAt);
+	const { stopsAt } = jobEffectsOf(job.prompt);
+	const maxElapsed = stopsAt === undefined ? Infinity : stopsAt * job.durationMs;
+	const elapsed = Math.min(Math.max(0, now - job.createdAt), maxElapsed);
 	if (elapsed >= job.durationMs) {
 		return job.failReason === null
 			? { status: 'completed', progress: 100, estimatedTime: 0 }
@@ -57,15 +62,13 @@ export function createJob(
 	request: JobRequest,
 	plan: { createdAt: number; jobSeconds: number; failReason: string | null },
 ): Job {
-	const promptReason = request.prompt.includes(FAIL_WORD)
-		? `the prompt contains ${FAIL_WORD}`
-		: null;
+	const { failReason = null, durationFactor = 1 } = jobEffectsOf(request.prompt);
 	return {
 		...request,
 		uuid: randomUUID(),
 		createdAt: plan.createdAt,
-		durationMs: plan.jobSeconds * 1000,
-		failReason: plan.failReason ?? promptReason,
+		durationMs: plan.jobSeconds * durationFactor * 1000,
+		failReason: plan.failReason ?? failReason,
 		pollCount: 0,
 		completedPollCount: 0,
 	};

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
+import type { Clock } from './clock';
 import type { JournalEntry } from './controlResponses';
 import type { Endpoint } from './faultContract';
 
@@ -8,12 +9,15 @@ export class Journal {
 	private entries: JournalEntry[] = [];
 	private seq = 0;
 
+	/** @param clock - provides the time of arrival */
+	constructor(private readonly clock: Clock) {}
+
 	/** Records the arrival of a request. The caller adds the response to the returned entry. */
 	open(request: FastifyRequest, endpoint: Endpoint, uuid: string | undefined): JournalEntry {
 		const { headers } = request;
 		const entry: JournalEntry = {
 			seq: ++this.seq,
-			at: Date.now(),
+			at: this.clock.now(),
 			method: request.method,
 			path: request.url.split('?', 1)[0] ?? '',
 			query: queryOf(request),

@@ -1,32 +1,26 @@
-import type { AddressInfo } from 'node:net';
-
+#!/usr/bin/env node
 import { HELP, OptionError, parseOptions, type SandboxOptions } from './options';
+import { originOf, stopOnSignals } from './process';
 import { buildSandbox } from './server';
 
-async function main(): Promise<void> {
-	const options = parseOptions(process.argv.slice(2));
+async function main([command, ...rest]: string[]): Promise<void> {
+	if (command === 'proxy') {
+		const { runProxy } = await import('./proxy/main'); // the sandbox starts faster without it
+		return await runProxy(rest);
+	}
+	await runSandbox(command === undefined ? [] : [command, ...rest]);
+}
+
+async function runSandbox(argv: string[]): Promise<void> {
+	const options = parseOptions(argv);
 	if (options === 'help') {
 		process.stdout.write(HELP);
 		return;
 	}
 	const app = await buildSandbox(options, options.quiet ? undefined : console.log);
-	const stop = () => {
-		app.close().then(
-			() => process.exit(0),
-			() => process.exit(1),
-		);
-	};
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
-	// A sandbox must not outlive the test that started it, even if the test was killed.
-	if (process.connected) process.once('disconnect', stop);
-
+	stopOnSignals(app);
 	await app.listen({ port: options.port, host: options.host });
-	const [address] = app.addresses();
-	if (typeof address === 'object') announce(originOf(address), options);
-}
-
-function originOf({ address, family, port }: AddressInfo): string {
-	return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+	announce(originOf(app), options);
 }
 
 function announce(origin: string, { keys, quiet }: SandboxOptions): void {
@@ -35,6 +29,7 @@ function announce(origin: string, { keys, quiet }: SandboxOptions): void {
 	const key = keys[0] ?? '';
 	console.log(`
 API key:  ${key}
+Status:   ${origin}/
 Contract: ${origin}/openapi.json
 Journal:  ${origin}/__sandbox/journal
 
@@ -64,7 +59,7 @@ function explain(error: unknown): string {
 const codeOf = (error: unknown) =>
 	typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
 	console.error(explain(error));
 	process.exit(1);
 });

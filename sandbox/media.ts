@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
+import { PACKAGE_FOLDER } from './paths';
+
 const FREE_BOX_HEADER = 8;
 const LARGE_BOX_HEADER = 16;
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -11,7 +13,7 @@ const files = new Map<string, Buffer>();
 /** The sample video (MP4) for an aspect ratio; `auto` is 16:9. */
 export function sampleVideo(aspectRatio: string): Buffer {
 	const name = aspectRatio === '9:16' ? 'portrait.mp4' : 'landscape.mp4';
-	const content = files.get(name) ?? readFileSync(join(__dirname, 'media', name));
+	const content = files.get(name) ?? readFileSync(join(PACKAGE_FOLDER, 'media', name));
 	files.set(name, content);
 	return content;
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import type { ErrorStyle, Settings } from './controlContract';
 
@@ -31,7 +31,8 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
 
 export const HELP = `A local Veo API with fault injection. It covers the whole contract and needs no real key.
 
-Usage: tsx sandbox/main.ts [options]
+Usage: veo-api-sandbox [options]
+       veo-api-sandbox proxy [options]   in front of the real API; see its --help
 
   --port N                  port to listen on; 0 picks a free one (${DEFAULT_OPTIONS.port})
   --host ADDRESS            address to listen on (${DEFAULT_OPTIONS.host})
@@ -55,49 +56,53 @@ export class OptionError extends Error {}
  * @throws OptionError for an unknown option or an invalid value
  */
 export function parseOptions(argv: string[]): SandboxOptions | 'help' {
-	const given = parse(argv);
+	const given = parseFlags(argv, FLAGS);
 	if (given.help) return 'help';
 	const defaults = DEFAULT_OPTIONS;
 	return {
-		port: integer('--port', given.port, 0, 65_535) ?? defaults.port,
+		port: readInteger('--port', given.port, 0, 65_535) ?? defaults.port,
 		host: given.host ?? defaults.host,
 		keys: keys(given.key) ?? defaults.keys,
-		credits: integer('--credits', given.credits, 0) ?? defaults.credits,
+		credits: readInteger('--credits', given.credits, 0) ?? defaults.credits,
 		jobSeconds: seconds('--job-seconds', given['job-seconds']) ?? defaults.jobSeconds,
 		errorStyle: errorStyle(given['error-style']) ?? defaults.errorStyle,
-		requestsPerMinute: integer('--requests-per-minute', given['requests-per-minute'], 1) ?? null,
-		publicUrl: url('--public-url', given['public-url'])?.replace(/\/+$/, '') ?? null,
-		callbackUrl: url('--callback-url', given['callback-url']) ?? null,
+		requestsPerMinute:
+			readInteger('--requests-per-minute', given['requests-per-minute'], 1) ?? null,
+		publicUrl: readUrl('--public-url', given['public-url'])?.replace(/\/+$/, '') ?? null,
+		callbackUrl: readUrl('--callback-url', given['callback-url']) ?? null,
 		quiet: given.quiet ?? false,
 	};
 }
 
-function parse(argv: string[]) {
-	const text = { type: 'string' } as const;
-	const flag = { type: 'boolean' } as const;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const FLAGS = {
+	port: text,
+	host: text,
+	key: { type: 'string', multiple: true },
+	credits: text,
+	'job-seconds': text,
+	'error-style': text,
+	'requests-per-minute': text,
+	'public-url': text,
+	'callback-url': text,
+	quiet: flag,
+	help: flag,
+} as const;
+
+/** @throws OptionError for an option that isn't in `options` */
+export function parseFlags<Options extends NonNullable<ParseArgsConfig['options']>>(
+	args: string[],
+	options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options }>>['values'] {
 	try {
-		return parseArgs({
-			args: argv,
-			options: {
-				port: text,
-				host: text,
-				key: { type: 'string', multiple: true },
-				credits: text,
-				'job-seconds': text,
-				'error-style': text,
-				'requests-per-minute': text,
-				'public-url': text,
-				'callback-url': text,
-				quiet: flag,
-				help: flag,
-			},
-		}).values;
+		return parseArgs({ args, options }).values;
 	} catch (error) {
 		throw new OptionError(error instanceof Error ? error.message : String(error));
 	}
 }
 
-function integer(name: string, text: string | undefined, min: number, max = 1e9) {
+export function readInteger(name: string, text: string | undefined, min: number, max = 1e9) {
 	if (text === undefined) return undefined;
 	const value = Number(text);
 	if (/^\d+$/.test(text) && value >= min && value <= max) return value;
@@ -127,7 +132,7 @@ function errorStyle(text: string | undefined): ErrorStyle | undefined {
 	throw new OptionError(`--error-style must be http or ok. Received "${text}".`);
 }
 
-function url(name: string, text: string | undefined) {
+export function readUrl(name: string, text: string | undefined) {
 	if (text === undefined) return undefined;
 	if (URL.canParse(text) && /^https?:/.test(text)) return text;
 	throw new OptionError(`${name} must be an http or https URL. Received "${text}".`);

@@ -56,7 +56,11 @@ export function pipeline(state: SandboxState, endpoint: Endpoint) {
 		const context = contextOf(request);
 		const bodyText = typeof request.body === 'string' ? request.body : '';
 		if (bodyText !== '') context.entry.body = parseJson(bodyText, bodyText);
-		const fault = state.faults.take(endpoint, `${context.entry.uuid ?? ''}\n${bodyText}`);
+		const { uuid } = context.entry;
+		const prompt = state.jobs.find(uuid ?? '')?.prompt ?? promptIn(context.entry.body);
+		const fault =
+			state.faults.take(endpoint, `${uuid ?? ''}\n${bodyText}`) ??
+			state.magicFaults.take(endpoint, prompt, uuid);
 		if (fault === null) return done();
 		context.entry.fault = fault.kind;
 		if (needsResponse(fault)) {
@@ -135,6 +139,12 @@ function uuidOf(request: FastifyRequest): string | undefined {
 	const { params } = request;
 	if (typeof params !== 'object' || params === null || !('uuid' in params)) return undefined;
 	return String(params.uuid);
+}
+
+/** The prompt in the body of a generate request. */
+function promptIn(body: unknown): string {
+	if (typeof body !== 'object' || body === null || !('prompt' in body)) return '';
+	return typeof body.prompt === 'string' ? body.prompt : '';
 }
 
 /** Parses JSON. Returns `fallback` if the text isn't valid. */

@@ -9,6 +9,7 @@ import { ApiError, invalid } from './envelope';
 import type { SandboxOptions } from './options';
 import { generateRoute } from './routes/generate';
 import { mediaRoutes } from './routes/media';
+import { pageRoutes } from './routes/page';
 import { statusRoute } from './routes/status';
 import { uploadRoute } from './routes/upload';
 import { SandboxState } from './state';
@@ -16,6 +17,10 @@ import { MAX_UPLOAD_BYTES } from './uploads';
 import { validationMessage } from './validationMessage';
 
 const CONTROL_PREFIX = '/__sandbox';
+
+/** Requests of the control API and the status page, which aren't logged. */
+const isOwnTraffic = (url: string) =>
+	url.startsWith(CONTROL_PREFIX) || url === '/' || url.startsWith('/page/');
 
 /**
  * Builds a sandbox that is ready to listen. Closing it closes all connections, including hanging
@@ -40,7 +45,7 @@ export async function buildSandbox(
 		state.uploads.dispose();
 	});
 	app.addHook('onResponse', async ({ method, url }, { statusCode }) => {
-		if (!url.startsWith(CONTROL_PREFIX)) log(`${method} ${url} ${statusCode}`);
+		if (!isOwnTraffic(url)) log(`${method} ${url} ${statusCode}`);
 	});
 
 	await app.register(multipart, {
@@ -58,6 +63,7 @@ export async function buildSandbox(
 	await app.register(async (api) => apiRoutes(api, state), { prefix: '/api' });
 	await app.register(async (control) => controlRoutes(control, state), { prefix: CONTROL_PREFIX });
 	mediaRoutes(app, state);
+	pageRoutes(app);
 	app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 	return app;
 }

@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 
 import { Callbacks } from './callbacks';
+import { Clock } from './clock';
 import type { Settings } from './controlContract';
-import type { JobState, StateSnapshot } from './controlResponses';
+import type { JobState, State } from './controlResponses';
 import { FaultQueue } from './faults';
 import { type Job, Jobs, progressAt } from './jobs';
 import { Journal } from './journal';
+import { MagicFaults } from './magicFaults';
 import type { SandboxOptions } from './options';
 import { RateLimiter } from './rateLimiter';
 import { Uploads } from './uploads';
@@ -14,12 +16,14 @@ export const CREDITS_PER_VIDEO = 2;
 
 /** The state of one sandbox, independent of HTTP. The routes read and change it. */
 export class SandboxState {
-	readonly journal = new Journal();
+	readonly clock = new Clock();
+	readonly journal = new Journal(this.clock);
 	readonly faults = new FaultQueue();
+	readonly magicFaults = new MagicFaults();
 	readonly jobs = new Jobs();
 	readonly uploads = new Uploads();
 	readonly rateLimiter = new RateLimiter();
-	readonly callbacks = new Callbacks(() => this.settings);
+	readonly callbacks = new Callbacks(() => this.settings, this.clock);
 	settings: Settings;
 
 	constructor(readonly options: SandboxOptions) {
@@ -30,10 +34,12 @@ export class SandboxState {
 	reset(): void {
 		this.journal.clear();
 		this.faults.clear();
+		this.magicFaults.clear();
 		this.jobs.clear();
 		this.uploads.clear();
 		this.rateLimiter.clear();
 		this.callbacks.clear();
+		this.clock.reset();
 		this.settings = initialSettings(this.options);
 	}
 
@@ -55,10 +61,12 @@ export class SandboxState {
 		return this.settings.publicUrl ?? `${request.protocol}://${request.host}`;
 	}
 
-	snapshot(origin: string, now: number): StateSnapshot {
+	/** The state with the URLs of an origin. */
+	describe(origin: string): State {
 		return {
 			credits: this.settings.credits,
-			jobs: this.jobs.all().map((job) => jobState(job, origin, now)),
+			clock: this.clock.state(),
+			jobs: this.jobs.all().map((job) => jobState(job, origin, this.clock.now())),
 			uploads: this.uploads.all().map(({ path: _path, ...upload }) => ({
 				...upload,
 				imageUrl: imageUrl(origin, upload.imageKey),
@@ -85,7 +93,7 @@ function jobState(job: Job, origin: string, now: number): JobState {
 		imageKey: job.imageKey ?? null,
 		createdAt: new Date(job.createdAt).toISOString(),
 		videoUrl: progress.status === 'completed' ? videoUrl(origin, job.uuid) : null,
-		errorMessage: progress.status === 'failed' ? job.failReason : null,
+		errorMessage: progress.status === 'failed' && job.failReason ? job.failReason : null,
 		pollCount: job.pollCount,
 	};
 }

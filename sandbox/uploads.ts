@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+	createWriteStream,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -16,6 +23,11 @@ export interface StoredImage {
 	bytes: number;
 	fileName: string;
 	path: string;
+}
+
+/** An image with its content, independent of a folder. */
+export interface SavedImage extends Pick<StoredImage, 'imageKey' | 'contentType' | 'fileName'> {
+	base64: string;
 }
 
 /** A file on disk that hasn't been checked yet: see {@link Uploads.store}. */
@@ -60,6 +72,23 @@ export class Uploads {
 		const image = { imageKey, contentType, bytes: file.bytes, fileName, path: file.path };
 		this.images.set(imageKey, image);
 		return image;
+	}
+
+	/** Stores an image that was saved earlier, under its old key. */
+	restore({ base64, ...image }: SavedImage): void {
+		const folder = (this.folder ??= mkdtempSync(join(tmpdir(), 'veo-sandbox-')));
+		const content = Buffer.from(base64, 'base64');
+		const path = join(folder, randomUUID());
+		writeFileSync(path, content);
+		this.images.set(image.imageKey, { ...image, bytes: content.length, path });
+	}
+
+	/** All images with their content. */
+	save(): SavedImage[] {
+		return this.all().map(({ imageKey, contentType, fileName, path }) => ({
+			...{ imageKey, contentType, fileName },
+			base64: readFileSync(path, 'base64'),
+		}));
 	}
 
 	/** Deletes a received file. */

@@ -5,11 +5,20 @@ const COMPOSITE_KEYWORDS = ['if', 'anyOf'];
 
 /** Describes validation errors: which field is invalid, and what it accepts. */
 export function validationMessage(errors: FastifySchemaValidationError[]): string {
-	const causes = errors.filter(({ keyword }) => !COMPOSITE_KEYWORDS.includes(keyword));
-	return `invalid parameters: ${causes.map(describe).join('; ')}`;
+	return `invalid parameters: ${causesOf(errors).map(describeCause).join('; ')}`;
 }
 
-function describe({ instancePath, keyword, message, params }: FastifySchemaValidationError) {
+/** The errors that have a cause of their own. */
+export const causesOf = <E extends FastifySchemaValidationError>(errors: readonly E[]): E[] =>
+	errors.filter(({ keyword }) => !COMPOSITE_KEYWORDS.includes(keyword));
+
+/** Which field is invalid, and what it accepts. */
+export function describeCause({
+	instancePath,
+	keyword,
+	message,
+	params,
+}: FastifySchemaValidationError) {
 	const field = instancePath.slice(1).replaceAll('/', '.') || 'the body';
 	const { allowedValues, additionalProperty, missingProperty } = params;
 	if (keyword === 'required') return `${String(missingProperty)} is missing`;

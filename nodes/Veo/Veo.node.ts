@@ -8,10 +8,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { builderHint, operationHints } from './actions/builderHint';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
 import { testCredential } from './execution/credentialTest';
-import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflow';
+import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflowCode';
 import { isTrueExpression } from './parameters/boolean';
 
 export class Veo implements INodeType {
@@ -25,8 +26,9 @@ export class Veo implements INodeType {
 		description: 'Generate AI videos from text or images with Veo 3.1',
 		defaults: { name: 'Veo 3.1' },
 		waitingNodeTooltip:
-			'The videos are being generated. n8n resumes this execution when all of them are ready, even if you close the editor.',
+			"={{ 'The videos are being generated. n8n resumes this execution when all of them are ready' + ($parameter.options?.callbackField ? ', as soon as the API calls' : '') + ', even if you close the editor.' }}",
 		usableAsTool: true,
+		builderHint,
 		inputs: [NodeConnectionTypes.Main],
 		// an expression, so that the canvas shows the outputs of the selected operation (actions/operation.ts)
 		outputs: `={{
@@ -70,18 +72,21 @@ export class Veo implements INodeType {
 						value: 'generate',
 						description: 'Generate a video from a prompt or an image. Costs credits.',
 						action: 'Generate video from text or image',
+						builderHint: operationHints.generate,
 					},
 					{
 						name: 'Get Status',
 						value: 'getStatus',
 						description: 'Retrieve the status of a video, or wait until it is ready',
 						action: 'Get status of video',
+						builderHint: operationHints.getStatus,
 					},
 					{
 						name: 'Download',
 						value: 'download',
 						description: 'Download the file of a completed video',
 						action: 'Download video',
+						builderHint: operationHints.download,
 					},
 				],
 				default: 'generate',
@@ -98,6 +103,7 @@ export class Veo implements INodeType {
 						value: 'upload',
 						description: 'Upload an image to use as the first frame of a video',
 						action: 'Upload image',
+						builderHint: operationHints.upload,
 					},
 				],
 				default: 'upload',

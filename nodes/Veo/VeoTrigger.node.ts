@@ -10,6 +10,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { testCredential } from './execution/credentialTest';
+import { builderHint } from './webhook/builderHint';
 import { handleWebhook } from './webhook/handler';
 import { parseSecret } from './webhook/secret';
 import { description, readSettings } from './webhook/settings';
@@ -24,6 +25,7 @@ export class VeoTrigger implements INodeType {
 		subtitle: '={{$parameter["events"].join(", ")}}',
 		// n8n shows it in the nodes panel for both nodes, beside the name of Veo 3.1 (2.41.1)
 		description: 'Generate AI videos with Veo 3.1, or start a workflow when a video is finished',
+		builderHint,
 		eventTriggerDescription: 'Waiting for a webhook request',
 		activationMessage: 'You can now send requests to your production webhook URL.',
 		triggerPanel: {

@@ -23,7 +23,7 @@ export function generateRoute(app: FastifyInstance, state: SandboxState): void {
 
 				const { entry, dryRun } = contextOf(request);
 				const job = createJob(jobRequestOf(request.body), {
-					createdAt: Date.now(),
+					createdAt: state.clock.now(),
 					jobSeconds: settings.jobSeconds,
 					failReason: dryRun ? null : state.takeFailReason(),
 				});

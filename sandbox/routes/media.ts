@@ -16,7 +16,8 @@ export function mediaRoutes(app: FastifyInstance, state: SandboxState): void {
 		...pipeline(state, 'video'),
 		handler: async (request, reply) => {
 			const job = state.jobs.find(request.params.uuid);
-			if (job === undefined || progressAt(job, Date.now()).status !== 'completed') {
+			const now = state.clock.now();
+			if (job === undefined || progressAt(job, now).status !== 'completed') {
 				return await notFound(reply);
 			}
 			const video = new Video(sampleVideo(job.aspectRatio), state.settings.videoBytes);

@@ -29,7 +29,7 @@ export function statusRoute(app: FastifyInstance, state: SandboxState): void {
 				const job = state.jobs.find(request.params.uuid);
 				if (job === undefined) throw videoNotFound();
 				polledJobs.set(request, job);
-				const progress = progressAt(job, Date.now());
+				const progress = progressAt(job, state.clock.now());
 				job.pollCount += 1;
 				if (progress.status === 'completed') job.completedPollCount += 1;
 				return success({
@@ -43,5 +43,5 @@ export function statusRoute(app: FastifyInstance, state: SandboxState): void {
 
 function resultOf({ uuid, failReason }: Job, status: JobStatus, origin: string) {
 	if (status === 'completed') return { videoUrl: videoUrl(origin, uuid) };
-	return status === 'failed' && failReason !== null ? { errorMessage: failReason } : {};
+	return status === 'failed' && failReason ? { errorMessage: failReason } : {};
 }

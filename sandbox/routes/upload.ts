@@ -6,7 +6,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { apiPipeline } from '../apiPipeline';
 import { uploadSchema } from '../contract';
-import { invalid, success } from '../envelope';
+import { ApiError, invalid, success } from '../envelope';
+import { magicUploadCode } from '../magicPrompts';
 import { contextOf } from '../pipeline';
 import { IMAGE_EXTENSIONS, type ImageType } from '../signature';
 import { imageUrl, type SandboxState } from '../state';
@@ -70,6 +71,11 @@ async function receivePart(
 	const fileName = part.filename ?? '';
 	const { mimetype: declaredType } = part;
 	contextOf(request).entry.upload = { fileName, declaredType, signatureType, bytes };
+	const magicCode = magicUploadCode(fileName);
+	if (magicCode !== undefined) {
+		state.uploads.discard(file);
+		throw new ApiError(magicCode, `the file name requests code ${magicCode}`);
+	}
 	const problem =
 		problemOf(part.fieldname, fileName, bytes, part.file.truncated) ??
 		extensionProblem(fileName, signatureType, state);

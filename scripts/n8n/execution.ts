@@ -16,6 +16,7 @@ const itemSchema = z.object({
 const errorSchema = z.object({ message: z.string(), description: z.string().nullish() });
 
 const nodeRunSchema = z.object({
+	metadata: z.object({ tracing: z.record(z.unknown()).optional() }).optional(),
 	/** Milliseconds. */
 	executionTime: z.number().optional(),
 	data: z.object({ main: z.array(z.array(itemSchema).nullable()).optional() }).optional(),

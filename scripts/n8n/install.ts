@@ -86,7 +86,9 @@ function installProgress(output: string): string {
 	const line = /Progress: resolved (\d+), reused (\d+), downloaded (\d+), added (\d+)/g;
 	const [, resolved, reused, downloaded, added] = [...output.matchAll(line)].at(-1) ?? [];
 	if (!resolved) return 'resolving packages';
-	return `${Number(reused) + Number(downloaded)} of ${resolved} packages downloaded, ${added} unpacked`;
+	// a resumed download doesn't resolve the packages again
+	const total = resolved === '0' ? '' : ` of ${resolved}`;
+	return `${Number(reused) + Number(downloaded)}${total} packages downloaded, ${added} unpacked`;
 }
 
 /** Compiles n8n's database driver in a folder of its own. @returns its folder build/ */

@@ -19,6 +19,7 @@ export function queueEnvironment(options: QueueOptions): NodeJS.ProcessEnv {
 		DB_POSTGRESDB_PORT: String(postgres.port),
 		DB_POSTGRESDB_USER: postgres.user,
 		DB_POSTGRESDB_DATABASE: postgres.database,
+		DB_POSTGRESDB_POOL_SIZE: '10', // with n8n's 2, many executions that resume at once time out
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: String(recoveryMinutes),

@@ -80,6 +80,13 @@ export class N8nSession {
 		return id;
 	}
 
+	/** Creates a key for n8n's public API. */
+	async createApiKey(label: string, scopes: string[]): Promise<string> {
+		const created = z.object({ rawApiKey: z.string() });
+		const body = { label, scopes, expiresAt: null };
+		return (await this.rest.request('POST', '/api-keys', created, body)).rawApiKey;
+	}
+
 	/** Saves and tests a credential; older n8n versions can't test unsaved ones. */
 	async testCredential(credential: Credential): Promise<z.output<typeof credentialTest>> {
 		const id = await this.importCredential(credential);

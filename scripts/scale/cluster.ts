@@ -92,9 +92,11 @@ export class Cluster {
 		const env = queueEnvironment({ encryptionKey, postgres, redis, recoveryMinutes });
 		// The main process creates the tables that the workers use.
 		const main = await N8nInstance.start({ n8n, node, userFolder: join(folder, 'main'), env });
+		// the URLs of executions on a worker lead to the main process
+		const workerEnv = { ...env, WEBHOOK_URL: `${main.url}/` };
 		const names = Array.from({ length: options.workers }, (_, index) => `worker ${index + 1}`);
 		const workers = await Promise.all(
-			names.map(async (name) => await startWorker(name, folder, env, options)),
+			names.map(async (name) => await startWorker(name, folder, workerEnv, options)),
 		);
 		return new Cluster(folder, sandbox, postgres, redis, main, workers);
 	}

@@ -4,6 +4,7 @@ import { databaseSize, durations, lastFinishMs } from './database';
 import { batchCount, processFigures, slotFigures, videoFigures } from './figures';
 import { Monitor } from './monitor';
 import type { Mode, ScaleOptions } from './options';
+import { printProblems } from './problems';
 import type { LoadResult } from './results';
 import { publishWorkload, startExecutions } from './workload';
 
@@ -18,7 +19,7 @@ const RESERVE_SECONDS = 600;
 /** Approximate duration of a run, seconds. In process, videos wait for free slots. */
 export function expectedSeconds(mode: Mode, options: ScaleOptions): number {
 	const { executions, workers, concurrency, jobSeconds } = options;
-	if (mode === 'durable') return 1.5 * jobSeconds + 60;
+	if (mode !== 'inProcess') return 1.5 * jobSeconds + 60;
 	return batchCount(executions, workers * concurrency) * (jobSeconds + 2);
 }
 
@@ -38,6 +39,7 @@ async function measure(cluster: Cluster, mode: Mode, options: ScaleOptions): Pro
 		startExecutions(cluster, mode, executions).then(() => Date.now()),
 		monitor.untilFinished(executions, timeout),
 	]);
+	await printProblems(cluster);
 	const full = await databaseSize(postgres);
 	return {
 		...{ mode, executions, jobSeconds, workers, concurrency },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { count, flag, parseOptions } from '../lib/options';
 
-/** Values of the node's "waitMode". */
-export const MODES = ['inProcess', 'durable'] as const;
+/** How the node waits: the values of its "waitMode", and a durable wait that the API ends by a call. */
+export const MODES = ['inProcess', 'durable', 'wokenByCall'] as const;
 export type Mode = (typeof MODES)[number];
 
 const PARTS = ['load', 'faults', 'register'] as const;
@@ -12,7 +12,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
   npm run test:scale                   everything, about an hour and a half
   npm run test:scale -- --write        also writes docs/scaling.figures.md
 
-  --mode inProcess|durable|both  the node's wait mode (both)
+  --mode inProcess|durable|wokenByCall|all  how the node waits (all)
   --part load|faults|register|all  many executions, killed processes, or equal requests with the video
                                  register (all)
   --executions <n>               executions in the load part (200)
@@ -27,7 +27,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
 `;
 
 const OPTIONS = {
-	mode: z.enum([...MODES, 'both']).default('both'),
+	mode: z.enum([...MODES, 'all']).default('all'),
 	part: z.enum([...PARTS, 'all']).default('all'),
 	executions: count.default(200),
 	'fault-executions': count.default(20),
@@ -43,7 +43,7 @@ export function readOptions() {
 	return (
 		options && {
 			...options,
-			modes: options.mode === 'both' ? MODES : [options.mode],
+			modes: options.mode === 'all' ? MODES : [options.mode],
 			parts: options.part === 'all' ? PARTS : [options.part],
 			faultExecutions: options['fault-executions'],
 			/** Duration of generating a video. */

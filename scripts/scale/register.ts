@@ -5,7 +5,7 @@ import { formatStatuses } from './figures';
 import { expectedSeconds } from './load';
 import { Monitor } from './monitor';
 import type { Mode, ScaleOptions } from './options';
-import { printProblems } from './scenarios';
+import { printProblems } from './problems';
 import { publishWorkload, startExecutions } from './workload';
 
 const JOB_SECONDS = 20;

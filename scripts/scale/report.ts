@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { markdownTable } from '../../bench/support/table';
 import { root } from '../lib/paths';
 import { batchCount, formatStatuses } from './figures';
+import type { Mode } from './options';
 import type { LoadResult, Results, ScenarioResult } from './results';
 
 export interface Table {
@@ -15,6 +16,12 @@ export interface Table {
 const seconds = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
 const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 const slotsOf = ({ workers, concurrency }: LoadResult) => workers * concurrency;
+
+const HEADINGS: Readonly<Record<Mode, string>> = {
+	inProcess: 'inProcess',
+	durable: 'durable',
+	wokenByCall: 'durable, woken by call',
+};
 
 /** Row heading, and the value for one mode. */
 type Row = [heading: string, value: (result: LoadResult) => string];
@@ -57,7 +64,7 @@ export function loadTable(loads: LoadResult[]): Table {
 		rows.push([`${name}: memory before, peak`, ...memory.map((cell) => cell ?? '-')]);
 		rows.push([`${name}: CPU time`, ...cpu.map((cell) => cell ?? '-')]);
 	}
-	return { headings: ['', ...loads.map(({ mode }) => mode)], rows };
+	return { headings: ['', ...loads.map(({ mode }) => HEADINGS[mode])], rows };
 }
 
 /** The results of one scenario, one row per mode. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../lib/waitFor';
 import { withCluster, type Cluster, type Prerequisites } from './cluster';
-import { failedIds, lastFinishMs, statuses } from './database';
+import { lastFinishMs, statuses } from './database';
 import { formatStatuses, videoFigures } from './figures';
 import { expectedSeconds } from './load';
 import { Monitor } from './monitor';
-import { MODES, type Mode, type ScaleOptions } from './options';
+import type { Mode, ScaleOptions } from './options';
+import { printProblems } from './problems';
 import type { ScenarioResult } from './results';
 import { publishWorkload, startExecutions } from './workload';
 
@@ -15,6 +16,9 @@ const RECOVERY_MINUTES = 1;
 const DOWNTIME_MS = 4_000;
 /** Lock of a lost job (60 s), interval of n8n's lock check (30 s), and the recovery. */
 const DETECTION_SECONDS = 240;
+
+/** A call makes no difference to what a killed process loses. */
+const MODES: readonly Mode[] = ['inProcess', 'durable'];
 
 export interface Scenario {
 	name: string;
@@ -62,13 +66,6 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: 'Redis with an append-only file', persistentRedis: true, ...killRedis },
 	{ name: 'Redis without persistence', persistentRedis: false, ...killRedis },
 ];
-
-/** Prints the different errors of the executions. */
-export async function printProblems({ main, postgres }: Cluster): Promise<void> {
-	const problems = new Set<string>();
-	for (const id of await failedIds(postgres)) problems.add((await main.execution(id)).problem);
-	for (const problem of problems) console.log(`  n8n: ${problem}`);
-}
 
 async function play(
 	scenario: Scenario,

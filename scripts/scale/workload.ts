@@ -11,6 +11,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** A webhook that responds immediately, followed by a node that generates one video. */
 function workflow(mode: Mode, options: object): Workflow {
+	const isCalled = mode === 'wokenByCall';
 	return {
 		id: `veoScale${mode}`,
 		name: `Scale: ${mode}`,
@@ -30,8 +31,12 @@ function workflow(mode: Mode, options: object): Workflow {
 				position: [260, 0],
 				parameters: {
 					prompt: '={{ $json.body.prompt }}',
-					waitMode: mode,
-					options: { timeout: NODE_TIMEOUT_SECONDS, ...options },
+					waitMode: isCalled ? 'durable' : mode,
+					options: {
+						timeout: NODE_TIMEOUT_SECONDS,
+						...(isCalled && { callbackField: 'callbackUrl' }),
+						...options,
+					},
 				},
 				credentials: { veoApi: { id: null, name: CREDENTIAL } },
 			},

@@ -9,6 +9,7 @@ import { connectSandbox, startSandbox } from '../../sandbox/client';
 import { OptionError, parseOptions } from '../../sandbox/options';
 import { clientFor, networkErrorOf, statusPath, UPLOAD } from './support/api';
 import { imageForm, IMAGES } from './support/images';
+import { temporaryFolder } from './support/temporaryFolder';
 import { waitFor } from './support/waitFor';
 
 const ROOT = join(__dirname, '..', '..');
@@ -120,13 +121,45 @@ describe('starting', () => {
 	});
 });
 
+describe('the proxy', () => {
+	test('--help lists its options', async () => {
+		const { exitCode, output } = run(['proxy', '--help']);
+		expect(await exitCode).toBe(0);
+		const options = [...output.text.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
+		expect(options).toEqual(['target', 'port', 'host', 'record', 'quiet', 'help']);
+	});
+
+	test('a rejected option ends the process, with a hint to --help', async () => {
+		const { exitCode, output } = run(['proxy', '--target', 'nowhere']);
+		expect(await exitCode).toBe(1);
+		expect(output.text).toMatch(/--target must be an http or https URL. Received "nowhere"/);
+		expect(output.text).toContain('--help');
+	});
+
+	test('it prints its base URL, its requests, and a summary at the end', async () => {
+		const args = ['proxy', '--port', '0', '--target', 'http://127.0.0.1:9/api'];
+		const { origin, output, child, exitCode } = run(args);
+		const { data } = await clientFor(connectSandbox(await origin()), 'key').get(statusPath('a'));
+		expect(data).toMatch(/^The API can't be reached: .*ECONNREFUSED/);
+		child.kill('SIGINT');
+		expect(await exitCode).toBe(0);
+		expect(output.text).toMatch(/Proxy of http:\/\/127\.0\.0\.1:9\/api listening on/);
+		expect(output.text).toContain('GET /api/video-status/a 502');
+		expect(output.text).toContain('0 requests were forwarded: no differences');
+	});
+});
+
 describe('stopping', () => {
-	test.each(['SIGINT', 'SIGTERM'] as const)(
+	// on Windows, a signal from another process ends it immediately
+	const ENDS = process.platform === 'win32' ? [] : (['SIGINT', 'SIGTERM'] as const);
+
+	test.each(['disconnect', ...ENDS] as const)(
 		'%s stops it cleanly, even with a hanging request and uploaded files',
-		async (signal) => {
+		async (end) => {
 			const temporary = mkdtempSync(join(tmpdir(), 'veo-test-'));
 			const { origin, child, exitCode } = run(['--port', '0'], {
-				env: { ...process.env, TMPDIR: temporary },
+				env: { ...process.env, ...temporaryFolder(temporary) },
+				ipc: true,
 			});
 			const sandbox = connectSandbox(await origin());
 			await clientFor(sandbox, sandbox.key).post(UPLOAD, imageForm(IMAGES['image/png']));
@@ -137,7 +170,8 @@ describe('stopping', () => {
 			await sandbox.fault({ endpoint: 'status', fault: { kind: 'hang' } });
 			const hanging = networkErrorOf(clientFor(sandbox, sandbox.key).get(statusPath('any')));
 			await waitFor(async () => (await sandbox.journal({ fault: 'hang' })).length === 1);
-			child.kill(signal);
+			if (end === 'disconnect') child.disconnect();
+			else child.kill(end);
 			expect(await exitCode).toBe(0);
 			expect(await hanging).toBe('ECONNRESET');
 			expect(uploads()).toEqual([]);

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { useSandbox } from '../harness/sandbox';
 import { clientFor, type Envelope, networkErrorOf, UPLOAD } from './support/api';
 import { imageForm, IMAGES, multipartRequest } from './support/images';
+import { temporaryFolder } from './support/temporaryFolder';
 import { waitFor } from './support/waitFor';
 
 /** The folder in which the sandbox creates its own. */
@@ -15,7 +16,7 @@ let temporary: string;
 beforeAll(async () => {
 	temporary = await mkdtemp(join(tmpdir(), 'veo-uploads-'));
 });
-const setup = useSandbox(() => ({ env: { ...process.env, TMPDIR: temporary } }));
+const setup = useSandbox(() => ({ env: { ...process.env, ...temporaryFolder(temporary) } }));
 afterAll(async () => {
 	await rm(temporary, { recursive: true });
 });
@@ -23,7 +24,7 @@ afterAll(async () => {
 /** The number of files that the sandbox has on disk. */
 async function countFiles(): Promise<number> {
 	const names = await readdir(temporary, { recursive: true });
-	return names.filter((name) => /^veo-sandbox-[^/]+\/./.test(name)).length;
+	return names.filter((name) => /^veo-sandbox-[^\\/]+[\\/]./.test(name)).length;
 }
 
 describe('uploads', () => {

@@ -4,7 +4,7 @@ import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { N8N_VERSION } from '../../scripts/n8n/runtime';
-import type { Workflow } from '../../scripts/n8n/workflow';
+import { agentWorkflow, PROMPT_DESCRIPTION } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { isSince } from './support/version';
 
@@ -12,10 +12,9 @@ import { isSince } from './support/version';
 jest.setTimeout(15 * 60_000);
 
 const PROMPT = 'A paper boat on a rainy street';
-const DESCRIPTION = 'Text description of the video';
 
 /** n8n 2.20.12 installed by npm sends no tool parameters to the model, not even those of n8n's own tools. */
-const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : DESCRIPTION;
+const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : PROMPT_DESCRIPTION;
 
 let sandbox: Sandbox;
 let model: ChatModel;
@@ -40,48 +39,6 @@ afterAll(async () => {
 	await model?.close();
 	await sandbox?.close();
 });
-
-/** An agent whose only tool is the Veo node, with n8n's expression for "let the model define this parameter". */
-function agentWorkflow(parameters: object): Workflow {
-	const at = { typeVersion: 1, position: [0, 0] };
-	const prompt = `={{ $fromAI('Prompt', '${DESCRIPTION}', 'string') }}`;
-	const to = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
-	return {
-		id: 'agentToolTest001',
-		name: 'Agent with Veo',
-		nodes: [
-			{ ...at, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-			{
-				...at,
-				name: 'Agent',
-				type: '@n8n/n8n-nodes-langchain.agent',
-				typeVersion: 3,
-				parameters: { promptType: 'define', text: 'Make me a video', options: {} },
-			},
-			{
-				...at,
-				name: 'Model',
-				type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-				typeVersion: 1.2,
-				parameters: { model: { mode: 'id', value: 'sandbox-model' }, options: {} },
-				credentials: { openAiApi: { name: 'Model' } },
-			},
-			{
-				...at,
-				name: 'Veo 3.1',
-				type: 'n8n-nodes-veo.veoTool',
-				parameters: { prompt, options: { pollInterval: 1 }, ...parameters },
-				credentials: { veoApi: { name: 'Veo API' } },
-			},
-		],
-		connections: {
-			Start: to('main'),
-			Model: to('ai_languageModel'),
-			'Veo 3.1': to('ai_tool'),
-		},
-		settings: { executionOrder: 'v1' },
-	};
-}
 
 const OWN = 'Makes one video of a boat';
 
@@ -140,12 +97,3 @@ if (isSince(2, 3)) {
 		]);
 	});
 }
-
-test('a durable wait in a tool is rejected before a video is submitted', async () => {
-	await sandbox.reset();
-	const workflow = agentWorkflow({ waitMode: 'durable' });
-	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
-	const messages = `${JSON.stringify(model.toolResult())} ${execution.problem}`;
-	expect(messages).toContain("'Wait Mode' can't be set to 'Durable'");
-	expect(await sandbox.journal()).toEqual([]);
-});

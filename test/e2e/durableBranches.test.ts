@@ -93,6 +93,20 @@ const WORKFLOWS: Workflow[] = [
 		],
 		{ Prompts: [['Loop']], Loop: [[], ['Veo']], Veo: [['Loop']] },
 	),
+	workflow(
+		'called',
+		[
+			prompts('called a1', 'called b1', 'called a2', 'called b2', 'called a3'),
+			node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
+			veo('Veo', {
+				parameters: {
+					prompt: '={{ $json.prompt }}',
+					...{ waitMode: 'durable', options: { callbackField: 'callbackUrl' } },
+				},
+			}),
+		],
+		{ Prompts: [['If']], If: [['Veo'], ['Veo']] },
+	),
 	workflow('two-nodes', [prompts('first 1', 'first 2'), veo('Veo'), veo('Second Veo', {})], {
 		Prompts: [['Veo', 'Second Veo']],
 	}),
@@ -156,6 +170,8 @@ it.each([
 	['if', ['if a1', 'if a2', 'if a3', 'if b1', 'if b2']],
 	['switch', ['switch a1', 'switch a2', 'switch b1', 'switch b2', 'switch c1', 'switch c2']],
 	['loop', ['loop 1', 'loop 2', 'loop 3']],
+	// "called": the API calls n8n
+	['called', ['called a1', 'called a2', 'called a3', 'called b1', 'called b2']],
 ])(
 	'%s: every item of every run is submitted once and returned with its video',
 	async (name, all) => {

@@ -80,6 +80,7 @@ async function fetchVideo(url: unknown): Promise<Buffer> {
 
 test('every example has a test', async () => {
 	expect((await exampleNames()).sort()).toEqual([
+		'agent-with-approval',
 		'batch-of-prompts',
 		'form-to-video',
 		'generate-and-trigger-1-submit',
@@ -87,12 +88,15 @@ test('every example has a test', async () => {
 		'image-to-video',
 		'low-credits-alert',
 		'nightly-batch',
+		'one-execution-per-video',
 		'resume-by-webhook',
+		'retry-when-available',
 		'reuse-paid-videos',
 		'status-loop',
 		'text-to-video',
 		'vertical-and-landscape',
 		'videos-this-month',
+		'woken-by-call',
 	]);
 });
 

@@ -1,10 +1,10 @@
 /** The examples about credits and formats, imported into a real n8n and executed against the sandbox. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
+import { nextExecutionOf, publishErrorWorkflow } from './support/errorWorkflow';
 import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
@@ -57,24 +57,13 @@ describe('low-credits-alert', () => {
 		return id;
 	}
 
-	/** Waits for an execution that n8n starts automatically. @returns it after it finished */
-	async function nextExecutionOf(workflowId: string, known: string[]): Promise<Execution> {
-		for (let attempt = 0; attempt < 300; attempt++) {
-			const all = await server.n8n.executionsOf(workflowId);
-			const newest = all.find((id) => !known.includes(id));
-			if (newest) return await server.n8n.waitUntilFinished(newest, 60);
-			await sleep(200);
-		}
-		throw new Error(`n8n didn't execute the workflow ${workflowId}:\n${server.n8n.log()}`);
-	}
-
 	test('reports the required and remaining credits, and ignores other errors', async () => {
 		const alert = await server.n8n.importWorkflow(await readExample('low-credits-alert'));
-		if (isSince(2, 0)) await server.n8n.publish(alert); // n8n 1.x can't publish error workflows
+		await publishErrorWorkflow(server, alert);
 		const id = await publishWorkflow(alert);
 		await server.sandbox.settings({ credits: 1 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
-		const first = await nextExecutionOf(alert, []);
+		const first = await nextExecutionOf(server, alert, []);
 		const [item] = first.itemsOf('Alert');
 		expect(item?.json).toMatchObject({ required: 2, current: 1 });
 		const [failed] = await server.n8n.executionsOf(id);
@@ -85,7 +74,7 @@ describe('low-credits-alert', () => {
 		await server.sandbox.fault({ endpoint: 'generate', fault: { kind: 'error', code: 1000 } });
 		await server.sandbox.settings({ credits: 100 });
 		await fetch(`${server.n8n.url}/webhook/${path}`);
-		const second = await nextExecutionOf(alert, [first.id]);
+		const second = await nextExecutionOf(server, alert, [first.id]);
 		expect(second.runsOf('Alert')).toEqual([]);
 		expect(second.itemsOf('Other Failures')).toHaveLength(1);
 	});

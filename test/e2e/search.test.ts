@@ -2,9 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sublimeSearch } from '@n8n/utils/search/sublime-search';
+import type { INodeTypeDescription } from 'n8n-workflow';
+import { Veo } from '../../nodes/Veo/Veo.node';
 import { alias } from '../../nodes/Veo/Veo.node.json';
+import { VeoTrigger } from '../../nodes/Veo/VeoTrigger.node';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { NOT_FIRST, PHRASES } from '../harness/searchPhrases';
+import { BuilderTexts } from '../package/support/builderTexts';
+import { TASKS } from '../package/support/builderTasks';
 
 // the first run installs n8n
 jest.setTimeout(15 * 60_000);
@@ -23,18 +28,25 @@ function isListed({ hidden, codex }: ListedNode): boolean {
 }
 
 let nodes: ListedNode[];
+let texts: BuilderTexts;
 
 beforeAll(async () => {
 	const { folder } = await ensureN8n();
-	const read = async (...path: string[]): Promise<ListedNode[]> =>
-		JSON.parse(
-			await readFile(join(folder, 'node_modules', ...path, 'dist', 'types', 'nodes.json'), 'utf8'),
-		);
+	const read = async (...path: string[]): Promise<INodeTypeDescription[]> => {
+		const file = join(folder, 'node_modules', ...path, 'dist', 'types', 'nodes.json');
+		const descriptions: INodeTypeDescription[] = JSON.parse(await readFile(file, 'utf8'));
+		return descriptions.map((node) => ({ ...node, name: `${path.join('/')}.${node.name}` }));
+	};
 	const theirs = [
 		...(await read('n8n-nodes-base')),
 		...(await read('@n8n', 'n8n-nodes-langchain')),
 	];
 	nodes = [{ displayName: 'Veo 3.1', codex: { alias } }, ...theirs.filter(isListed)];
+	texts = new BuilderTexts([
+		...theirs,
+		{ ...new Veo().description, name: 'n8n-nodes-veo.veo', codex: { alias } },
+		{ ...new VeoTrigger().description, name: 'n8n-nodes-veo.veoTrigger' },
+	]);
 });
 
 /** The position of Veo 3.1 in the results, starting at 1; 0 if it isn't found. */
@@ -43,6 +55,15 @@ function position(phrase: string): number {
 	const names = sublimeSearch(phrase, items).map(({ item }) => item.properties.displayName);
 	return names.indexOf('Veo 3.1') + 1;
 }
+
+test.each(TASKS)('the AI builder finds it for: $request', ({ queries }) => {
+	const found = texts.search(queries);
+	expect(found).toContain('- n8n-nodes-veo.veo\n');
+	// among the related nodes, if not among the five results
+	if (queries.some((query) => query.includes('webhook'))) {
+		expect(found).toContain('- n8n-nodes-veo.veoTrigger');
+	}
+});
 
 test('n8n has hundreds of other nodes', () => {
 	expect(nodes.length).toBeGreaterThan(400);

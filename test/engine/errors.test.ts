@@ -177,6 +177,25 @@ describe.each(Object.keys(OPERATIONS))('%s', (operation) => {
 	});
 });
 
+describe('the cause in terms of n8n', () => {
+	const fault: Fault = { kind: 'error', code: 1003, retryAfter: '7' };
+	const failure = { cause: 'rate-limited', retryAfterMs: 7_000 };
+
+	it('is part of the error that n8n stores and gives to an error workflow', async () => {
+		const { run: execution } = await runWithFault('generate', fault);
+		const stored: unknown = JSON.parse(JSON.stringify(execution.data.resultData.error));
+		// older versions of n8n have no such declaration
+		const isSupported = setup.engine.n8n.workflow.TIMED_CAUSES !== undefined;
+		expect(stored).toMatchObject({ ...(isSupported && { failure }), context: { failure } });
+	});
+
+	it('is part of the item in the error output', async () => {
+		const settings = { onError: 'continueErrorOutput' as const };
+		const { outputs } = await runWithFault('getStatus', fault, settings);
+		expect(outputs[1]?.[0]?.json.details).toMatchObject({ failure });
+	});
+});
+
 describe('a submitted video', () => {
 	it('is identified in every error about it', async () => {
 		await setup.sandbox.fault({ endpoint: 'status', times: 100, fault: { kind: 'resetBefore' } });

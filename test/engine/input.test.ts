@@ -50,6 +50,13 @@ describe("a file in 'Input Data Field Name'", () => {
 		await nothingSent();
 	});
 
+	it('another name than the form gave it: the fields with a file are listed', async () => {
+		const { error } = await uploadFrom('Photo');
+		expect(error?.message).toBe('The item has no file in "Photo"');
+		expect(error?.description).toContain('Fields with a file: "data"');
+		await nothingSent();
+	});
+
 	it('a file that was deleted from the storage is named', async () => {
 		const binary = await setup.engine.binary(FILES.png, { fileName: 'gone.png' });
 		await Container.get(BinaryDataService).deleteManyByBinaryDataId([binary?.data?.id ?? '']);

@@ -4,6 +4,7 @@ import { loadOutputSchema } from 'n8n-core';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 import { FAST, FILES, useEngine } from '../harness/setup';
+import { TriggerNode } from '../harness/trigger';
 
 const setup = useEngine();
 const { run } = setup;
@@ -12,8 +13,8 @@ const nodeDir = join(__dirname, '..', '..', 'dist', 'nodes', 'Veo');
 const types = z.union([z.string(), z.array(z.string())]);
 const schemaOf = z.object({ properties: z.record(z.object({ type: types })) });
 
-/** The schema as n8n itself loads it, as [name, allowed types]. */
-function schemaFields(resource: string, operation: string): Array<[string, string[]]> {
+/** The schema as n8n itself loads it, as [name, allowed types]. The trigger has no operations. */
+function schemaFields(resource?: string, operation?: string): Array<[string, string[]]> {
 	const loaded = loadOutputSchema({ nodeDir, version: 1, resource, operation });
 	const { properties } = schemaOf.parse(loaded);
 	return Object.entries(properties).map(([name, { type }]) => [name, [type].flat()]);
@@ -61,4 +62,12 @@ it('upload', async () => {
 	const upload = { resource: 'image', operation: 'upload' };
 	const { items } = await run(upload, { items: [{ json: {}, binary }] });
 	expectToSatisfy(items[0], schemaFields('image', 'upload'));
+});
+
+it.each(['completed', 'failed'] as const)('trigger for a %s video', async (status) => {
+	const { key: apiKey, baseUrl } = setup.sandbox;
+	const trigger = new TriggerNode(setup.engine, { apiKey, baseUrl });
+	const uuid = await setup.sandbox.createJob({ status });
+	const { items } = await trigger.call({ body: { uuid } });
+	expectToSatisfy(items?.[0], schemaFields());
 });

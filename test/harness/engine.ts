@@ -39,6 +39,8 @@ export interface ExecutionResult {
 	warnings: Array<{ message: string; meta?: object }>;
 	/** What the node logged at info level. */
 	progress: string[];
+	/** What the node and n8n logged at debug level. */
+	debugLog: string[];
 	/** The execution's data, for a retry. */
 	executionData: IRunExecutionData;
 }
@@ -95,6 +97,8 @@ export class Engine {
 		logger.warn = (message, meta) => void warnings.push({ message, meta });
 		const progress: string[] = [];
 		logger.info = (message) => void progress.push(message);
+		const debugLog: string[] = [];
+		logger.debug = (message) => void debugLog.push(message);
 		const additional = { ...this.additionalData(credentials), ...options.additionalData };
 		const execute = new core.WorkflowExecute(additional, 'manual', executionData);
 		const running = execute.processRunExecutionData(workflow);
@@ -109,6 +113,7 @@ export class Engine {
 			error: task?.error ?? run.data.resultData.error,
 			warnings,
 			progress,
+			debugLog,
 			executionData: run.data,
 		};
 	}

@@ -90,7 +90,7 @@ describe('the compiled code', () => {
 
 	it('loads only its own files, n8n-workflow and node:crypto', async () => {
 		const all = await loadedModules();
-		expect(all).toContainEqual(['dist/nodes/Veo/Veo.node.js', "'n8n-workflow'"]);
+		expect(all).toContainEqual(['dist/nodes/Veo/Veo.node.js', '"n8n-workflow"']);
 		for (const [file, expression] of all) {
 			// a string literal: no module name is computed at run time
 			expect([file, expression]).toEqual([file, expect.stringMatching(/^(["'])[^"']+\1$/)]);

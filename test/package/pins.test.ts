@@ -24,7 +24,7 @@ describe('the development dependencies', () => {
 	it('that n8n-core also needs have its versions, so that only one copy is installed', async () => {
 		const { devDependencies } = await manifestAt('package.json');
 		const { dependencies } = await manifestAt('node_modules', 'n8n-core', 'package.json');
-		for (const name of ['n8n-workflow', '@n8n/di', '@n8n/backend-common']) {
+		for (const name of ['n8n-workflow', '@n8n/di', '@n8n/backend-common', '@n8n/workflow-sdk']) {
 			expect([name, devDependencies[name]]).toEqual([name, dependencies[name]]);
 		}
 	});

@@ -1,10 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { runBatch } from '../execution/batch';
+import { endOpenWait, holdWait, readCall } from '../execution/callback';
 import { ExecutionContext } from '../execution/context';
 import { addCanceledVideos } from '../execution/executionRecord';
 import type { ItemResult, ItemTask } from '../execution/items';
 import { TimeSlice } from '../execution/timeSlice';
-import { isParentCanceled, suspendExecution, waitingItems } from '../execution/waitWorkflow';
+import {
+	isParentCanceled,
+	isParentSuspended,
+	suspendExecution,
+	unchangedItems,
+	waitingItems,
+} from '../execution/waitWorkflow';
 import {
 	canceledError,
 	errorItem,
@@ -31,6 +38,8 @@ import { findOperation } from './operations';
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new ParameterReader(this, 0);
 	const operation = selectedOperation(parameters);
+	const waitKey = operation.waitKey?.(parameters);
+	if (waitKey) return await holdWait(this, waitKey);
 	const context = await ExecutionContext.create(this);
 	try {
 		return await new Router(
@@ -40,6 +49,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			operation.parentExecutionId?.(parameters) ?? '',
 		).run();
 	} finally {
+		await endOpenWait(context);
 		context.close();
 	}
 }
@@ -83,9 +93,17 @@ class Router {
 
 	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
+		const resumed = parentExecutionId ? readCall(context) : undefined;
+		if (resumed) {
+			context.items = resumed.items;
+			context.call = resumed.call;
+		}
 		const tasks = await this.beforeTasks(await this.prepareAll());
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {
 			throw this.canceled();
+		}
+		if (resumed && !(await isParentSuspended(context, parentExecutionId))) {
+			return [[], unchangedItems(context)];
 		}
 		const results = await this.runTasks(tasks);
 		const items = results.map((result, itemIndex) =>
@@ -97,7 +115,7 @@ class Router {
 			if (context.isCanceled) throw this.canceled();
 			return parentExecutionId
 				? [[], waitingItems(context, items)]
-				: [await suspendExecution(context, items)];
+				: [await suspendExecution(context, items, await context.openWait)];
 		}
 		if (results.every((result) => result.ok)) context.submissions.clear();
 		else this.logDoubts();
@@ -112,7 +130,7 @@ class Router {
 		const { functions, node, clock } = this.context;
 		const tasks: Array<Result<ItemTask, NodeError>> = [];
 		const slice = new TimeSlice(clock);
-		for (const itemIndex of functions.getInputData().keys()) {
+		for (const itemIndex of this.context.items.keys()) {
 			if (slice.isOver) await slice.next();
 			if (this.context.isCanceled) throw this.canceled();
 			try {
@@ -179,14 +197,16 @@ class Router {
 	private failed(thrown: unknown): NodeError {
 		const { context, parentExecutionId } = this;
 		const error = toNodeError(context.node, 0, thrown);
-		const { itemIndex } = error.context;
+		const { itemIndex, reason = error.name } = error.context;
 		const use = parentExecutionId ? "retrieve them with 'Get Status'" : 'reused when you retry it';
 		const introduction = `Other videos submitted in this execution (${use})`;
 		const report = context.report(
 			introduction,
 			typeof itemIndex === 'number' ? itemIndex : undefined,
 		);
-		this.log(error.message, report);
+		// without the message, which can contain a text of the API that quotes the prompt
+		const source = itemIndex === undefined ? '' : ` by item ${String(itemIndex)}`;
+		this.log(`Ended${source} (${String(reason)})`, report);
 		return withReport(error, report);
 	}
 

@@ -6,6 +6,7 @@ export interface StorageError {
 	/** The wording of n8n or the operating system. */
 	detail: string;
 	httpStatus?: undefined;
+	retryAfterMs?: undefined;
 }
 
 /** A failed download as data. */

@@ -1,7 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
-import { VeoClient } from '../api/client';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
+import type { Call } from '../jobs/callbackWait';
 import { SubmissionStore } from '../jobs/idempotency';
 import { callError, type ErrorSource } from '../output/errors';
 import type { Action } from '../output/messages';
@@ -15,22 +15,35 @@ import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
 import { addToCustomData } from './executionRecord';
+import type { OpenWait } from './items';
+import { LoggedClient } from './loggedClient';
 import { CallPacer } from './timeSlice';
+import { Trace } from './trace';
 
 /** One execution of the node: everything that its items share. */
 export class ExecutionContext implements ErrorSource {
 	readonly node: INode;
-	readonly client: VeoClient;
+	readonly client: LoggedClient;
 	readonly redact: (text: string) => string;
 	readonly clock = createClock();
 	readonly submissions: SubmissionStore;
 	readonly maxConcurrency: number;
 	readonly maxRetries: number;
 	readonly cancellation = new Cancellation();
-	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
-	readonly run: string;
+	/** The input items; after a call, those of the wait that it resumed. */
+	items: INodeExecutionData[];
+	/** The call that resumed this poll cycle, if one did. */
+	call?: Call;
+	/** Set if the requests contain the URL of the wait. */
+	openWait?: Promise<OpenWait | undefined>;
+	readonly baseUrl: string;
 	/** n8n drops or rejects binary data if an AI agent uses the node as its tool (2.41.1). */
 	readonly jsonOnly: boolean;
+	/** Whether an AI agent runs the node within its own run, as agents before version 3 do. */
+	readonly isTool: boolean;
+	/** The run of the node: n8n keeps it in a retry, and changes it in a loop. */
+	readonly run: string;
+	readonly trace = new Trace();
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
@@ -45,14 +58,18 @@ export class ExecutionContext implements ErrorSource {
 		credential: VeoCredential,
 	) {
 		const parameters = new ParameterReader(functions, 0);
+		this.items = functions.getInputData();
+		this.baseUrl = credential.baseUrl;
 		this.node = functions.getNode();
 		this.redact = createRedactor(credential.apiKey);
-		this.client = new VeoClient(createSend(functions, credential), this.clock.wallNow, this.redact);
+		const send = createSend(functions, credential);
+		this.client = new LoggedClient(functions.logger, send, this.clock.wallNow, this.redact);
 		const concurrency = { label: 'Max Concurrency', fallback: 10, min: 1, unit: 'jobs' };
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
 		const isTool = functions.isToolExecution?.() ?? false;
+		this.isTool = isTool;
 		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
 		this.run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(
@@ -95,6 +112,7 @@ export class ExecutionContext implements ErrorSource {
 		uuid: string,
 		action: Action = 'getStatus',
 	): Promise<VideoJob> {
+		this.addVideo(uuid, false);
 		const call = () => this.client.getVideoStatus(uuid);
 		const result = await sendWithRetry(call, isTransient, this.callContext(itemIndex));
 		if (result.ok) return result.value;
@@ -108,12 +126,23 @@ export class ExecutionContext implements ErrorSource {
 	/** Stops listening to n8n's signal, which outlives the node: a loop would add more listeners. */
 	close(): void {
 		this.cancelSignal?.removeEventListener('abort', this.onCancel);
+		const tracing = this.trace.attributes(this.client.statusChecks);
+		if (tracing) this.functions.setMetadata({ tracing });
 	}
 
-	/** Registers an item's job, so that its ID is reported if the node ends early. */
-	trackJob(itemIndex: number, uuid: string): void {
+	/**
+	 * Registers an item's job, so that its ID is reported if the node ends early.
+	 * @param isReused - whether an earlier attempt or execution submitted it
+	 */
+	trackJob(itemIndex: number, uuid: string, isReused = false): void {
 		this.trackedJobs.set(itemIndex, uuid);
+		this.addVideo(uuid, isReused);
+		if (isReused) this.logVideo(itemIndex, uuid, 'reused');
+	}
+
+	private addVideo(uuid: string, isReused: boolean): void {
 		addToCustomData(this.functions, uuid, false);
+		this.trace.addVideo(uuid, isReused);
 	}
 
 	private onSubmission(itemIndex: number, result: ApiResult<VideoJob>): void {

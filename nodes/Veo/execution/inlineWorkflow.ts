@@ -25,10 +25,21 @@ export class InlineWorkflow {
 		});
 	}
 
-	/** @param seconds - a number or an expression */
-	addWait(seconds: number | string): INode {
-		const parameters = { resume: 'timeInterval', amount: seconds, unit: 'seconds' };
-		return this.add({ name: 'Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters });
+	/**
+	 * @param seconds - a number or an expression
+	 * @param hasUrl - whether a request to the execution's URL ends the wait before
+	 */
+	addWait(seconds: number | string, hasUrl = false): INode {
+		const timer = { resume: 'timeInterval', amount: seconds, unit: 'seconds' };
+		const webhook = {
+			...{ resume: 'webhook', httpMethod: 'POST', responseMode: 'onReceived', options: {} },
+			...{ limitWaitTime: true, limitType: 'afterTimeInterval' },
+			...{ resumeAmount: seconds, resumeUnit: 'seconds' },
+		};
+		const node = { name: 'Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1 };
+		return hasUrl
+			? this.add({ ...node, webhookId: 'veo-wait', parameters: webhook })
+			: this.add({ ...node, parameters: timer });
 	}
 
 	/** Adds a node to the right of the others. */

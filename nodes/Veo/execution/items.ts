@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { DurableWait } from '../jobs/durableWait';
 import type { PollOptions } from '../jobs/polling';
 import type { DownloadTarget } from '../parameters/downloadTarget';
@@ -42,3 +42,23 @@ export interface ItemResult {
 
 /** An operation's work for one item, after its parameters were validated. */
 export type ItemTask = () => Promise<ItemResult>;
+
+/** The result of a sub-workflow; `waitTill` is set if it waits, and then n8n suspends its parent. */
+export type StartedWorkflow = Awaited<ReturnType<IExecuteFunctions['executeWorkflow']>>;
+
+/** A wait workflow whose URL is known, while its parent submits the videos. */
+export interface OpenWait {
+	/** n8n resumes the wait workflow on a POST request to this URL. */
+	url: string;
+	/**
+	 * Starts the wait.
+	 * @param items - the state of each item
+	 * @throws what n8n throws
+	 */
+	start(items: INodeExecutionData[]): Promise<StartedWorkflow>;
+	/**
+	 * Ends the wait workflow, unless its wait has started. It must not outlive the node: n8n would resume
+	 * a later Wait node of the parent with its items (2.41.1).
+	 */
+	end(): Promise<void>;
+}

@@ -1,55 +1,40 @@
-import {
-	NodeOperationError,
-	WAIT_FOR_SUB_EXECUTION,
-	type INodeExecutionData,
-	type IWorkflowBase,
-} from 'n8n-workflow';
-import { toSingleLine } from '../api/response';
+import { NodeOperationError, WAIT_FOR_SUB_EXECUTION, type INodeExecutionData } from 'n8n-workflow';
 import { suspensionMs } from '../jobs/durableWait';
-import { WAITING_HINT } from '../output/hints';
-import { enumerate } from '../output/report';
+import { waitingHint } from '../output/hints';
 import type { ExecutionContext } from './context';
 import { InlineWorkflow } from './inlineWorkflow';
-import type { ItemResult, RegisteredRow, WaitingItem } from './items';
-
-/**
- * A hidden parameter of Get Status, set only in the node's own sub-workflow: the ID of the suspended
- * execution for which it checks the status of videos.
- */
-export const PARENT_EXECUTION = 'parentExecutionId';
-
-/** The outputs of a poll cycle: all items leave together after the last job is done. */
-export const WAIT_OUTPUTS = ['Done', 'Pending'] as const;
+import type { ItemResult, OpenWait, RegisteredRow, WaitingItem } from './items';
+import { buildWaitWorkflow, reasonOf, startWaitWorkflow } from './waitWorkflowCode';
 
 /**
  * Suspends the execution until the last item is final: n8n stores it in its database meanwhile. A
  * sub-workflow of this node waits and checks the status in turn. n8n suspends the parent of an
  * execution that waits, and finally uses the sub-workflow's items as this node's output.
  * @param results - the present state of each item, at least one with a wait
+ * @param openWait - a sub-workflow that has started before, whose URL the API calls
  * @returns the items that n8n shows during the wait
  * @throws NodeOperationError with the jobs' IDs if n8n can't start the sub-workflow
  */
 export async function suspendExecution(
 	context: ExecutionContext,
 	results: readonly ItemResult[],
+	openWait?: OpenWait,
 ): Promise<INodeExecutionData[]> {
 	const { functions, node } = context;
-	const { id: workflowId = '' } = functions.getWorkflow();
-	const executionId = functions.getExecutionId();
 	// On resume n8n disables the node of this entry of its stack. The entry of another branch into this
 	// node shares the object, and its items would pass through without a video (2.41.1).
 	const executeData = functions.getExecuteData();
 	executeData.node = { ...executeData.node };
 	const uuids = results.flatMap(({ wait }) => wait?.job.uuid ?? []);
+	const items = waitingItems(context, results);
 	try {
-		const { waitTill, data } = await functions.executeWorkflow(
-			{ code: buildWaitWorkflow(context, executionId, uuids) },
-			waitingItems(context, results),
-			undefined,
-			{ parentExecution: { executionId, workflowId, shouldResume: true }, returnLastRunOnly: true },
-		);
+		// one that was stopped while the videos were submitted is replaced
+		const open = await openWait?.start(items).catch(() => undefined);
+		const { waitTill, data } = open?.waitTill
+			? open
+			: await startWaitWorkflow(context, buildWaitWorkflow(context, { uuids }), items);
 		if (!waitTill) return data[0] ?? [];
-		functions.addExecutionHints(WAITING_HINT);
+		functions.addExecutionHints(waitingHint(uuids.length, open?.waitTill !== undefined));
 		return results.map(({ item }) => item);
 	} catch (thrown) {
 		const message = `n8n couldn't start the durable wait: ${reasonOf(thrown)}`;
@@ -76,6 +61,19 @@ export function waitingItems(
 			: { waitSeconds, done: item.json };
 		return { ...item, json: { ...state, ...(registered && { registered: { ...registered } }) } };
 	});
+}
+
+/** The items of a poll cycle that checks nothing. The next one comes as soon as n8n can suspend it. */
+export function unchangedItems(context: ExecutionContext): INodeExecutionData[] {
+	const dueAtMs = context.clock.now();
+	const results = context.items.map((item): ItemResult => {
+		const state = parseWaitState(item);
+		const { registered } = state;
+		return 'wait' in state
+			? { item, output: 0, wait: { ...state.wait, dueAtMs }, registered }
+			: { item: state.done, output: 0, registered };
+	});
+	return waitingItems(context, results);
 }
 
 /** The JSON of an item between two poll cycles. */
@@ -115,12 +113,33 @@ export async function isParentCanceled(
 	return parent === undefined || parent.resultData.error !== undefined;
 }
 
+/** A call can come between the start of the wait and the suspension of the parent, within this time. */
+const MAX_SUSPENDING_MS = 5_000;
+const SUSPENDING_POLL_MS = 250;
+
+/**
+ * Waits until the parent is suspended. If this execution ended before, n8n could not resume the parent.
+ * @returns false if it isn't
+ */
+export async function isParentSuspended(
+	{ functions, clock, cancellation }: ExecutionContext,
+	parentExecutionId: string,
+): Promise<boolean> {
+	for (let waitedMs = 0; ; waitedMs += SUSPENDING_POLL_MS) {
+		const parent = await functions.getExecutionDataById(parentExecutionId);
+		const [entry] = parent?.executionData?.nodeExecutionStack ?? [];
+		const children = entry?.metadata?.waitingChildExecutionIds ?? [];
+		if (parent?.waitTill && children.includes(functions.getExecutionId())) return true;
+		if (waitedMs >= MAX_SUSPENDING_MS) return false;
+		await clock.sleep(SUSPENDING_POLL_MS, cancellation.signal(0));
+	}
+}
+
 /** @returns why this execution can't be suspended, or undefined if it can */
-export function durableWaitBlocker({ functions, jsonOnly }: ExecutionContext): string | undefined {
+export function durableWaitBlocker({ functions }: ExecutionContext): string | undefined {
 	// The engine that exports this constant also resumes a parent whose sub-workflow failed or crashed.
 	// An older one would suspend it forever, or return its own input (n8n 1.x).
 	if (WAIT_FOR_SUB_EXECUTION === undefined) return 'this requires n8n 2.41 or later';
-	if (jsonOnly) return "AI agents don't wait for tools that suspend the execution";
 	const { id } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();
 	if (!id || !executionId || executionId === UNSAVED) {
@@ -158,47 +177,5 @@ export async function missingNodeBlocker({
 	}
 }
 
-/** The wording of n8n, for an error. */
-function reasonOf(thrown: unknown): string {
-	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
-}
-
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */
 export const UNSAVED = '__UNKNOWN__';
-
-/** How many IDs the note contains; the items contain all. */
-const MAX_NOTED = 10;
-
-/** Waits, checks the status, and waits again until the last job is done. */
-function buildWaitWorkflow(
-	{ node, functions, maxConcurrency, maxRetries }: ExecutionContext,
-	executionId: string,
-	uuids: readonly string[],
-): IWorkflowBase {
-	const { id = '', name = '' } = functions.getWorkflow();
-	const workflow = new InlineWorkflow(id, `${node.name}: waiting for videos`);
-	const start = workflow.addStart();
-	const wait = workflow.addWait('={{ $json.waitSeconds }}');
-	const checkStatus = workflow.add({
-		...{ name: 'Check Status', type: node.type, typeVersion: node.typeVersion },
-		credentials: node.credentials,
-		onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
-		parameters: {
-			...{ resource: 'video', operation: 'getStatus', waitForCompletion: true },
-			...{ waitMode: 'durable', [PARENT_EXECUTION]: executionId },
-			options: { maxConcurrency, maxRetries },
-		},
-	});
-	workflow.connect(start, wait);
-	workflow.connect(wait, checkStatus);
-	workflow.connect(checkStatus, wait, WAIT_OUTPUTS.indexOf('Pending'));
-	const videos = uuids.length === 1 ? 'this video' : `these ${uuids.length} videos`;
-	workflow.addNote(
-		[
-			'## Waiting for videos',
-			`The node **${node.name}** of the workflow **${name}** waits here for ${videos}: ${enumerate(uuids, MAX_NOTED)}.`,
-			`When they are ready, execution ${executionId} continues with them. n8n removes this execution when it prunes old executions.`,
-		].join('\n\n'),
-	);
-	return workflow.build();
-}

@@ -2,6 +2,7 @@ import { MIN_SUSPENSION_MS, type DurableWait } from '../jobs/durableWait';
 import type { PollResult } from '../jobs/polling';
 import { callError, canceledError, failedJobError, timeoutError } from '../output/errors';
 import type { Action } from '../output/messages';
+import { toolInProcessHint } from '../output/hints';
 import { RunReport, STILL_GENERATED } from '../output/report';
 import { jobJson, pollResultJson, toItem } from '../output/itemJson';
 import { readDownloadTarget } from '../parameters/downloadTarget';
@@ -24,7 +25,8 @@ export async function readWaitPlan(
 		return undefined;
 	}
 	const modes = ['inProcess', 'durable'] as const;
-	const durable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
+	const isDurable = parameters.oneOf('waitMode', 'Wait Mode', modes, 'inProcess') === 'durable';
+	const durable = isDurable && !waitsInProcess(context);
 	const timeoutMs = parameters.duration('options.timeout', 'Timeout', 900);
 	if (durable) await checkDurable(context, parameters, timeoutMs);
 	const download =
@@ -37,6 +39,22 @@ export async function readWaitPlan(
 		...(durable && { describeFailures: context.node.onError !== 'continueErrorOutput' }),
 		...(download && { target: readDownloadTarget(parameters) }),
 	};
+}
+
+/**
+ * Whether a tool of an AI agent waits in process although 'Wait Mode' is 'Durable'. A hint contains the
+ * reason. n8n can suspend an agent only at the last of several calls of a tool: on resume it discards
+ * the data of the last run (2.41.1, WorkflowExecute.handleWaitingState).
+ */
+function waitsInProcess({ functions, isTool, node }: ExecutionContext): boolean {
+	const { $node, $runIndex } = functions.getWorkflowDataProxy(0);
+	const isLast = !(Number($node[node.name]?.runIndex) > $runIndex);
+	if (!isTool && (isLast || !node.type.endsWith('Tool'))) return false;
+	const reason = isTool
+		? "this version of the AI Agent node can't be suspended. Version 3 or later can"
+		: 'the agent called it several times at once, and only the last call can suspend it';
+	functions.addExecutionHints(toolInProcessHint(reason));
+	return true;
 }
 
 /** Rejects a durable wait that can't work, before credits are spent. */
@@ -88,6 +106,7 @@ export async function waitResult(
 	action: Action = 'getStatus',
 ): Promise<ItemResult> {
 	const { job, outcome, polls, waitedMs } = result;
+	context.trace.addWait(result);
 	if (outcome !== 'canceled') {
 		const seconds = Math.round(waitedMs / 1000);
 		const event = outcome === 'timedOut' ? 'not ready' : outcome;

@@ -2,7 +2,7 @@ import type { VeoClient } from '../api/client';
 import { isTransient } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import { sendRateLimited, sendWithRetry, type CallContext } from '../retry/retry';
-import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
+import { lagSince, nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 import type { PollOptions, PollResult } from './polling';
 
 /**
@@ -36,6 +36,10 @@ export interface DurableWait {
 	samples: StatusSample[];
 	/** Failed poll cycles since the last successful one. */
 	consecutiveFailures: number;
+	/** When the next timed status check is due if the API doesn't call; undefined if it has no URL. */
+	dueAtMs?: number;
+	/** The end of the latest status check, if the API calls. */
+	polledAtMs?: number;
 	/** When the execution is planned to resume; undefined until it is suspended. */
 	resumeAtMs?: number;
 	/** How the wait ended; undefined while it continues. */
@@ -115,29 +119,37 @@ export async function fetchEstimate(
 
 /**
  * How long to suspend the execution until the next poll cycle. The items leave the node together, so
- * the cycle comes when the last job is expected to be done.
+ * the cycle comes when the last job is expected to be done. Jobs for which the API calls have their own
+ * time, and the cycle checks only those that are due.
  * @param waits - those without a result
  * @returns milliseconds, at least MIN_SUSPENSION_MS
  */
 export function suspensionMs(waits: readonly DurableWait[], nowMs: number): number {
-	// not a spread: a call with 125,000 arguments exceeds the stack
-	return waits.reduce(
-		(longestMs, wait) => Math.max(longestMs, nextWakeUpDelayMs(wait, nowMs)),
-		MIN_SUSPENSION_MS,
-	);
+	let longestMs = -Infinity;
+	let earliestMs = Infinity;
+	for (const wait of waits) {
+		if (wait.dueAtMs !== undefined) earliestMs = Math.min(earliestMs, wait.dueAtMs - nowMs);
+		else longestMs = Math.max(longestMs, nextWakeUpDelayMs(wait, nowMs));
+	}
+	const delayMs = longestMs > 0 ? Math.min(longestMs, earliestMs) : earliestMs;
+	return Number.isFinite(delayMs) ? Math.max(delayMs, MIN_SUSPENSION_MS) : MIN_SUSPENSION_MS;
 }
 
 /**
  * Moves all times of a wait by the difference between the planned and the actual time of the resume, if
  * it is large: by a jump of the clock, or by the time in which n8n was down and couldn't poll.
  */
-function withoutJump({ resumeAtMs = Infinity, ...wait }: DurableWait, nowMs: number): DurableWait {
+export function withoutJump(
+	{ resumeAtMs = Infinity, ...wait }: DurableWait,
+	nowMs: number,
+): DurableWait {
 	const jumpMs = nowMs - resumeAtMs;
 	if (!Number.isFinite(jumpMs) || Math.abs(jumpMs) <= MAX_RESUME_DELAY_MS) return wait;
 	return {
 		...wait,
 		startMs: wait.startMs + jumpMs,
 		deadlineMs: wait.deadlineMs + jumpMs,
+		...(wait.dueAtMs !== undefined && { dueAtMs: wait.dueAtMs + jumpMs }),
 		samples: wait.samples.map((sample) => ({ ...sample, atMs: sample.atMs + jumpMs })),
 	};
 }
@@ -166,7 +178,8 @@ function withResult(wait: DurableWait, nowMs: number): DurableWait {
 	const isDone = status === 'completed' || status === 'failed';
 	if (!isDone && nowMs < wait.deadlineMs - CLOCK_SKEW_MS) return wait;
 	const outcome = isDone ? status : 'timedOut';
-	return { ...wait, result: { ...progressOf(wait, nowMs), outcome } };
+	const lag = isDone ? lagSince(wait.samples.at(-2), nowMs) : {};
+	return { ...wait, result: { ...progressOf(wait, nowMs), outcome, ...lag } };
 }
 
 function progressOf({ job, polls, startMs }: DurableWait, nowMs: number) {

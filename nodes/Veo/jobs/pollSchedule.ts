@@ -25,6 +25,14 @@ export function toSample({ estimatedTime, progress }: VideoJob, atMs: number): S
 }
 
 /**
+ * The longest possible time between the end of a job and its detection.
+ * @param previous - the last status check before
+ */
+export function lagSince(previous: StatusSample | undefined, nowMs: number): { lagMs?: number } {
+	return previous ? { lagMs: nowMs - previous.atMs } : {};
+}
+
+/**
  * The delay before the next poll. The provider recommends 5 to 10 seconds. An estimate that has been
  * consistent with the clock is followed up to `maxDelayMs`, so that a long job is polled rarely and
  * its end is detected immediately. Anything less reliable only varies the delay between one and almost
@@ -55,7 +63,10 @@ export function nextPollDelayMs(
 }
 
 /** Whether the estimate fell by about the time that passed; a first estimate counts as reliable. */
-function isEstimateReliable(latest: StatusSample, previous: StatusSample | undefined): boolean {
+export function isEstimateReliable(
+	latest: StatusSample,
+	previous: StatusSample | undefined,
+): boolean {
 	if (previous === undefined || previous.remainingMs === null || latest.remainingMs === null) {
 		return true;
 	}

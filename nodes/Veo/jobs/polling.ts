@@ -8,7 +8,7 @@ import {
 	sendRateLimited,
 	type CallContext,
 } from '../retry/retry';
-import { nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
+import { lagSince, nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 
 /** How long the response to a poll that is sent at the deadline may take. */
 const FINAL_POLL_TIMEOUT_MS = 2_000;
@@ -24,8 +24,11 @@ export interface PollOptions {
 	timeoutMs: number;
 }
 
-/** How the polling ended. `job` is its last known state. */
-export type PollResult = { job: VideoJob; polls: number; waitedMs: number } & (
+/**
+ * How the polling ended. `job` is its last known state. `lagMs` is the longest possible time between the
+ * end of the job and its detection: the time since the status check before. Absent if there was none.
+ */
+export type PollResult = { job: VideoJob; polls: number; waitedMs: number; lagMs?: number } & (
 	| { outcome: 'completed' | 'failed' | 'timedOut' | 'canceled' }
 	| { outcome: 'unreachable'; error: VeoError }
 );
@@ -91,7 +94,9 @@ export async function pollUntilDone(
 		if (result.ok) {
 			job = { ...result.value, rawFields: { ...job.rawFields, ...result.value.rawFields } };
 			const { status } = job;
-			if (status === 'completed' || status === 'failed') return { ...progress(), outcome: status };
+			if (status === 'completed' || status === 'failed') {
+				return { ...progress(), outcome: status, ...lagSince(samples.at(-1), clock.now()) };
+			}
 			consecutiveFailures = 0;
 			samples.push(toSample(job, clock.now()));
 			nextPollMs = clock.now() + nextPollDelayMs(samples, pollIntervalMs);

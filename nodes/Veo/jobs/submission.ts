@@ -11,6 +11,7 @@ import { createJob } from '../api/parse';
 import type { GenerateRequest, JsonObject, VideoJob } from '../api/types';
 import { err, ok } from '../result';
 import { sendWithRetry, type CallContext } from '../retry/retry';
+import { nextCheckMs } from './callbackSchedule';
 import { fetchEstimate, pollDurableWait, startDurableWait, type DurableWait } from './durableWait';
 import type { Submission, SubmissionRecord } from './idempotency';
 import { pollUntilDone, type PollOptions, type PollResult } from './polling';
@@ -24,6 +25,8 @@ export interface SubmissionRequest {
 	record: SubmissionRecord;
 	/** Whether to reuse the result of an earlier attempt. */
 	reuse: boolean;
+	/** A field with the URL that the API calls, which is another one in every attempt. */
+	callback?: JsonObject;
 	/** Where submissions are recorded for other executions, if they are. */
 	register?: SubmissionRegister;
 }
@@ -84,7 +87,7 @@ export async function submitOnce(
 	submission: SubmissionRequest,
 	context: CallContext,
 ): Promise<SubmitResult> {
-	const { request, image, record, reuse, register } = submission;
+	const { request, image, record, reuse, register, callback } = submission;
 	const existing = reuse ? record.get() : undefined;
 	if (existing) return reuseSubmission(existing, record.isOwn(existing), register?.isReused);
 	const registered = register && (await findRegistered(client, submission, register, context));
@@ -102,7 +105,7 @@ export async function submitOnce(
 	const submit = async () => {
 		sentAtMs = context.clock.wallNow();
 		record.set(err(UNCONFIRMED), sentAtMs);
-		return await client.submit(body);
+		return await client.submit({ ...body, ...callback });
 	};
 	const response = await sendWithRetry(submit, isSubmitRetryable, context);
 	const result = withRequestFields(body, response);
@@ -178,7 +181,8 @@ export async function pollSubmitted(
 /**
  * Ensures that the item's job exists, and starts a durable wait for it. The status of a reused job is
  * checked first. If it failed, the failure was reported in the sub-workflow, which cannot access this
- * record; so the record is deleted only now, and a new job is submitted.
+ * record; so the record is deleted only now, and a new job is submitted. A job with a callback has no
+ * status check now: the API calls.
  */
 export async function submitAndStartWait(
 	client: VeoClient,
@@ -190,7 +194,11 @@ export async function submitAndStartWait(
 	if (!submitted.ok) return submitted;
 	const { job, origin } = submitted;
 	const isNew = origin === 'new';
-	const wait = startDurableWait(job, isNew, options, context.clock.now());
+	const nowMs = context.clock.now();
+	const wait = startDurableWait(job, isNew, options, nowMs);
+	if (isNew && submission.callback && !wait.result) {
+		return { ok: true, wait: { ...wait, dueAtMs: nextCheckMs(wait, nowMs) }, origin };
+	}
 	if (isNew) return { ok: true, wait: await fetchEstimate(client, wait, context), origin };
 	const polled = await pollDurableWait(client, wait, context);
 	if (polled.result?.outcome !== 'failed') return { ok: true, wait: polled, origin };

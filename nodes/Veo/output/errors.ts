@@ -1,6 +1,7 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type Failure,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -10,6 +11,7 @@ import { mayHaveBeenAccepted, type VeoError } from '../api/errors';
 import { toSingleLine } from '../api/response';
 import type { VideoJob } from '../api/types';
 import type { PollResult } from '../jobs/polling';
+import { failureOf, timedFailureOf } from './failure';
 import {
 	downloadErrorMessage,
 	errorMessage,
@@ -44,19 +46,22 @@ export interface ErrorContext extends IDataObject {
 /**
  * An error of the API or the network. It is built from plain data: wrapping n8n's own error would
  * lose the message and include the request with its key (n8n 2.41.1).
+ * @param failure - the cause in n8n's terms. n8n before 2.41 ignores it, and items have only the
+ *   context, so it is in both.
  */
 function apiError(
 	{ node }: ErrorSource,
 	itemIndex: number,
 	{ message, description }: ErrorText,
 	context: ErrorContext,
+	failure?: Failure,
 ): NodeApiError {
 	const { httpStatus = 0 } = context;
 	const httpCode = httpStatus >= 400 ? String(httpStatus) : undefined;
-	const error = new NodeApiError(node, {}, { message, description, httpCode, itemIndex });
+	const error = new NodeApiError(node, {}, { message, description, httpCode, itemIndex, failure });
 	// n8n replaces messages that contain, for example, ENOENT, which an API can quote
 	error.message = message;
-	Object.assign(error.context, context);
+	Object.assign(error.context, context, failure && { failure });
 	return error;
 }
 
@@ -71,11 +76,15 @@ export function callError(
 	action: Action,
 	uuid = error.uuid,
 ): NodeApiError {
-	return apiError(source, itemIndex, errorMessage(error, action, uuid), {
+	const isInDoubt = action === 'submit' && mayHaveBeenAccepted(error);
+	const context = {
 		...contextOf(error, uuid),
 		reason: error.kind,
-		...(action === 'submit' && { mayHaveBeenAccepted: mayHaveBeenAccepted(error) }),
-	});
+		...(action === 'submit' && { mayHaveBeenAccepted: isInDoubt }),
+	};
+	// a workflow that waits and runs again would pay for a second video
+	const failure = isInDoubt ? undefined : failureOf(error);
+	return apiError(source, itemIndex, errorMessage(error, action, uuid), context, failure);
 }
 
 /**
@@ -113,12 +122,14 @@ export function downloadError(
 	{ uuid, videoUrl }: VideoJob,
 ): NodeApiError {
 	const { kind, httpStatus } = error;
-	return apiError(source, itemIndex, downloadErrorMessage(error, uuid), {
+	const context = {
 		uuid,
 		videoUrl,
 		reason: kind,
 		...(httpStatus !== undefined && { httpStatus }),
-	});
+	};
+	const text = downloadErrorMessage(error, uuid);
+	return apiError(source, itemIndex, text, context, timedFailureOf(error));
 }
 
 /** The error for a job that ended `failed`: there will be no video. */

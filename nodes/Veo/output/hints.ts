@@ -117,10 +117,26 @@ export function hintsFor(
 	return hints;
 }
 
-/** Shown during a durable wait. */
-export const WAITING_HINT: NodeExecutionHint = info(
-	'Execution suspended until the videos are ready. No worker is occupied while it waits.',
-);
+/** Shown during a durable wait. @param count - the number of unfinished videos */
+export function waitingHint(count: number, hasCallback: boolean): NodeExecutionHint {
+	const what = count === 1 ? '1 video is' : `${count} videos are`;
+	const how = hasCallback ? ' The API calls n8n when a video has ended.' : '';
+	return info(
+		`Execution suspended until ${what} ready.${how} No worker is occupied while it waits.`,
+	);
+}
+
+/** Shown if the requests contain no callback URL. */
+export function noCallbackHint(reason: string): NodeExecutionHint {
+	return warning(
+		`'Callback URL Field' has no effect: ${reason}. The node checks the status on a schedule instead.`,
+	);
+}
+
+/** Shown if an AI agent's tool doesn't suspend the execution. */
+export function toolInProcessHint(reason: string): NodeExecutionHint {
+	return info(`The tool waited in process, because ${reason}.`);
+}
 
 /** Shows the hints for the node's outputs. */
 export function addHints(functions: IExecuteFunctions, outputs: INodeExecutionData[][]): void {

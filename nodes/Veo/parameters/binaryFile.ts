@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { SIGNATURE_BYTES } from '../api/fileType';
 import type { FilePart } from '../api/multipart';
 import { quote } from '../quote';
@@ -9,6 +9,12 @@ export type FileHelpers = Pick<
 	IExecuteFunctions['helpers'],
 	'assertBinaryData' | 'getBinaryMetadata' | 'getBinaryStream'
 >;
+
+/** The input items and their files, such as n8n's IExecuteFunctions. */
+export interface FileSource {
+	helpers: FileHelpers;
+	getInputData(): INodeExecutionData[];
+}
 
 /** A file with its content. */
 interface Content extends Pick<FilePart, 'size' | 'open'> {
@@ -37,11 +43,12 @@ const MAX_FIELD_NAME = 255;
  * @throws NodeOperationError if the file is missing or can't be read
  */
 export async function readBinaryFile(
-	helpers: FileHelpers,
+	source: FileSource,
 	parameters: ParameterReader,
 	signal: AbortSignal,
 ): Promise<BinaryFile> {
-	const { file, place } = findFile(helpers, parameters);
+	const { helpers } = source;
+	const { file, place } = findFile(source, parameters);
 	const { id, data, fileName, mimeType } = file;
 	const label = fileName === undefined || fileName === '' ? `in ${place}` : quote(fileName);
 	if (typeof id === 'string' && id !== '') {
@@ -65,7 +72,7 @@ export async function readBinaryFile(
 type ReceivedFile = Partial<Record<keyof IBinaryData, unknown>>;
 
 function findFile(
-	helpers: FileHelpers,
+	source: FileSource,
 	parameters: ParameterReader,
 ): { file: ReceivedFile; place: string } {
 	const value = parameters.value(NAME, '');
@@ -85,7 +92,18 @@ function findFile(
 		);
 	}
 	const { itemIndex } = parameters;
-	return { file: helpers.assertBinaryData(itemIndex, property), place: quote(property) };
+	const place = quote(property);
+	try {
+		return { file: source.helpers.assertBinaryData(itemIndex, property), place };
+	} catch {
+		const names = Object.keys(source.getInputData()[itemIndex]?.binary ?? {});
+		throw parameters.invalid(
+			`The item has no file in ${place}`,
+			names.length === 0
+				? 'The item has no files. Check the node before this one.'
+				: `Enter the field of the image in '${LABEL}'. Fields with a file: ${quote(names.join(', '))}.`,
+		);
+	}
 }
 
 /** A file, or the only one in an array or in an object such as `$json._files`. */

@@ -80,6 +80,10 @@ export function waitFields(waitByDefault: boolean): INodeProperties[] {
 				},
 			],
 			default: 'inProcess',
+			builderHint: {
+				propertyHint:
+					'durable for schedules, large batches and queue mode: n8n 2.41 or later, options.timeout of at least 66',
+			},
 			displayOptions: whenWaiting,
 		},
 		{

@@ -2,7 +2,7 @@ import { toFileName } from '../api/fileName';
 import { detectImageType, detectOtherType, MAX_IMAGE_BYTES, type OtherType } from '../api/fileType';
 import type { FilePart } from '../api/multipart';
 import { quote } from '../quote';
-import { readBinaryFile, type BinaryFile, type FileHelpers } from './binaryFile';
+import { readBinaryFile, type BinaryFile, type FileSource } from './binaryFile';
 import type { ParameterReader } from './parameterReader';
 
 const CHECK_NODE = 'Check the node that reads or creates the file.';
@@ -25,11 +25,11 @@ const NEXT_STEPS: Readonly<Record<OtherType['category'], string>> = {
  *   API accepts, or by its content neither a JPEG, PNG nor WebP image
  */
 export async function readImageInput(
-	helpers: FileHelpers,
+	source: FileSource,
 	parameters: ParameterReader,
 	signal: AbortSignal,
 ): Promise<FilePart> {
-	const file = await readBinaryFile(helpers, parameters, signal);
+	const file = await readBinaryFile(source, parameters, signal);
 	const { label, head, size, open } = file;
 	if (size === 0) throw parameters.invalid(`The image ${label} is empty`, CHECK_NODE);
 	const type = detectImageType(head);

@@ -96,6 +96,16 @@ export const generateOptions: INodeProperties[] = [
 			"JSON object to merge into the request body, for API fields this node doesn't support yet",
 	},
 	{
+		displayName: 'Callback URL Field',
+		name: 'callbackField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. callbackUrl',
+		description:
+			"Request field for the URL that the API calls when the video has ended. The node fills it in, and continues on the call instead of up to a minute later. Supported by some API providers. n8n's URL must be public.",
+		displayOptions: { show: { '/waitForCompletion': [true], '/waitMode': ['durable'] } },
+	},
+	{
 		displayName: 'Max Videos per Execution',
 		name: 'maxVideos',
 		type: 'number',

@@ -24,6 +24,9 @@ export interface ParameterSource {
 /** A week: longer times would overflow Node's timers, and are certainly a mistake. */
 const MAX_SECONDS = 7 * 24 * 3600;
 
+/** The fields of a generation request that the node sets. */
+const NODE_FIELDS = ['generationType', 'prompt', 'aspectRatio', 'imageUrl', 'imageKey'];
+
 /** A number as n8n's editor shows it, e.g. 604,800. */
 function formatNumber(number: number): string {
 	return number.toLocaleString('en-US');
@@ -122,6 +125,16 @@ export class ParameterReader {
 		throw this.invalid(
 			`'${label}' must start with ${prefixes}`,
 			`Received ${quote(text)}. The Veo API downloads the image from this URL, so it must be a complete public URL.`,
+		);
+	}
+
+	/** The name of a request field that the node doesn't set itself; '' if there is none. */
+	requestField(name: string, label: string): string {
+		const field = this.text(name, label).trim();
+		if (!NODE_FIELDS.includes(field)) return field;
+		throw this.invalid(
+			`'${label}' can't be '${field}'`,
+			"The node uses this field itself. Enter the field in which your API provider expects the URL, e.g. 'callbackUrl'.",
 		);
 	}
 

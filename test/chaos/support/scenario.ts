@@ -22,12 +22,24 @@ export interface ItemScenario {
 	estimates: Estimates;
 }
 
+/** The calls that the URL of a durable wait receives. */
+export interface CallScenario {
+	/** How often the API tries each call until n8n accepts it; 0 for an API that doesn't call. */
+	attempts: number;
+	/** Whether calls contain the ID of the video. */
+	areNamed: boolean;
+	/** False calls: milliseconds from the start of the execution, and the item that they name. */
+	lies: Array<{ atMs: number; item: number }>;
+}
+
 /** An execution of the node, with all faults of n8n, the network and the API. */
 export interface Scenario {
 	items: ItemScenario[];
 	concurrency: number;
 	/** Whether the execution is suspended while it waits. */
 	durable: boolean;
+	/** The calls of the API to a durable wait; null if the requests contain no URL. */
+	calls: CallScenario | null;
 	continueOnFail: boolean;
 	reuse: boolean;
 	maxRetries: number;
@@ -102,10 +114,20 @@ const item: fc.Arbitrary<ItemScenario> = fc.record({
 	estimates: fc.constantFrom('accurate', 'none', 'long', 'short', 'frozen', 'random'),
 });
 
+const calls: fc.Arbitrary<CallScenario> = fc.record({
+	attempts: fc.integer({ min: 0, max: 5 }),
+	areNamed: fc.boolean(),
+	lies: fc.array(
+		fc.record({ atMs: fc.integer({ min: 0, max: 900_000 }), item: fc.nat({ max: 8 }) }),
+		{ maxLength: 20 },
+	),
+});
+
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 8 }),
 	concurrency: fc.integer({ min: 1, max: 8 }),
 	durable: fc.boolean(),
+	calls: valueOrNull(calls, 1, 1),
 	continueOnFail: fc.boolean(),
 	reuse: fc.constant(true),
 	maxRetries: fc.integer({ min: 0, max: 6 }),

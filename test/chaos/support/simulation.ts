@@ -12,6 +12,7 @@ import {
 } from '../../../nodes/Veo/jobs/submission';
 import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import { VirtualClock } from '../../unit/support/virtualClock';
+import { Calls } from './calls';
 import { ChaosApi } from './chaosApi';
 import { runPollCycles, stateOf, type ItemState } from './durableWait';
 import { endOf, type Execution, type NodeRun } from './execution';
@@ -65,6 +66,7 @@ async function runNode(
 ): Promise<NodeRun> {
 	const { concurrency, continueOnFail, reuse, maxRetries, pollIntervalMs, timeoutMs } = scenario;
 	const executionClock = clock.forExecution();
+	const beginMs = clock.now();
 	const client = new VeoClient(api.send, clock.wallNow);
 	const startedMs = new Map<number, number>();
 	const submissions = new SubmissionStore(context, '0', 'account');
@@ -84,7 +86,8 @@ async function runNode(
 			// as from an expression, which has another value in every attempt
 			seed: random(),
 		};
-		const submission = { request, record, reuse, ...(item.hasImage && { image }) };
+		const callback = scenario.calls && { callback: { callbackUrl: 'https://n8n.example.com/' } };
+		const submission = { request, record, reuse, ...callback, ...(item.hasImage && { image }) };
 		const options = { pollIntervalMs, timeoutMs };
 		if (scenario.durable) {
 			const started = await submitAndStartWait(client, submission, options, callContext);
@@ -106,7 +109,11 @@ async function runNode(
 		{ concurrency, continueOnFail, cancellation },
 		generate,
 	);
-	const environment = { api, client, clock, random, cancelSignal, startedMs, executionClock };
+	const calls = scenario.calls ? new Calls(scenario.calls, api, beginMs) : undefined;
+	const environment = {
+		...{ api, client, clock, random, cancelSignal },
+		...{ startedMs, executionClock, calls },
+	};
 	const results = await runPollCycles(batch, scenario, environment);
 	const summary = submissions.summary();
 	if (!scenario.durable && results.every((result) => result?.ok)) submissions.clear();

@@ -28,30 +28,37 @@ export interface ChatModel {
 	tools(): ChatTool[];
 	/** The latest result of the tool. */
 	toolResult(): unknown;
+	/** All results in the latest request, in the order of the calls. */
+	toolResults(): unknown[];
 	close(): Promise<void>;
 }
 
 /**
  * Mocks the only component that can't be real in a test, the model. It calls the first tool once with
- * these arguments, and then ends the conversation.
+ * each of these arguments, all at once, and then ends the conversation.
  */
-export async function startChatModel(toolArguments: object): Promise<ChatModel> {
+export async function startChatModel(...toolArguments: object[]): Promise<ChatModel> {
 	let tools: ChatTool[] = [];
-	let toolResult: unknown;
+	let toolResults: unknown[] = [];
 	const server = createServer((request, response) => {
 		void json(request).then((body) => {
 			const chat = requestSchema.parse(body);
 			tools = chat.tools.map((tool) => tool.function);
 			const last = chat.messages.at(-1);
-			if (last?.role === 'tool') toolResult = last.content;
-			const call = { name: tools[0]?.name, arguments: JSON.stringify(toolArguments) };
+			const results = chat.messages.filter(({ role }) => role === 'tool');
+			if (results.length > 0) toolResults = results.map(({ content }) => content);
+			const calls = toolArguments.map((argument, index) => ({
+				id: `call_${index + 1}`,
+				type: 'function',
+				function: { name: tools[0]?.name, arguments: JSON.stringify(argument) },
+			}));
 			const message =
 				last?.role === 'tool'
 					? { role: 'assistant', content: 'Your video is ready.' }
 					: {
 							role: 'assistant',
 							content: null,
-							tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+							tool_calls: calls,
 						};
 			const finish_reason = last?.role === 'tool' ? 'stop' : 'tool_calls';
 			const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
@@ -65,7 +72,8 @@ export async function startChatModel(toolArguments: object): Promise<ChatModel> 
 	return {
 		url: `${origin}/v1`,
 		tools: () => tools,
-		toolResult: () => toolResult,
+		toolResult: () => toolResults.at(-1),
+		toolResults: () => toolResults,
 		close: async () => {
 			server.closeAllConnections();
 			server.close();

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, INode } from 'n8n-workflow';
-import type { FileHelpers } from '../../../nodes/Veo/parameters/binaryFile';
+import type { FileHelpers, FileSource } from '../../../nodes/Veo/parameters/binaryFile';
 import { readImageInput } from '../../../nodes/Veo/parameters/imageInput';
 import { flushEventLoop } from '../support/eventLoop';
 import { ParameterReader } from '../../../nodes/Veo/parameters/parameterReader';
@@ -43,12 +43,18 @@ function helpersWith(binary: object, storage = storageWith(PNG)): FileHelpers {
 	};
 }
 
+/** One item with the file. */
+function sourceOf(helpers: FileHelpers, names = ['data']): FileSource {
+	const binary = Object.fromEntries(names.map((name) => [name, file]));
+	return { helpers, getInputData: () => [{ json: {}, binary }] };
+}
+
 function readerOf(value: unknown): ParameterReader {
 	return new ParameterReader({ getNode: () => node, getNodeParameter: () => value }, 0);
 }
 
 const read = async (value: unknown, binary: object = file, storage?: Map<string, Buffer>) =>
-	await readImageInput(helpersWith(binary, storage), readerOf(value), NEVER);
+	await readImageInput(sourceOf(helpersWith(binary, storage)), readerOf(value), NEVER);
 
 describe("'Input Data Field Name' accepts", () => {
 	it.each<[string, unknown]>([
@@ -88,6 +94,18 @@ describe("'Input Data Field Name' accepts", () => {
 			message: `'Input Data Field Name' ${problem}`,
 		});
 		expect(JSON.stringify(error).length).toBeLessThan(1500);
+	});
+
+	it.each([
+		[['Photo'], 'Fields with a file: "Photo".'],
+		[['a', 'b'], 'Fields with a file: "a, b".'],
+		[[], 'The item has no files.'],
+	])('not a name without a file: the fields %j are listed', async (names, description) => {
+		const source = sourceOf(helpersWith(file), names);
+		await expect(readImageInput(source, readerOf('image'), NEVER)).rejects.toMatchObject({
+			message: 'The item has no file in "image"',
+			description: expect.stringContaining(description),
+		});
 	});
 
 	it('not the data of $binary, which lacks the content', async () => {
@@ -167,7 +185,11 @@ describe('a storage that never responds', () => {
 		['for its content', { getBinaryStream: async () => new Readable({ read: () => {} }) }],
 	])('%s does not outlive a cancellation', async (_, broken) => {
 		const controller = new AbortController();
-		const reading = readImageInput({ ...helpers, ...broken }, readerOf('data'), controller.signal);
+		const reading = readImageInput(
+			sourceOf({ ...helpers, ...broken }),
+			readerOf('data'),
+			controller.signal,
+		);
 		controller.abort();
 		await expect(reading).rejects.toThrow('The execution was canceled');
 	});
@@ -176,7 +198,7 @@ describe('a storage that never responds', () => {
 		const controller = new AbortController();
 		let getBinaryStream = helpers.getBinaryStream;
 		const image = await readImageInput(
-			{ ...helpers, getBinaryStream: async (...args) => await getBinaryStream(...args) },
+			sourceOf({ ...helpers, getBinaryStream: async (...args) => await getBinaryStream(...args) }),
 			readerOf('data'),
 			controller.signal,
 		);

@@ -23,7 +23,7 @@ export const description = updateDisplayOptions(
 export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
 	const signal = context.cancellation.signal(itemIndex);
-	const image = await readImageInput(context.functions.helpers, parameters, signal);
+	const image = await readImageInput(context.functions, parameters, signal);
 
 	return async () => {
 		const result = await sendWithRetry(

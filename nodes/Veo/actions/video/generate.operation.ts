@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
+import { callbackUrl } from '../../execution/callback';
 import type { ExecutionContext } from '../../execution/context';
 import type { ItemTask } from '../../execution/items';
 import { checkVideoLimit } from '../../execution/videoLimit';
@@ -183,23 +184,28 @@ export const prepare: Prepare = async (context, parameters) => {
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
+	const callbackField = plan?.durable
+		? parameters.requestField('options.callbackField', 'Callback URL Field')
+		: '';
 	const register = await planRegistered(context, itemIndex, { request, image }, record, reuse);
 	const submission = { request, image, record, reuse, register };
 	const task: ItemTask = async () => {
 		const { client } = context;
 		const callContext = context.callContext(itemIndex);
 		if (plan?.durable) {
-			const submitted = await submitAndStartWait(client, submission, plan, callContext);
+			const url = callbackField ? await callbackUrl(context) : undefined;
+			const withCallback = { ...submission, ...(url && { callback: { [callbackField]: url } }) };
+			const submitted = await submitAndStartWait(client, withCallback, plan, callContext);
 			if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 			const { wait, origin } = submitted;
-			context.trackJob(itemIndex, wait.job.uuid);
+			context.trackJob(itemIndex, wait.job.uuid, origin !== 'new');
 			return await durableWaitResult(context, parameters, wait, plan, POLL_ACTIONS[origin]);
 		}
 		const submitted = await submitOnce(client, submission, callContext);
 		if (!submitted.ok) throw submitError(context, itemIndex, submitted);
 		const { job, origin } = submitted;
 		const isNew = origin === 'new';
-		context.trackJob(itemIndex, job.uuid);
+		context.trackJob(itemIndex, job.uuid, !isNew);
 		if (!plan) {
 			const latest = isNew
 				? job
@@ -280,7 +286,7 @@ async function readRequest(
 	const request = { generationType: 'image_to_video' as const, ...common };
 	if (source === 'binary') {
 		const signal = context.cancellation.signal(parameters.itemIndex);
-		const image = await readImageInput(context.functions.helpers, parameters, signal);
+		const image = await readImageInput(context.functions, parameters, signal);
 		return { request: { ...request, ...additional }, image };
 	}
 	if (source === 'url') {

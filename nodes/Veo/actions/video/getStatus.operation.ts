@@ -3,7 +3,9 @@ import { createJob } from '../../api/parse';
 import type { ExecutionContext } from '../../execution/context';
 import type { ItemResult, ItemTask } from '../../execution/items';
 import { durableWaitResult, readWaitPlan, waitResult } from '../../execution/waiting';
-import { PARENT_EXECUTION, parseWaitState, WAIT_OUTPUTS } from '../../execution/waitWorkflow';
+import { parseWaitState } from '../../execution/waitWorkflow';
+import { PARENT_EXECUTION, WAIT_KEY, WAIT_OUTPUTS } from '../../execution/waitWorkflowCode';
+import { resumeDurableWait } from '../../jobs/callbackWait';
 import { pollDurableWait, startDurableWait } from '../../jobs/durableWait';
 import { pollUntilDone } from '../../jobs/polling';
 import { jobJson, requestFields, toItem } from '../../output/itemJson';
@@ -42,6 +44,13 @@ export const description = updateDisplayOptions(
 			default: '',
 			displayOptions: { show: { waitMode: ['durable'] } },
 		},
+		{
+			displayName: 'Wait Key',
+			name: WAIT_KEY,
+			type: 'hidden',
+			default: '',
+			displayOptions: { show: { waitMode: ['durable'] } },
+		},
 		optionsField([...callOptions, ...waitOptions, fileNameWhenDownloading]),
 	],
 );
@@ -60,6 +69,10 @@ export function parentExecutionId(parameters: ParameterReader): string {
 	return parameters.text(PARENT_EXECUTION, 'Parent Execution');
 }
 
+export function waitKey(parameters: ParameterReader): string {
+	return parameters.text(WAIT_KEY, 'Wait Key');
+}
+
 function isBranching(parameters: ParameterReader): boolean {
 	const waits = parameters.boolean('waitForCompletion', 'Wait for Completion', false);
 	return !waits && parameters.boolean('branchByStatus', 'Branch by Status', false);
@@ -72,9 +85,8 @@ function branchOf({ status }: IDataObject): number {
 
 /** Completes the rows of the video register after a durable wait, those of failed videos too. */
 export const afterTasks: Operation['afterTasks'] = async (context, results = [], isFinal) => {
-	const { functions } = context;
-	if (!parentExecutionId(new ParameterReader(functions, 0))) return;
-	for (const [itemIndex, item] of functions.getInputData().entries()) {
+	if (!parentExecutionId(new ParameterReader(context.functions, 0))) return;
+	for (const [itemIndex, item] of context.items.entries()) {
 		const result = results[itemIndex];
 		if (result) result.registered = parseWaitState(item).registered;
 	}
@@ -113,8 +125,7 @@ export const prepare: Prepare = async (context, parameters) => {
 /** One status check of a job during a durable wait; an item that is final passes unchanged. */
 function pollCycle(context: ExecutionContext, parameters: ParameterReader): ItemTask {
 	const { itemIndex } = parameters;
-	const input = context.functions.getInputData()[itemIndex];
-	const state = parseWaitState(input ?? { json: {} });
+	const state = parseWaitState(context.items[itemIndex] ?? { json: {} });
 	if ('done' in state) {
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
 		return async () => ({ item, output: 0 });
@@ -124,7 +135,8 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	context.trackJob(itemIndex, wait.job.uuid);
 	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
-		const polled = await pollDurableWait(context.client, wait, context.callContext(itemIndex));
-		return await durableWaitResult(context, parameters, polled, plan);
+		const { client, call } = context;
+		const resumed = await resumeDurableWait(client, wait, call, context.callContext(itemIndex));
+		return await durableWaitResult(context, parameters, resumed, plan);
 	};
 }

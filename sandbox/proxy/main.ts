@@ -1,0 +1,19 @@
+import { originOf, stopOnSignals } from '../process';
+import { parseProxyOptions, PROXY_HELP } from './options';
+import { buildProxy } from './server';
+
+/** `veo-api-sandbox proxy` */
+export async function runProxy(argv: string[]): Promise<void> {
+	const options = parseProxyOptions(argv);
+	if (options === 'help') {
+		process.stdout.write(PROXY_HELP);
+		return;
+	}
+	const { app, differences } = await buildProxy(options, console.log);
+	app.addHook('onClose', async () => console.log(differences.summary()));
+	stopOnSignals(app);
+	await app.listen({ port: options.port, host: options.host });
+	const origin = originOf(app);
+	console.log(`Proxy of ${options.target} listening on ${origin}/api`);
+	if (!options.quiet) console.log(`Differences: ${origin}/__sandbox/differences\n`);
+}

@@ -1,0 +1,89 @@
+/** An AI agent that sleeps while its tool generates a video: n8n's own agent node with a mock of the model. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Execution } from '../../scripts/n8n/execution';
+import { agentWorkflow } from './support/agentWorkflow';
+import { startChatModel, type ChatModel } from './support/chatModel';
+import { startServer, type Server } from './support/server';
+
+// n8n starts in seconds, but the first run installs it.
+jest.setTimeout(15 * 60_000);
+
+const DURABLE = { waitMode: 'durable', options: { callbackField: 'callbackUrl', pollInterval: 1 } };
+const WORKFLOW_ID = 'agentToolTest001';
+
+let server: Server;
+let model: ChatModel | undefined;
+
+beforeAll(async () => void (server = await startServer({ jobSeconds: 3 })));
+afterEach(async () => {
+	await model?.close();
+	model = undefined;
+});
+afterAll(async () => await server?.end());
+
+/** Starts an agent whose model calls the tool once for each prompt. @returns the execution's ID */
+async function begin(prompts: string[], version = 3): Promise<string> {
+	await server.sandbox.reset();
+	model = await startChatModel(...prompts.map((prompt) => ({ Prompt: prompt })));
+	const data = { apiKey: 'none', url: model.url };
+	await server.n8n.importCredential({ name: 'Model', type: 'openAiApi', data });
+	return await server.n8n.begin(await server.n8n.importWorkflow(agentWorkflow(DURABLE, version)));
+}
+
+async function untilWaiting(id: string): Promise<Execution> {
+	for (;;) {
+		const execution = await server.n8n.execution(id);
+		if (execution.status === 'waiting') return execution;
+		if (execution.isFinished) throw new Error(execution.problem);
+		await sleep(100);
+	}
+}
+
+/** Checks that the model received the URL of each prompt's video in the right call. */
+async function expectAnswers(done: Execution, prompts: string[]): Promise<void> {
+	expect(done.problem).toMatch(/: success$/);
+	const { jobs } = await server.sandbox.state();
+	expect(jobs.map(({ prompt }) => prompt)).toEqual(prompts);
+	const results = (model?.toolResults() ?? []).map((result) => JSON.stringify(result));
+	expect(results).toHaveLength(prompts.length);
+	for (const [index, { uuid, videoUrl }] of jobs.entries()) {
+		expect(results[index]).toContain(uuid);
+		expect(results[index]).toContain(videoUrl);
+	}
+	expect(done.itemsOf('Agent')[0]?.json.output).toBe('Your video is ready.');
+}
+
+test('the agent is suspended, and answers with the URL after the call', async () => {
+	const id = await begin(['A kite']);
+	await untilWaiting(id);
+	expect(await server.n8n.executions({ status: ['running'] })).toEqual([]);
+	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A kite']);
+});
+
+test('it survives kill -9 of n8n', async () => {
+	await server.sandbox.settings({ jobSeconds: 3 });
+	const id = await begin(['A boat']);
+	await untilWaiting(id);
+	await server.n8n.server.kill();
+	await server.n8n.restart();
+	// during startup, n8n briefly reports suspended executions as crashed
+	while (model?.toolResults().length === 0) await sleep(200);
+	while ((await server.n8n.execution(id)).status !== 'success') await sleep(200);
+	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A boat']);
+});
+
+test('of three calls at once only the last one suspends the agent, and all three get their video', async () => {
+	const prompts = ['one', 'two', 'three'];
+	const id = await begin(prompts);
+	await untilWaiting(id);
+	expect((await server.sandbox.state()).jobs).toHaveLength(3);
+	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), prompts);
+});
+
+test('with an agent that cannot be suspended, the tool waits in process', async () => {
+	const before = await server.n8n.executionsOf(WORKFLOW_ID);
+	const id = await begin(['A lighthouse'], 2.2);
+	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A lighthouse']);
+	// without one that waits
+	expect(await server.n8n.executionsOf(WORKFLOW_ID)).toEqual([id, ...before]);
+});

@@ -1,0 +1,265 @@
+/**
+ * A durable wait that the API ends by a call to its URL, in a real n8n. The field of the URL is one that
+ * the sandbox ignores, so that the test sends the calls itself.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Execution } from '../../scripts/n8n/execution';
+import type { Workflow } from '../../scripts/n8n/workflow';
+import { startProvider, type Provider } from './support/provider';
+import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
+import { startServer, type Server } from './support/server';
+
+// n8n starts in seconds, but the first run installs it.
+jest.setTimeout(15 * 60_000);
+
+/** The timer comes after two minutes, up to a minute late. */
+const TIMEOUT_SECONDS = 400;
+const UNKNOWN_TOKEN = 'f'.repeat(64);
+const FIELD = 'notifyUrl';
+const DURABLE = { waitMode: 'durable', options: { callbackField: FIELD } };
+
+let server: Server;
+let provider: Provider;
+
+beforeAll(async () => {
+	server = await startServer({ jobSeconds: 3600, credits: 1000 });
+	provider = startProvider(server, FIELD);
+});
+afterAll(async () => await server?.end());
+
+/** Imports a workflow with a durable wait and starts it. @returns the execution's ID */
+async function begin(
+	options: Omit<PromptsWorkflow, 'parameters'>,
+	change: (workflow: Workflow) => Workflow = (workflow) => workflow,
+): Promise<string> {
+	const workflow = change(promptsWorkflow({ ...options, parameters: DURABLE }));
+	return await server.n8n.begin(await server.n8n.importWorkflow(workflow));
+}
+
+/** Waits until the API has accepted the first video of a scenario. */
+async function firstJob(name: string) {
+	for (;;) {
+		const [job] = await provider.jobs(name);
+		if (job) return job;
+		await sleep(50);
+	}
+}
+
+async function callUntilAccepted(uuid: string): Promise<void> {
+	while ((await provider.call(uuid)) !== 200) await sleep(200);
+}
+
+/** The statuses of all executions of a workflow, its waits included. */
+async function statusesOf(name: string): Promise<string[]> {
+	const ids = await server.n8n.executionsOf(name);
+	return await Promise.all(ids.map(async (id) => (await server.n8n.execution(id)).status));
+}
+
+async function untilWaiting(id: string): Promise<Execution> {
+	for (;;) {
+		const execution = await server.n8n.execution(id);
+		if (execution.status === 'waiting') return execution;
+		if (execution.isFinished) throw new Error(execution.problem);
+		await sleep(100);
+	}
+}
+
+/** Puts a Wait node between the Veo node and the result. */
+function withLaterWait(workflow: Workflow): Workflow {
+	const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
+	const wait = { name: 'Later Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1 };
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, { ...wait, position: [0, 0], parameters }],
+		connections: { ...workflow.connections, [VEO]: to(wait.name), [wait.name]: to(RESULT) },
+	};
+}
+
+const promptsOf = (name: string, count: number) =>
+	Array.from({ length: count }, (_, index) => `${name} ${index + 1}`);
+
+/** The URLs and statuses of the execution's items, in their order. */
+const videosOf = (execution: Execution) =>
+	execution.itemsOf(VEO).map(({ json: { prompt, status } }) => [prompt, status]);
+
+/** The execution that waits for another one, which is the only other one of its workflow. */
+async function waitOf(id: string, name: string): Promise<string> {
+	const others = (await server.n8n.executionsOf(name)).filter((other) => other !== id);
+	expect(others).toHaveLength(1);
+	return String(others[0]);
+}
+
+test('five videos that end one by one: the last call ends the execution', async () => {
+	const name = 'one-by-one';
+	const id = await begin({ name, prompts: promptsOf(name, 5) });
+	await untilWaiting(id);
+	const wait = await waitOf(id, name);
+	const jobs = await provider.jobs(name);
+	expect(jobs).toHaveLength(5);
+	expect(new Set(jobs.map(({ url }) => url)).size).toBe(1);
+	for (const { uuid } of jobs.slice(0, 4)) {
+		await provider.complete(uuid);
+		expect(await provider.call(uuid)).toBe(200);
+		await untilWaiting(wait);
+		expect((await server.n8n.execution(id)).status).toBe('waiting');
+	}
+	const last = String(jobs[4]?.uuid);
+	await provider.complete(last);
+	const calledMs = Date.now();
+	expect(await provider.call(last)).toBe(200);
+	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
+	process.stdout.write(`one by one: ${Date.now() - calledMs} ms after the last call\n`);
+	expect(done.problem).toBe('Result: success');
+	expect(videosOf(done)).toEqual(promptsOf(name, 5).map((prompt) => [prompt, 'completed']));
+	const counts = await provider.statusChecks(name);
+	process.stdout.write(`status checks: ${counts.join(', ')}\n`);
+	expect(Math.max(...counts)).toBeLessThanOrEqual(3);
+});
+
+test('false calls change nothing, and the true ones end the execution', async () => {
+	const name = 'forged';
+	// the second request takes long, so that a call comes before the execution is suspended
+	const slow = { kind: 'slow' as const, ms: 4000 };
+	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault: slow });
+	const id = await begin({ name, prompts: promptsOf(name, 2) });
+	const { uuid } = await firstJob(name);
+	expect(await provider.call(uuid)).toBe(409);
+	await untilWaiting(id);
+	const wait = await waitOf(id, name);
+
+	expect(await provider.call(uuid, undefined, UNKNOWN_TOKEN)).toBe(401);
+	expect(await provider.call(uuid, undefined, '')).toBe(401);
+	expect(await provider.statusChecks(name)).toEqual([0, 0]);
+	// true token, but the video isn't completed; then no video, and another one
+	for (const lie of [undefined, { hello: 'world' }, { uuid: 'another' }]) {
+		expect(await provider.call(uuid, lie)).toBe(200);
+		await untilWaiting(wait);
+	}
+	expect((await server.n8n.execution(id)).status).toBe('waiting');
+	const both = await Promise.all([provider.call(uuid), provider.call(uuid)]);
+	expect(both).toContain(200);
+	await untilWaiting(wait);
+
+	const jobs = await provider.jobs(name);
+	for (const job of jobs) {
+		await provider.complete(job.uuid);
+		await callUntilAccepted(job.uuid);
+		if (job !== jobs.at(-1)) await untilWaiting(wait);
+	}
+	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
+	expect(done.problem).toBe('Result: success');
+	expect(videosOf(done)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
+	expect([404, 409]).toContain(await provider.call(uuid));
+	expect((await server.n8n.execution(id)).status).toBe('success');
+	expect(await server.n8n.executionsOf(name)).toHaveLength(2);
+});
+
+test('a call in the moment in which the execution is suspended is not lost', async () => {
+	const name = 'suspending';
+	const id = await begin({ name, prompts: promptsOf(name, 1) });
+	const { uuid } = await firstJob(name);
+	await provider.complete(uuid);
+	await callUntilAccepted(uuid);
+	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
+	expect(videosOf(done)).toEqual([[`${name} 1`, 'completed']]);
+	expect(await provider.statusChecks(name)).toEqual([1]);
+});
+
+test('if no video is submitted, no execution is left that waits', async () => {
+	const name = 'rejected';
+	const fault = { kind: 'error' as const, code: 1001 };
+	await server.sandbox.fault({ endpoint: 'generate', match: name, times: 2, fault });
+	const failed = await server.n8n.waitUntilFinished(
+		await begin({ name, prompts: promptsOf(name, 1) }),
+	);
+	expect(failed.problem).toContain('Not enough credits');
+	expect((await statusesOf(name)).sort()).toEqual(['error', 'success']);
+});
+
+test('a retry reuses the videos, although their calls have no wait anymore', async () => {
+	const name = 'retried';
+	const fault = { kind: 'error' as const, code: 1001 };
+	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault });
+	const slow = { kind: 'slow' as const, ms: 1000 };
+	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault: slow });
+	const id = await begin({ name, prompts: promptsOf(name, 2) });
+	expect((await server.n8n.waitUntilFinished(id)).status).toBe('error');
+	const { uuid } = await firstJob(name);
+	await provider.complete(uuid);
+	expect([404, 409]).toContain(await provider.call(uuid));
+	const retry = server.n8n.retryExecution(id);
+	let second = (await provider.jobs(name))[1];
+	while (!second) second = (await provider.jobs(name))[1];
+	await provider.complete(second.uuid);
+	await callUntilAccepted(second.uuid);
+	expect(videosOf(await retry)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
+	expect(await server.sandbox.journal({ endpoint: 'generate' })).not.toHaveLength(0);
+	expect(await provider.jobs(name)).toHaveLength(2);
+});
+
+test('without a call the timer ends the wait, and a later Wait node is not disturbed', async () => {
+	const [uncalled, later, failing] = ['uncalled', 'later-wait', 'later-wait-after-failure'];
+	const fault = { kind: 'error' as const, code: 1001 };
+	await server.sandbox.fault({ endpoint: 'generate', match: failing, times: 2, fault });
+	const first = await begin({ name: uncalled, prompts: promptsOf(uncalled, 2) });
+	const second = await begin({ name: later, prompts: promptsOf(later, 1) }, withLaterWait);
+	const settings = { onError: 'continueRegularOutput' };
+	const third = await begin(
+		{ name: failing, prompts: promptsOf(failing, 2), settings },
+		withLaterWait,
+	);
+	for (const id of [first, second, third]) await untilWaiting(id);
+	for (const { uuid } of await provider.jobs(uncalled)) await provider.complete(uuid);
+	const { uuid } = await firstJob(later);
+	await provider.complete(uuid);
+	await callUntilAccepted(uuid);
+	const [timed, waited, failed] = await Promise.all(
+		[first, second, third].map(
+			async (id) => await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS),
+		),
+	);
+	expect(timed && videosOf(timed)).toEqual(
+		promptsOf(uncalled, 2).map((text) => [text, 'completed']),
+	);
+	expect(await provider.statusChecks(uncalled)).toEqual([1, 1]);
+	expect(waited?.itemsOf('Later Wait').map(({ json }) => json.uuid)).toEqual([uuid]);
+	expect(failed?.itemsOf('Later Wait').map(({ json }) => json.error)).toEqual(
+		promptsOf(failing, 2).map(() => expect.stringContaining('Not enough credits')),
+	);
+	// the execution and its wait, in the last case both over before the later wait
+	expect(await statusesOf(later)).toEqual(['success', 'success']);
+	expect(await statusesOf(failing)).toEqual(['success', 'success']);
+});
+
+test('after Stop, a call ends the wait without a status check', async () => {
+	const name = 'stopped';
+	const id = await begin({ name, prompts: promptsOf(name, 1) });
+	await untilWaiting(id);
+	const wait = await waitOf(id, name);
+	await server.n8n.stopExecution(id);
+	const { uuid } = await firstJob(name);
+	expect(await provider.call(uuid)).toBe(200);
+	expect((await server.n8n.waitUntilFinished(wait)).status).toBe('canceled');
+	expect((await server.n8n.execution(id)).status).toBe('canceled');
+	expect(await provider.statusChecks(name)).toEqual([0]);
+});
+
+test('kill -9 between the submission and the call: the call after the restart ends the execution', async () => {
+	const name = 'killed';
+	const id = await begin({ name, prompts: promptsOf(name, 2) });
+	await untilWaiting(id);
+	const wait = await waitOf(id, name);
+	await server.n8n.server.kill();
+	for (const { uuid } of await provider.jobs(name)) await provider.complete(uuid);
+	await server.n8n.restart();
+	// during startup, n8n briefly reports suspended executions as crashed
+	while ((await server.n8n.execution(wait)).status !== 'waiting') await sleep(100);
+	while ((await server.n8n.execution(id)).status !== 'waiting') await sleep(100);
+	const { uuid } = await firstJob(name);
+	await callUntilAccepted(uuid);
+	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
+	expect(done.problem).toBe('Result: success');
+	expect(videosOf(done)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
+	expect(await provider.statusChecks(name)).toEqual([1, 1]);
+});

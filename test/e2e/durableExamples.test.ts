@@ -1,0 +1,111 @@
+/** The examples that suspend their execution, imported into a real n8n and executed against the sandbox. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readExample } from '../../scripts/n8n/workflow';
+import { startChatModel, type ChatModel } from './support/chatModel';
+import { startServer, type Server } from './support/server';
+import { startTelegram, type Telegram } from './support/telegram';
+
+// n8n starts in seconds, but the first run installs it.
+jest.setTimeout(15 * 60_000);
+
+let server: Server;
+
+beforeAll(async () => void (server = await startServer({ jobSeconds: 4 })));
+afterAll(async () => await server?.end());
+beforeEach(async () => await server.sandbox.reset());
+
+test('woken-by-call continues when the API has called for all videos', async () => {
+	const id = await server.n8n.importWorkflow(await readExample('woken-by-call'));
+	const execution = await server.run(id);
+	const prompts = execution.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
+	expect(execution.itemsOf('Videos').map(({ json }) => json)).toEqual(
+		prompts.map((prompt) => ({ prompt, videoUrl: expect.stringMatching(/\.mp4$/) })),
+	);
+	const { callbacks } = await server.sandbox.state();
+	expect(callbacks.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+});
+
+test('one-execution-per-video continues with each video as soon as it is ready', async () => {
+	const id = await server.n8n.importWorkflow(await readExample('one-execution-per-video'));
+	const started = await server.run(id);
+	const prompts = started.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
+	const results: unknown[] = [];
+	while (results.length < prompts.length) {
+		results.length = 0;
+		for (const execution of await server.n8n.executionsOf(id)) {
+			const { isFinished, itemsOf } = await server.n8n.execution(execution).then((one) => ({
+				isFinished: one.isFinished,
+				itemsOf: one.itemsOf('Next Step'),
+			}));
+			if (isFinished) results.push(...itemsOf.map(({ json }) => json));
+		}
+		await sleep(500);
+	}
+	expect(results).toHaveLength(prompts.length);
+	expect(results).toEqual(
+		expect.arrayContaining(
+			prompts.map((prompt) => ({ prompt, videoUrl: expect.stringMatching(/\.mp4$/) })),
+		),
+	);
+});
+
+describe('agent-with-approval', () => {
+	const PROMPT = 'A paper boat on a rainy street, close to the water';
+	let model: ChatModel;
+	let telegram: Telegram;
+
+	beforeAll(async () => {
+		model = await startChatModel({ toolParameters: { Prompt: PROMPT }, hitlParameters: {} });
+		telegram = await startTelegram();
+		const openAi = { apiKey: 'none', url: model.url };
+		await server.n8n.importCredential({ name: 'Model', type: 'openAiApi', data: openAi });
+		const bot = { accessToken: 'token', baseUrl: telegram.url };
+		await server.n8n.importCredential({ name: 'Telegram', type: 'telegramApi', data: bot });
+	});
+	afterAll(async () => {
+		await model?.close();
+		await telegram?.close();
+	});
+
+	/** Starts the example and waits for the question. @returns the execution's ID and the buttons' URLs */
+	async function begin() {
+		telegram.messages.length = 0;
+		const workflow = await readExample('agent-with-approval');
+		const veo = workflow.nodes.find(({ name }) => name === 'Generate Video');
+		Object.assign(veo?.parameters ?? {}, { options: { callbackField: 'callbackUrl' } });
+		const id = await server.n8n.begin(await server.n8n.importWorkflow(workflow));
+		while (telegram.messages.length === 0) {
+			const execution = await server.n8n.execution(id);
+			if (execution.isFinished) throw new Error(execution.problem);
+			await sleep(100);
+		}
+		const [question] = telegram.messages;
+		expect(question?.text).toContain(PROMPT);
+		const buttons = question?.reply_markup?.inline_keyboard.flat() ?? [];
+		const urlOf = (approved: boolean) =>
+			String(buttons.find(({ url }) => url.includes(`approved=${approved}`))?.url);
+		while ((await server.n8n.execution(id)).status !== 'waiting') await sleep(100);
+		return { id, approve: urlOf(true), reject: urlOf(false) };
+	}
+
+	test('spends nothing before the approval, then sleeps and answers with the URL', async () => {
+		const { id, approve } = await begin();
+		expect(await server.submissions()).toBe(0);
+		expect((await fetch(approve)).status).toBe(200);
+		const done = await server.n8n.waitUntilFinished(id, 300);
+		expect(done.problem).toBe('Send Answer: success');
+		const [job] = (await server.sandbox.state()).jobs;
+		expect(job?.prompt).toBe(PROMPT);
+		expect(JSON.stringify(model.toolResult())).toContain(job?.videoUrl);
+		expect(telegram.messages.at(-1)?.text).toBe('Your video is ready.');
+		expect(await server.submissions()).toBe(1);
+	});
+
+	test('spends nothing after a rejection', async () => {
+		const { id, reject } = await begin();
+		expect((await fetch(reject)).status).toBe(200);
+		const done = await server.n8n.waitUntilFinished(id, 300);
+		expect(done.problem).toBe('Send Answer: success');
+		expect(await server.submissions()).toBe(0);
+	});
+});
