@@ -18,7 +18,11 @@ const DRIVER = join('Release', 'node_sqlite3.node');
  * n8n 1.x downloads its spreadsheet library from the vendor's host, which some networks block. This
  * is the same code on the npm registry; n8n 2.x uses it too.
  */
-const OVERRIDES = { xlsx: 'npm:@e965/xlsx@0.20.3' };
+const OVERRIDES = {
+	xlsx: 'npm:@e965/xlsx@0.20.3',
+	// newer ones need a newer @langchain/core than n8n before 2.20 contains; n8n 2.41 uses this one
+	'@langchain/langgraph-checkpoint': '1.0.0',
+};
 
 export interface InstalledN8n {
 	version: string;
