@@ -31,10 +31,10 @@ const inServer = [
 ];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;
-// earlier engines don't read a node's output schemas either
+// earlier engines don't read a node's output schemas either, nor do they let nodes set custom data
 const inEngine = supportsDurableWaits(engine ?? '2.41.1')
 	? []
-	: ['engine/durable\\.', 'engine/schemas\\.'];
+	: ['engine/durable(Callback)?\\.', 'engine/schemas\\.', 'engine/customData\\.'];
 
 module.exports = {
 	// waiting for a video or a retry takes seconds

@@ -51,6 +51,8 @@ test('one-execution-per-video continues with each video as soon as it is ready',
 
 describe('agent-with-approval', () => {
 	const PROMPT = 'A paper boat on a rainy street, close to the water';
+	/** n8n ignores the answers of programs, which load links in chats for a preview. */
+	const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
 	let model: ChatModel;
 	let telegram: Telegram;
 
@@ -91,7 +93,7 @@ describe('agent-with-approval', () => {
 	test('spends nothing before the approval, then sleeps and answers with the URL', async () => {
 		const { id, approve } = await begin();
 		expect(await server.submissions()).toBe(0);
-		expect((await fetch(approve)).status).toBe(200);
+		expect((await fetch(approve, { headers: BROWSER })).status).toBe(200);
 		const done = await server.n8n.waitUntilFinished(id, 300);
 		expect(done.problem).toBe('Send Answer: success');
 		const [job] = (await server.sandbox.state()).jobs;
@@ -103,7 +105,7 @@ describe('agent-with-approval', () => {
 
 	test('spends nothing after a rejection', async () => {
 		const { id, reject } = await begin();
-		expect((await fetch(reject)).status).toBe(200);
+		expect((await fetch(reject, { headers: BROWSER })).status).toBe(200);
 		const done = await server.n8n.waitUntilFinished(id, 300);
 		expect(done.problem).toBe('Send Answer: success');
 		expect(await server.submissions()).toBe(0);

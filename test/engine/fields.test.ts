@@ -183,6 +183,7 @@ describe('names and defaults that saved workflows depend on', () => {
 		expect(defaults).toEqual({
 			...{ pollInterval: 5, timeout: 900, onTimeout: 'error', maxConcurrency: 10, maxRetries: 5 },
 			...{ fileName: '', additionalFields: '{}', maxVideos: 10, reuseOnRetry: true },
+			callbackField: '',
 			register: { settings: { table: 'veo_videos', reuseHours: 0, maxPerDay: 0 } },
 		});
 	});

@@ -111,21 +111,6 @@ describe('the attributes for tracing', () => {
 	});
 });
 
-it.each(['getStatus', 'download'])('the custom data lists the video of %s', async (operation) => {
-	const videoId = await setup.sandbox.createJob({ status: 'completed' });
-	const { executionData } = await setup.run({ operation, videoId });
-	expect(executionData.resultData.metadata).toEqual({ veo_videos: videoId });
-});
-
-it('the custom data lists each video', async () => {
-	const { executionData } = await setup.run(
-		{ prompt: 'A kite', waitForCompletion: false },
-		{ items: json({}, {}) },
-	);
-	const listed = executionData.resultData.metadata?.veo_videos ?? '';
-	expect(listed.split(', ').sort()).toEqual(await uuids());
-});
-
 describe('a canceled execution', () => {
 	/** Cancels an execution once its videos are submitted. */
 	async function cancel(executeWorkflow: ExecuteWorkflow) {
@@ -150,7 +135,7 @@ describe('a canceled execution', () => {
 
 	it('has an entry in the executions list that contains its videos', async () => {
 		const started: Array<{ code?: IWorkflowBase; items: unknown[] }> = [];
-		const { run, executionData } = await cancel(async ({ code }, _, { inputData = [] }) => {
+		const { run } = await cancel(async ({ code }, _, { inputData = [] }) => {
 			started.push({ code, items: inputData.map(({ json: { uuid } }) => uuid) });
 			return { executionId: '2', data: [null] };
 		});
@@ -160,7 +145,6 @@ describe('a canceled execution', () => {
 		const note = started[0]?.code?.nodes.find(({ name }) => name === 'Note');
 		for (const uuid of await uuids()) {
 			expect(note?.parameters.content).toContain(uuid);
-			expect(executionData.resultData.metadata?.veo_videos).toContain(uuid);
 		}
 	});
 

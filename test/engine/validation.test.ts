@@ -152,7 +152,7 @@ describe('invalid files are rejected before anything is sent', () => {
 		const binary = 'binaryPropertyName' in names ? await setup.engine.binary(FILES.png) : undefined;
 		const { error } = await run({ ...uploads, ...names }, { items: [{ json: {}, binary }] });
 		expect(error?.name).toBe('NodeOperationError');
-		expect(error?.message).toMatch(/binary/);
+		expect(error?.message).toMatch(/^The item has no file in /);
 		await expectNothingSent();
 	});
 });

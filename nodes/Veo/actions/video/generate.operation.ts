@@ -1,10 +1,4 @@
-import { createHash } from 'node:crypto';
-import {
-	updateDisplayOptions,
-	type IBinaryData,
-	type INodeProperties,
-	type NodeApiError,
-} from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties, type NodeApiError } from 'n8n-workflow';
 import type { FilePart } from '../../api/multipart';
 import type { GenerateRequest } from '../../api/types';
 import { callbackUrl } from '../../execution/callback';
@@ -43,6 +37,7 @@ import {
 	withRegister,
 } from '../../register/session';
 import type { Operation, Prepare } from '../operation';
+import { identityOf } from './itemIdentity';
 
 const ASPECT_RATIOS = ['auto', '16:9', '9:16'] as const;
 
@@ -158,17 +153,6 @@ export const description = updateDisplayOptions(
 	],
 );
 
-/** The parameters that a request depends on; others can change between attempts. */
-const REQUEST_PARAMETERS = [
-	'generationType',
-	'prompt',
-	'imageSource',
-	'binaryPropertyName',
-	'imageUrl',
-	'imageKey',
-	'aspectRatio',
-] as const;
-
 /** The status check of a job, by the attempt that submitted it. */
 const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
 	new: 'getStatus',
@@ -235,32 +219,6 @@ function submitError(
 	return firstSentAtMs === undefined
 		? callError(context, itemIndex, error, step)
 		: notResentError(context, itemIndex, error, firstSentAtMs);
-}
-
-/** What n8n repeats in a retry: the input item, and the parameters as the user wrote them. */
-function identityOf({ functions, node }: ExecutionContext, itemIndex: number): object {
-	const { json = {}, binary = {} } = functions.getInputData()[itemIndex] ?? {};
-	const { options } = node.parameters;
-	const additionalFields =
-		typeof options === 'object' && options !== null && 'additionalFields' in options
-			? options.additionalFields
-			: null;
-	return {
-		json,
-		files: Object.entries(binary).map(([name, file]) => [name, fileIdentity(file)]),
-		parameters: [
-			...REQUEST_PARAMETERS.map((name) => node.parameters[name] ?? null),
-			additionalFields,
-		],
-	};
-}
-
-/**
- * A stored file by the last part of its ID: n8n replaces the others when it saves the execution. A file
- * in memory by its content.
- */
-function fileIdentity({ id, data }: IBinaryData): string {
-	return id?.split('/').at(-1) ?? createHash('sha256').update(data).digest('hex');
 }
 
 /** The request as far as it is known before an upload, and the file to upload. */
