@@ -26,7 +26,7 @@ const server = process.env.VEO_N8N_VERSION ?? '2.41.1';
 const inServer = [
 	...(supportsDurableWaits(server)
 		? ['e2e/durableRefused']
-		: ['e2e/durable(?!Refused)', 'e2e/agentDurable']),
+		: ['e2e/durable(?!Refused)', 'e2e/agentDurable', 'e2e/observability']),
 	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full)?\\.',
 ];
 const { VEO_ENGINE_N8N } = process.env;
@@ -34,7 +34,7 @@ const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/pac
 // earlier engines don't read a node's output schemas either, nor do they let nodes set custom data
 const inEngine = supportsDurableWaits(engine ?? '2.41.1')
 	? []
-	: ['engine/durable(Callback)?\\.', 'engine/schemas\\.', 'engine/customData\\.'];
+	: ['engine/durable', 'engine/schemas\\.', 'engine/customData\\.'];
 
 module.exports = {
 	// waiting for a video or a retry takes seconds

@@ -13,7 +13,9 @@ const FOLDER = join(__dirname, '..', 'fixtures', 'saved-workflows');
 const SHAPES = 'shapes.json';
 
 /** Parameters whose non-default values require a real n8n server or its agent; test/e2e covers them. */
-const SERVER_ONLY = ['waitMode', 'parentExecutionId', 'toolDescription'];
+const SERVER_ONLY = [
+	...['waitMode', 'callbackField', 'waitKey', 'parentExecutionId', 'toolDescription'],
+];
 
 interface Saved {
 	nodes: Array<Pick<INode, 'type' | 'parameters'>>;

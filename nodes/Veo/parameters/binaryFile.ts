@@ -54,9 +54,10 @@ export async function readBinaryFile(
 	if (typeof id === 'string' && id !== '') {
 		const content = await storedContent(helpers, id, signal, (thrown) => {
 			const reason = quote(thrown instanceof Error ? thrown.message : thrown);
+			// not in the message: n8n 1 replaces a message that contains the code of a system error
 			return parameters.invalid(
-				`The file ${label} can't be read from n8n's binary data storage: ${reason}`,
-				'It may have been deleted. Run the node that creates the file again. If that happens often, check how long the storage keeps files, and that all n8n processes use the same storage.',
+				`The file ${label} can't be read from n8n's binary data storage`,
+				`Details: ${reason}. It may have been deleted. Run the node that creates the file again. If that happens often, check how long the storage keeps files, and that all n8n processes use the same storage.`,
 			);
 		});
 		return { ...content, label, fileName, mimeType };
@@ -124,7 +125,7 @@ async function storedContent(
 	toError: (thrown: unknown) => Error,
 ): Promise<Content> {
 	const fail = (thrown: unknown): never => {
-		throw toError(thrown);
+		throw signal.aborted ? thrown : toError(thrown);
 	};
 	const open = async (bytes?: number) => {
 		const opening = helpers.getBinaryStream(id, bytes);

@@ -124,8 +124,10 @@ describe('a file', () => {
 
 	it('that was deleted from the storage is named, with what to check', async () => {
 		await expect(read('data', stored, new Map())).rejects.toMatchObject({
-			message: `The file "cat.png" can't be read from n8n's binary data storage: "File not found"`,
-			description: expect.stringContaining('Run the node that creates the file again'),
+			message: `The file "cat.png" can't be read from n8n's binary data storage`,
+			description: expect.stringMatching(
+				/^Details: "File not found"\. .* Run the node that creates the file again/,
+			),
 		});
 	});
 
