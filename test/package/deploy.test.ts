@@ -142,7 +142,9 @@ describe('Dockerfile', () => {
 			.parse(JSON.parse(stdout.slice(stdout.indexOf('['))));
 		await cp(join(DEPLOY, 'entrypoint.sh'), join(folder, 'entrypoint.sh'));
 		const [command = ''] = argumentsOf(await instructions(), 'RUN');
-		const env = { ...process.env, VEO_PACKAGE: `./${filename}`, npm_config_offline: 'true' };
+		const cache = join(folder, 'empty-cache');
+		const offline = { npm_config_offline: 'true', npm_config_cache: cache };
+		const env = { ...process.env, ...offline, VEO_PACKAGE: `./${filename}` };
 		await run('sh', ['-c', command.replace(/\\\n/g, '')], { cwd: folder, env });
 		expect(existsSync(join(folder, 'n8n-nodes-veo', 'dist', 'nodes', 'Veo', 'Veo.node.js'))).toBe(
 			true,
