@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { RegisterWorld, type ExecutionEnd } from '../unit/support/registerWorld';
 
 /** Sequences of up to five executions, for each test. CHAOS_RUNS changes it; CHAOS_SEED repeats a run. */
-const RUNS = Math.ceil(Number(process.env.CHAOS_RUNS ?? 3000) / 6);
+const RUNS = Math.ceil(Number(process.env.CHAOS_RUNS ?? 3000) / 15);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() & 0x7fffffff);
 const PARAMETERS = {
 	numRuns: RUNS,
