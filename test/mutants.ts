@@ -71,6 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
 		file: `${JOBS}/durableWait.ts`,
 		code: 'if (!isDone && nowMs < wait.deadlineMs - CLOCK_SKEW_MS) return wait;',
 		replacement: 'if (!isDone) return wait;',
+		tests: 'unit/jobs/durableWait',
 	},
 	{
 		safeguard: 'poll interval within a poll cycle',

@@ -58,6 +58,9 @@ async function resumeAt(clock: VirtualClock, wallMs: number): Promise<void> {
 	}
 }
 
+/** More than any simulated wait needs. */
+const MAX_CYCLES = 1_000;
+
 /** Runs a durable wait for a simulated video in virtual time. */
 async function simulate(scenario: Scenario): Promise<Simulation> {
 	const { isNew = true, pollIntervalMs = 5_000, timeoutMs = 15 * MINUTE_MS } = scenario;
@@ -80,6 +83,7 @@ async function simulate(scenario: Scenario): Promise<Simulation> {
 			await resumeAt(clock, clock.wallNow() + delayMs);
 			await clock.sleep(resumeDelayMs);
 			cyclesMs.push(clock.elapsedMs);
+			if (cyclesMs.length > MAX_CYCLES) throw new Error('The wait does not end');
 			// n8n stores it as JSON
 			const stored: DurableWait = JSON.parse(
 				JSON.stringify({ ...wait, resumeAtMs: nowMs + delayMs }),
