@@ -26,6 +26,7 @@ async function inChild(scenario: Scenario, cancelAfterMs: number | null): Promis
 type Case = Pick<Scenario, 'work' | 'count'> & { concurrency?: number; isCanceled?: boolean };
 
 const CASES: Case[] = [
+	...COUNTS.map((count): Case => ({ work: 'return', count })),
 	...COUNTS.map((count): Case => ({ work: 'validate', count })),
 	...COUNTS.map((count): Case => ({ work: 'submit', count })),
 	{ work: 'submit', count: 5_000, concurrency: HIGH_CONCURRENCY },
@@ -63,6 +64,7 @@ main(async () => {
 		"Executions in n8n's engine. validate: the last item is invalid, so nothing is sent.",
 	);
 	console.log('submit: Generate without waiting. Stop: a cancellation after one second.');
+	console.log("return: a node that does nothing, which shows n8n's own share.");
 	const times = [
 		'seconds',
 		'ms per item',
