@@ -12,7 +12,7 @@ const FORMAT = {
 	...{ parser: 'babel', useTabs: true, printWidth: 1000, objectWrap: 'collapse' },
 	...{ bracketSpacing: false, arrowParens: 'avoid', trailingComma: 'none' },
 };
-/** Shortens the syntax: a sixth smaller. */
+/** Shortens the syntax, and prints the result compactly. */
 const compact = {
 	name: 'compact',
 	async renderChunk(source) {
@@ -21,7 +21,7 @@ const compact = {
 	},
 };
 
-/** Joins the compiled modules of the nodes into one file, which each node's own file exports from. */
+/** Joins the compiled modules of both nodes into Veo.node.js. VeoTrigger.node.js exports from it. */
 async function buildCode() {
 	const names = [...credentials, ...nodes].map((file) => file.replace(/^dist\/|\.js$/g, ''));
 	const input = Object.fromEntries(names.map((name) => [name, `${COMPILED}/${name}.js`]));
@@ -33,7 +33,6 @@ async function buildCode() {
 		generatedCode: { preset: 'es2015', symbols: false },
 		minifyInternalExports: false,
 		manualChunks: (id) => (id.includes('/nodes/') ? 'nodes' : undefined),
-		chunkFileNames: 'nodes/Veo/[name].js',
 		plugins: [compact],
 	});
 }

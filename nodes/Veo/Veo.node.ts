@@ -1,9 +1,6 @@
 import {
 	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
 	type IExecuteFunctions,
-	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -11,7 +8,7 @@ import {
 import { builderHint, operationHints } from './actions/builderHint';
 import { operationFields } from './actions/operations';
 import { router } from './actions/router';
-import { testCredential } from './execution/credentialTest';
+import { veoApiTest } from './execution/credentialTest';
 import { PARENT_EXECUTION, WAIT_OUTPUTS } from './execution/waitWorkflowCode';
 import { isTrueExpression } from './parameters/boolean';
 
@@ -112,16 +109,7 @@ export class Veo implements INodeType {
 		],
 	};
 
-	methods = {
-		credentialTest: {
-			async veoApiTest(
-				this: ICredentialTestFunctions,
-				credential: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				return await testCredential(this, credential);
-			},
-		},
-	};
+	methods = { credentialTest: { veoApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);

@@ -9,7 +9,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { testCredential } from './execution/credentialTest';
+import { veoApiTest } from './execution/credentialTest';
 import { builderHint } from './webhook/builderHint';
 import { handleWebhook } from './webhook/handler';
 import { parseSecret } from './webhook/secret';
@@ -54,12 +54,7 @@ export class VeoTrigger implements INodeType {
 
 	methods = {
 		credentialTest: {
-			async veoApiTest(
-				this: ICredentialTestFunctions,
-				credential: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				return await testCredential(this, credential);
-			},
+			veoApiTest,
 
 			/** There is no server to ask: the test is whether requests can contain such a header. */
 			async veoWebhookApiTest(

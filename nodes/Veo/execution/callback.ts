@@ -4,12 +4,12 @@ import { isNamed, type Call } from '../jobs/callbackWait';
 import { noCallbackHint } from '../output/hints';
 import { err, ok, type Result } from '../result';
 import type { ExecutionContext } from './context';
+import { reasonOf } from './inlineWorkflow';
 import type { OpenWait, StartedWorkflow } from './items';
 import {
 	buildWaitWorkflow,
 	CHECK_NODE,
 	HOLD_NODE,
-	reasonOf,
 	startWaitWorkflow,
 	WAIT_OUTPUTS,
 } from './waitWorkflowCode';

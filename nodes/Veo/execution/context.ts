@@ -68,10 +68,9 @@ export class ExecutionContext implements ErrorSource {
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
-		const isTool = functions.isToolExecution?.() ?? false;
-		this.isTool = isTool;
+		this.isTool = functions.isToolExecution?.() ?? false;
 		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
-		this.run = isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
+		this.run = this.isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(
 			functions.getContext('node'),
 			this.run,
@@ -79,7 +78,7 @@ export class ExecutionContext implements ErrorSource {
 			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);
 		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
-		this.jsonOnly = isTool || this.node.type.endsWith('Tool');
+		this.jsonOnly = this.isTool || this.node.type.endsWith('Tool');
 		this.cancelSignal = functions.getExecutionCancelSignal();
 		if (this.isCanceled) this.cancellation.cancel();
 		this.cancelSignal?.addEventListener('abort', this.onCancel);

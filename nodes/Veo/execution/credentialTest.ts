@@ -18,14 +18,14 @@ const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000';
  * Tests the credential with one status check, which is free. The node has the test rather than the
  * credential: n8n reports some failures of a declarative test by their code alone, e.g. ECONNREFUSED.
  */
-export async function testCredential(
-	functions: ICredentialTestFunctions,
+export async function veoApiTest(
+	this: ICredentialTestFunctions,
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	const credential = parseCredential(data?.apiKey, data?.baseUrl);
 	if (!credential.ok) return failure(credential.error);
 	const client = new VeoClient(
-		createCredentialTestSend(functions, credential.value),
+		createCredentialTestSend(this, credential.value),
 		createClock().wallNow,
 		createRedactor(credential.value.apiKey),
 	);

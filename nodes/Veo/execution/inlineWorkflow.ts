@@ -1,4 +1,5 @@
 import { NodeConnectionTypes, type INode, type IWorkflowBase } from 'n8n-workflow';
+import { toSingleLine } from '../api/response';
 
 /** Distance between two nodes on the canvas, of which n8n draws each 96 wide. */
 const STEP = 224;
@@ -91,4 +92,9 @@ export class InlineWorkflow {
 			},
 		};
 	}
+}
+
+/** Why n8n couldn't run a workflow, in its own wording. */
+export function reasonOf(thrown: unknown): string {
+	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 }

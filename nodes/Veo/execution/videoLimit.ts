@@ -25,9 +25,9 @@ export function checkVideoLimit(context: ExecutionContext, parameters: Parameter
 	const range = { label: 'Max Videos per Execution', fallback: Infinity, min: 1, unit: 'videos' };
 	const limit = Math.floor(parameters.number('options.maxVideos', range));
 	if (limit === Infinity) return;
-	const { functions, node, run } = context;
+	const { functions, items, node, run } = context;
 	const nodeContext = functions.getContext('node');
-	const current = functions.getInputData().length;
+	const current = items.length;
 	const earlier = countEarlier(nodeContext[CONTEXT_KEY], run);
 	if (earlier + current > limit) {
 		const before = earlier === 0 ? '' : ` after ${earlier} in earlier runs of this node`;

@@ -2,9 +2,9 @@ import { NodeOperationError, WAIT_FOR_SUB_EXECUTION, type INodeExecutionData } f
 import { suspensionMs } from '../jobs/durableWait';
 import { waitingHint } from '../output/hints';
 import type { ExecutionContext } from './context';
-import { InlineWorkflow } from './inlineWorkflow';
+import { InlineWorkflow, reasonOf } from './inlineWorkflow';
 import type { ItemResult, OpenWait, RegisteredRow, WaitingItem } from './items';
-import { buildWaitWorkflow, reasonOf, startWaitWorkflow } from './waitWorkflowCode';
+import { buildWaitWorkflow, startWaitWorkflow } from './waitWorkflowCode';
 
 /**
  * Suspends the execution until the last item is final: n8n stores it in its database meanwhile. A

@@ -1,5 +1,4 @@
 import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
-import { toSingleLine } from '../api/response';
 import { enumerate } from '../output/report';
 import type { ExecutionContext } from './context';
 import { InlineWorkflow } from './inlineWorkflow';
@@ -88,9 +87,4 @@ export async function startWaitWorkflow(
 		parentExecution: { executionId, workflowId, shouldResume: true },
 		returnLastRunOnly: true,
 	});
-}
-
-/** The wording of n8n, for an error. */
-export function reasonOf(thrown: unknown): string {
-	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
-import { toSingleLine } from '../api/response';
+import { reasonOf } from '../execution/inlineWorkflow';
 import { UNSAVED } from '../execution/waitWorkflow';
 import { err, ok } from '../result';
 import { COLUMNS, columnType, parseRow, type RegisterRow, type RowValues } from './row';
@@ -219,9 +219,4 @@ function columnTypes(columns: unknown): Map<unknown, unknown> {
 			? columns.map((column: { name?: unknown; type?: unknown }) => [column.name, column.type])
 			: [],
 	);
-}
-
-/** The wording of n8n, or of the register. */
-function reasonOf(thrown: unknown): string {
-	return toSingleLine(thrown instanceof Error ? thrown.message : String(thrown));
 }

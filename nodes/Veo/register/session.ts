@@ -20,7 +20,8 @@ interface Session {
 	entries: Map<number, RegisterEntry>;
 }
 
-const sessions = new WeakMap<ExecutionContext, Session>();
+/** Null if 'Video Register' isn't set, so that it is read once and not for each item. */
+const sessions = new WeakMap<ExecutionContext, Session | null>();
 
 /**
  * Adds an item's request to the register, without writing anything yet.
@@ -34,7 +35,7 @@ export async function planRegistered(
 	record: SubmissionRecord,
 	takesUp: boolean,
 ): Promise<RegisterEntry | undefined> {
-	const session = sessions.get(context) ?? createSession(context);
+	const session = sessionOf(context);
 	if (!session) return undefined;
 	const { functions, node, submissions } = context;
 	const { account } = submissions;
@@ -151,10 +152,18 @@ function toRegisterError({ node }: ExecutionContext, error: unknown): unknown {
 	return new NodeOperationError(node, message, { description });
 }
 
-function createSession(context: ExecutionContext): Session | undefined {
+function sessionOf(context: ExecutionContext): Session | null {
+	const known = sessions.get(context);
+	if (known !== undefined) return known;
+	const session = createSession(context);
+	sessions.set(context, session);
+	return session;
+}
+
+function createSession(context: ExecutionContext): Session | null {
 	const { functions, clock } = context;
 	const option = readRegisterOption(new ParameterReader(functions, 0));
-	if (!option) return undefined;
+	if (!option) return null;
 	const register = new VideoRegister(
 		new DataTable(functions, option.table),
 		{ ...option, concurrency: context.maxConcurrency },
@@ -164,9 +173,7 @@ function createSession(context: ExecutionContext): Session | undefined {
 			onOutOfService: (reason) => reportOutOfService(context, reason),
 		},
 	);
-	const session = { option, register, entries: new Map<number, RegisterEntry>() };
-	sessions.set(context, session);
-	return session;
+	return { option, register, entries: new Map() };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ICredentialTestFunctions } from 'n8n-workflow';
-import { testCredential } from '../../../nodes/Veo/execution/credentialTest';
+import { veoApiTest } from '../../../nodes/Veo/execution/credentialTest';
 
 const KEY = 'key-0123456789';
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
@@ -21,7 +21,7 @@ function run(response: object | Error, data = {}, sent: object[] = []) {
 		},
 	};
 	const values = { apiKey: KEY, baseUrl: 'https://api.example/v1', ...data };
-	return testCredential(functions, { id: '1', name: 'Veo API', type: 'veoApi', data: values });
+	return veoApiTest.call(functions, { id: '1', name: 'Veo API', type: 'veoApi', data: values });
 }
 
 const envelope = (code: number, msg = '') => JSON.stringify({ code, msg, data: null });

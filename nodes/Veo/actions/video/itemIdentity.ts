@@ -14,8 +14,8 @@ const REQUEST_PARAMETERS = [
 ] as const;
 
 /** What n8n repeats in a retry: the input item, and the parameters as the user wrote them. */
-export function identityOf({ functions, node }: ExecutionContext, itemIndex: number): object {
-	const { json = {}, binary = {} } = functions.getInputData()[itemIndex] ?? {};
+export function identityOf({ items, node }: ExecutionContext, itemIndex: number): object {
+	const { json = {}, binary = {} } = items[itemIndex] ?? {};
 	const { options } = node.parameters;
 	const additionalFields =
 		typeof options === 'object' && options !== null && 'additionalFields' in options
