@@ -4,6 +4,7 @@ import type { Execution } from '../../scripts/n8n/execution';
 import { agentWorkflow } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
+import { untilWaiting } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -31,15 +32,6 @@ async function begin(prompts: string[], version = 3, jobSeconds = 3): Promise<st
 	return await server.n8n.begin(await server.n8n.importWorkflow(agentWorkflow(DURABLE, version)));
 }
 
-async function untilWaiting(id: string): Promise<Execution> {
-	for (;;) {
-		const execution = await server.n8n.execution(id);
-		if (execution.status === 'waiting') return execution;
-		if (execution.isFinished) throw new Error(execution.problem);
-		await sleep(100);
-	}
-}
-
 /** Checks that the model received the URL of each prompt's video in the right call. */
 async function expectAnswers(done: Execution, prompts: string[]): Promise<void> {
 	expect(done.problem).toMatch(/: success$/);
@@ -56,7 +48,7 @@ async function expectAnswers(done: Execution, prompts: string[]): Promise<void> 
 
 test('the agent is suspended, and answers with the URL after the call', async () => {
 	const id = await begin(['A kite']);
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	expect(await server.n8n.executions({ status: ['running'] })).toEqual([]);
 	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A kite']);
 });
@@ -64,7 +56,7 @@ test('the agent is suspended, and answers with the URL after the call', async ()
 /** Suspends an agent, and restarts n8n before the API calls. @returns the finished execution */
 async function restartDuring(prompt: string, stop: () => Promise<void>): Promise<Execution> {
 	const id = await begin([prompt], 3, 30);
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	await stop();
 	await server.n8n.restart();
 	// during startup, n8n briefly reports suspended executions as crashed
@@ -93,7 +85,7 @@ test.each([
 test('of three calls at once only the last one suspends the agent, and all three get their video', async () => {
 	const prompts = ['one', 'two', 'three'];
 	const id = await begin(prompts);
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	expect((await server.sandbox.state()).jobs).toHaveLength(3);
 	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), prompts);
 });

@@ -8,6 +8,7 @@ import type { Workflow } from '../../scripts/n8n/workflow';
 import { startProvider, type Provider } from './support/provider';
 import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
+import { untilWaiting } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -55,15 +56,6 @@ async function statusesOf(name: string): Promise<string[]> {
 	return await Promise.all(ids.map(async (id) => (await server.n8n.execution(id)).status));
 }
 
-async function untilWaiting(id: string): Promise<Execution> {
-	for (;;) {
-		const execution = await server.n8n.execution(id);
-		if (execution.status === 'waiting') return execution;
-		if (execution.isFinished) throw new Error(execution.problem);
-		await sleep(100);
-	}
-}
-
 /** Puts a Wait node between the Veo node and the result. */
 function withLaterWait(workflow: Workflow): Workflow {
 	const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
@@ -93,7 +85,7 @@ async function waitOf(id: string, name: string): Promise<string> {
 test('five videos that end one by one: the last call ends the execution', async () => {
 	const name = 'one-by-one';
 	const id = await begin({ name, prompts: promptsOf(name, 5) });
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 	const jobs = await provider.jobs(name);
 	expect(jobs).toHaveLength(5);
@@ -101,7 +93,7 @@ test('five videos that end one by one: the last call ends the execution', async 
 	for (const { uuid } of jobs.slice(0, 4)) {
 		await provider.complete(uuid);
 		expect(await provider.call(uuid)).toBe(200);
-		await untilWaiting(wait);
+		await untilWaiting(server.n8n, wait);
 		expect((await server.n8n.execution(id)).status).toBe('waiting');
 	}
 	const last = String(jobs[4]?.uuid);
@@ -125,7 +117,7 @@ test('false calls change nothing, and the true ones end the execution', async ()
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
 	const { uuid } = await firstJob(name);
 	expect(await provider.call(uuid)).toBe(409);
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 
 	expect(await provider.call(uuid, undefined, UNKNOWN_TOKEN)).toBe(401);
@@ -134,18 +126,18 @@ test('false calls change nothing, and the true ones end the execution', async ()
 	// true token, but the video isn't completed; then no video, and another one
 	for (const lie of [undefined, { hello: 'world' }, { uuid: 'another' }]) {
 		expect(await provider.call(uuid, lie)).toBe(200);
-		await untilWaiting(wait);
+		await untilWaiting(server.n8n, wait);
 	}
 	expect((await server.n8n.execution(id)).status).toBe('waiting');
 	const both = await Promise.all([provider.call(uuid), provider.call(uuid)]);
 	expect(both).toContain(200);
-	await untilWaiting(wait);
+	await untilWaiting(server.n8n, wait);
 
 	const jobs = await provider.jobs(name);
 	for (const job of jobs) {
 		await provider.complete(job.uuid);
 		await callUntilAccepted(job.uuid);
-		if (job !== jobs.at(-1)) await untilWaiting(wait);
+		if (job !== jobs.at(-1)) await untilWaiting(server.n8n, wait);
 	}
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
 	expect(done.problem).toBe('Result: success');
@@ -209,7 +201,7 @@ test('without a call the timer ends the wait, and a later Wait node is not distu
 		{ name: failing, prompts: promptsOf(failing, 2), settings },
 		withLaterWait,
 	);
-	for (const id of [first, second, third]) await untilWaiting(id);
+	for (const id of [first, second, third]) await untilWaiting(server.n8n, id);
 	for (const { uuid } of await provider.jobs(uncalled)) await provider.complete(uuid);
 	const { uuid } = await firstJob(later);
 	await provider.complete(uuid);
@@ -235,7 +227,7 @@ test('without a call the timer ends the wait, and a later Wait node is not distu
 test('after Stop, a call ends the wait without a status check', async () => {
 	const name = 'stopped';
 	const id = await begin({ name, prompts: promptsOf(name, 1) });
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 	await server.n8n.stopExecution(id);
 	const { uuid } = await firstJob(name);
@@ -248,7 +240,7 @@ test('after Stop, a call ends the wait without a status check', async () => {
 test('kill -9 between the submission and the call: the call after the restart ends the execution', async () => {
 	const name = 'killed';
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
-	await untilWaiting(id);
+	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 	await server.n8n.server.kill();
 	for (const { uuid } of await provider.jobs(name)) await provider.complete(uuid);

@@ -1,25 +1,17 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { INodeType } from 'n8n-workflow';
 import type { Send } from '../../nodes/Veo/api/http';
 import { createSend } from '../../nodes/Veo/transport/send';
-import { listen } from '../../scripts/lib/ports';
 import { aVeoNode } from './nodes';
+import { RespondingServer } from './respondingServer';
 import type { VeoEngine } from './veoEngine';
 
-/** An API on a real socket that responds as a test defines. */
-export class ApiServer {
-	requests = 0;
-	private listener: RequestListener = (_, response) => response.end();
-	private readonly server: Server = createServer((request, response) => {
-		this.requests++;
-		this.listener(request, response);
-	});
+/** An API on a real socket. */
+export class ApiServer extends RespondingServer {
 	private readonly sockets = new Set<Socket>();
 	private closed: () => void = () => {};
-	origin = '';
 
-	async start(): Promise<void> {
+	override async start(): Promise<void> {
 		this.server.on('connection', (socket) => {
 			this.sockets.add(socket);
 			socket.once('close', () => {
@@ -27,17 +19,7 @@ export class ApiServer {
 				if (this.sockets.size === 0) this.closed();
 			});
 		});
-		this.origin = await listen(this.server);
-	}
-
-	close(): void {
-		this.server.closeAllConnections();
-		this.server.close();
-	}
-
-	respond(listener: RequestListener): void {
-		this.listener = listener;
-		this.requests = 0;
+		await super.start();
 	}
 
 	/** Resolves as soon as no connection is open. */

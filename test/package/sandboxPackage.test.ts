@@ -35,7 +35,7 @@ beforeAll(async () => {
 	const copy = join(folder, 'copy');
 	await cp(join(ROOT, 'sandbox'), join(copy, 'sandbox'), { recursive: true });
 	await cp(join(ROOT, 'tsconfig.json'), join(copy, 'tsconfig.json'));
-	// npm would install the same packages
+	// these are the packages that npm installs for it
 	await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 	const args = ['pack', '--json', '--loglevel=error', `--pack-destination=${folder}`];
 	const { stdout } = await run('npm', args, {

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Readable } from 'node:stream';
 import axios from 'axios';
 import type { IBinaryData, IHttpRequestOptions } from 'n8n-workflow';
@@ -7,7 +7,7 @@ import type { DownloadHelpers } from '../../../nodes/Veo/transport/downloadAttem
 import type { Clock } from '../../../nodes/Veo/retry/clock';
 import type { CallContext } from '../../../nodes/Veo/retry/retry';
 import { createClock } from '../../../nodes/Veo/transport/clock';
-import { listen } from '../../../scripts/lib/ports';
+import { RespondingServer } from '../../harness/respondingServer';
 import { createCallContext } from './callContext';
 
 const systemClock = createClock();
@@ -27,28 +27,11 @@ export interface Stored {
 }
 
 /** A video host on a real socket. */
-export class VideoHost {
-	requests = 0;
+export class VideoHost extends RespondingServer {
 	readonly stored: Stored[] = [];
-	private listener: RequestListener = (_, response) => response.end();
-	private readonly server: Server = createServer((request, response) => {
-		this.requests++;
-		this.listener(request, response);
-	});
-	private origin = '';
 
-	async start(): Promise<void> {
-		this.origin = await listen(this.server);
-	}
-
-	close(): void {
-		this.server.closeAllConnections();
-		this.server.close();
-	}
-
-	respond(listener: RequestListener): void {
-		this.listener = listener;
-		this.requests = 0;
+	override respond(listener: RequestListener): void {
+		super.respond(listener);
 		this.stored.length = 0;
 	}
 
