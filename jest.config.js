@@ -51,7 +51,10 @@ module.exports = {
 			testPathIgnorePatterns: inEngine,
 		}),
 		project('package'),
-		project('e2e', { testPathIgnorePatterns: inServer }),
+		project('e2e', {
+			testEnvironment: '<rootDir>/test/harness/serverEnvironment.ts',
+			testPathIgnorePatterns: inServer,
+		}),
 	],
 	// the engine tests run the compiled code, the unit tests the sources of the folders without n8n
 	collectCoverageFrom: ['dist/**/*.js', 'nodes/Veo/{api,jobs,retry}/**/*.ts', '!**/{clock,http}.*'],

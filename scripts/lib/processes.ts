@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { root } from './paths';
 import { UserError } from './userError';
@@ -14,6 +15,8 @@ export interface StartOptions {
 	/** Writes directly to this terminal; the output isn't kept. */
 	inherit?: boolean;
 	logFile?: string;
+	/** Whether this process can end while the command runs, which then ends the command. */
+	unref?: boolean;
 }
 
 export interface RunningProcess {
@@ -32,11 +35,8 @@ export interface RunningProcess {
 const running = new Set<RunningProcess>();
 
 /** Starts a command under the supervisor, so that it never outlives this process. */
-export function start(
-	command: string,
-	args: string[],
-	{ cwd = root, env = process.env, inherit = false, logFile }: StartOptions = {},
-): RunningProcess {
+export function start(command: string, args: string[], options: StartOptions = {}): RunningProcess {
+	const { cwd = root, env = process.env, inherit = false, logFile, unref = false } = options;
 	const stdio = inherit ? 'inherit' : 'pipe';
 	const supervisor = spawn(process.execPath, [SUPERVISOR, command, ...args], {
 		cwd,
@@ -50,6 +50,10 @@ export function start(
 			output = (output + chunk.toString()).slice(-MAX_OUTPUT);
 			log?.write(chunk);
 		});
+	}
+	if (unref) {
+		supervisor.unref();
+		for (const stream of supervisor.stdio) if (stream instanceof Socket) stream.unref();
 	}
 	const started: RunningProcess = {
 		supervisorPid: supervisor.pid,

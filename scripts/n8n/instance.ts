@@ -20,21 +20,38 @@ export interface InstanceOptions {
 	/** Folders that the Read/Write Files from Disk node can access. */
 	files?: string[];
 	env?: NodeJS.ProcessEnv;
+	/** Whether this process can end while n8n runs, which then ends n8n. */
+	unref?: boolean;
 }
+
+/** The process of an n8n, which can be stopped, killed and started again. */
+export type N8nServer = Pick<
+	ServerProcess,
+	'start' | 'stop' | 'kill' | 'log' | 'exited' | 'supervisorPid'
+>;
+
+/** An n8n, its process, and the login cookie of its owner. */
+export type RunningN8n = Pick<N8nInstance, 'url' | 'cookie' | 'server'>;
 
 /** A real n8n on this machine, with its owner logged in. */
 export class N8nInstance extends N8nSession {
 	private constructor(
 		url: string,
-		readonly server: ServerProcess,
+		readonly server: N8nServer,
 		private readonly temporaryFolder?: string,
+		cookie?: string,
 	) {
-		super(url);
+		super(url, cookie);
+	}
+
+	/** Connects to an n8n that another part of the program started. */
+	static connect({ url, cookie, server }: RunningN8n): N8nInstance {
+		return new N8nInstance(url, server, undefined, cookie);
 	}
 
 	/** Starts n8n and logs in. @throws UserError with the last lines of n8n's log */
 	static async start(options: InstanceOptions): Promise<N8nInstance> {
-		const { n8n, node, port = await anyPort(), files = [], env } = options;
+		const { n8n, node, port = await anyPort(), files = [], env, unref } = options;
 		const temporary = options.userFolder ? undefined : await mkdtemp(join(tmpdir(), 'veo-n8n-'));
 		const userFolder = options.userFolder ?? temporary ?? tmpdir();
 		if (temporary) process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
@@ -49,6 +66,7 @@ export class N8nInstance extends N8nSession {
 			cwd: userFolder,
 			env: n8nEnvironment({ userFolder, port, brokerPort, files, extra }),
 			logFile: join(userFolder, 'n8n.log'),
+			unref,
 			isReady: async (): Promise<boolean> => await instance.isUp(),
 		});
 		const instance: N8nInstance = new N8nInstance(`http://127.0.0.1:${port}`, server, temporary);

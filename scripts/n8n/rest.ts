@@ -21,9 +21,23 @@ const quote = (data: unknown) => `${JSON.stringify(data)}`.slice(0, 300);
 export class N8nRest {
 	private readonly http: AxiosInstance;
 
-	/** @param url base URL of the instance, without a trailing slash */
-	constructor(url: string) {
-		this.http = axios.create({ baseURL: `${url}/rest`, proxy: false, timeout: TIMEOUT_MS });
+	/**
+	 * @param url base URL of the instance, without a trailing slash
+	 * @param cookie login cookie of another client of the same instance
+	 */
+	constructor(url: string, cookie?: string) {
+		const headers = cookie ? { cookie } : {};
+		this.http = axios.create({
+			baseURL: `${url}/rest`,
+			proxy: false,
+			timeout: TIMEOUT_MS,
+			headers,
+		});
+	}
+
+	/** The login cookie, after a login. */
+	get cookie(): string | undefined {
+		return z.string().optional().parse(this.http.defaults.headers.cookie);
 	}
 
 	/**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../lib/userError';
 import { waitFor } from '../lib/waitFor';
 import { Execution, executionSchema } from './execution';
+import { deleteAll } from './deleteAll';
 import { N8nRest, RestError } from './rest';
 import { withCredentials, workflowSchema, type Workflow } from './workflow';
 
@@ -39,9 +40,26 @@ export class N8nSession {
 	private readonly rest: N8nRest;
 	private readonly credentials = new Map<string, string>();
 
-	/** @param url base URL of the instance, e.g. http://127.0.0.1:5678 */
-	constructor(readonly url: string) {
-		this.rest = new N8nRest(url);
+	/**
+	 * @param url base URL of the instance, e.g. http://127.0.0.1:5678
+	 * @param cookie login cookie of another session; n8n limits the number of logins
+	 */
+	constructor(
+		readonly url: string,
+		cookie?: string,
+	) {
+		this.rest = new N8nRest(url, cookie);
+	}
+
+	/** The login cookie, after a login. */
+	get cookie(): string | undefined {
+		return this.rest.cookie;
+	}
+
+	/** Deletes what users create: workflows with their executions, credentials, tables and keys. */
+	async deleteAll(): Promise<void> {
+		await deleteAll(this.rest);
+		this.credentials.clear();
 	}
 
 	async isUp(): Promise<boolean> {

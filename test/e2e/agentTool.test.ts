@@ -1,11 +1,10 @@
 /** The node as a tool of an AI agent: n8n's own agent node with a mock of the model. */
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
+import type { Sandbox } from '../../sandbox/client';
+import type { N8nInstance } from '../../scripts/n8n/instance';
 import { N8N_VERSION } from '../../scripts/n8n/runtime';
 import { agentWorkflow, PROMPT_DESCRIPTION } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
+import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
 // n8n starts in seconds, but the first run installs it.
@@ -19,25 +18,19 @@ const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : PROMPT_DESCRIPTION;
 let sandbox: Sandbox;
 let model: ChatModel;
 let n8n: N8nInstance;
+let server: Server;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 1 });
+	server = await startServer();
+	({ sandbox, n8n } = server);
 	model = await startChatModel({ Prompt: PROMPT });
-	n8n = await N8nInstance.start({
-		n8n: await ensureN8n(),
-		node: await packedNode(),
-		env: { N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true' }, // required by n8n 1.x
-	});
-	const veo = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data: veo });
 	const openAi = { apiKey: 'none', url: model.url };
 	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data: openAi });
 });
 
 afterAll(async () => {
-	await n8n?.stop();
 	await model?.close();
-	await sandbox?.close();
+	await server?.end();
 });
 
 const OWN = 'Makes one video of a boat';

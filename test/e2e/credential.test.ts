@@ -1,24 +1,21 @@
 /** The credential test, executed by n8n like by the editor's button. */
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
+import type { Sandbox } from '../../sandbox/client';
+import type { N8nInstance } from '../../scripts/n8n/instance';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
 let sandbox: Sandbox;
 let n8n: N8nInstance;
+let server: Server;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode() });
+	server = await startServer();
+	({ sandbox, n8n } = server);
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await server?.end());
 
 beforeEach(async () => await sandbox.reset());
 

@@ -1,6 +1,5 @@
 /** Executing the node in n8n's editor, and the output that the editor shows. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { waitFor } from '../../scripts/lib/waitFor';
@@ -23,8 +22,8 @@ let environment: EditorEnvironment;
 let output: string;
 
 beforeAll(async () => {
-	output = await mkdtemp(join(tmpdir(), 'veo-editor-'));
-	environment = await startEditorEnvironment([media, output]);
+	environment = await startEditorEnvironment();
+	output = await mkdtemp(join(environment.folder, 'editor-'));
 	const data = { apiKey: environment.sandbox.key, baseUrl: environment.sandbox.baseUrl };
 	await environment.n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
 });

@@ -3,13 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../sandbox/client';
+import type { Sandbox } from '../../sandbox/client';
 import { importExamples } from '../../scripts/demo/examples';
-import { packedNode } from '../../scripts/lib/pack';
 import { root } from '../../scripts/lib/paths';
 import type { Execution } from '../../scripts/n8n/execution';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
+import type { N8nInstance } from '../../scripts/n8n/instance';
 import {
 	exampleNames,
 	fieldsOf,
@@ -18,32 +16,26 @@ import {
 	type Workflow,
 } from '../../scripts/n8n/workflow';
 import { submitForm } from './support/form';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
 
-const JOB_SECONDS = 1;
 const media = join(root, 'examples', 'media');
 
 let sandbox: Sandbox;
 let n8n: N8nInstance;
+let server: Server;
 let output: string;
 
 beforeAll(async () => {
-	output = await mkdtemp(join(tmpdir(), 'veo-examples-'));
-	sandbox = await startSandbox({ jobSeconds: JOB_SECONDS });
-	n8n = await N8nInstance.start({
-		n8n: await ensureN8n(),
-		node: await packedNode(),
-		files: [media, output],
-	});
-	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+	server = await startServer();
+	({ sandbox, n8n } = server);
+	output = await mkdtemp(join(server.folder, 'examples-'));
 });
 
 afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
+	await server?.end();
 	await rm(output, { recursive: true, force: true });
 });
 

@@ -1,13 +1,11 @@
 /** The trigger in a real n8n: which requests start the workflow, how often, and the responses. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
+import type { Sandbox } from '../../sandbox/client';
+import type { N8nInstance } from '../../scripts/n8n/instance';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -16,31 +14,15 @@ const TRIGGER = 'Veo 3.1 Trigger';
 const RUNNING = { status: 'processing', jobSeconds: 600 } as const;
 
 let sandbox: Sandbox;
-let userFolder: string;
+let server: Server;
 let n8n: N8nInstance;
 
-async function startN8n(): Promise<void> {
-	n8n = await N8nInstance.start({
-		n8n: await ensureN8n(),
-		node: await packedNode(),
-		userFolder,
-		files: [userFolder],
-	});
-	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
-}
-
 beforeAll(async () => {
-	userFolder = await mkdtemp(join(tmpdir(), 'veo-trigger-'));
-	sandbox = await startSandbox({ jobSeconds: 0.3 });
-	await startN8n();
+	server = await startServer({ jobSeconds: 0.3 });
+	({ n8n, sandbox } = server);
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-	await rm(userFolder, { recursive: true, force: true });
-});
+afterAll(async () => await server?.end());
 
 beforeEach(async () => await sandbox.reset());
 
@@ -290,10 +272,8 @@ describe('a request about a finished video', () => {
 			await statusOf(hook.url, { data: { uuid: three } }),
 		];
 		expect(await executionsDuring(hook, sendAll)).toBe(3);
-		await n8n.stop();
-		await startN8n();
-		const { pathname } = new URL(hook.url);
-		hook.url = `${n8n.url}${pathname}`;
+		await n8n.server.stop();
+		await n8n.restart();
 		await until(async () => (await statusOf(hook.url, {})) === 400);
 		let statuses: number[] = [];
 		expect(await executionsDuring(hook, async () => (statuses = await sendAll()))).toBe(0);
@@ -315,7 +295,7 @@ describe('with the video', () => {
 	}
 
 	test('the item contains the file', async () => {
-		const saved = join(userFolder, 'saved.mp4');
+		const saved = join(server.folder, 'saved.mp4');
 		const hook = await publishWorkflow('download', await withSaveNode(saved));
 		const uuid = await sandbox.createJob({ status: 'completed' });
 		await sandbox.settings({ videoBytes: 300_000 });

@@ -38,8 +38,8 @@ async function borrowSandbox(settings: SettingsPatch): Promise<Sandbox> {
 	};
 }
 
-/** A sandbox of its own, if it needs options that can't be changed while it runs. */
-async function obtainSandbox({ env, ...options }: SandboxSetupOptions): Promise<Sandbox> {
+/** The sandbox of this worker, or another one for options that can't be changed while it runs. */
+export async function obtainSandbox({ env, ...options }: SandboxSetupOptions): Promise<Sandbox> {
 	const { keys, port, host, quiet, ...settings } = options;
 	const isOwn = [env, keys, port, host, quiet].some((option) => option !== undefined);
 	return isOwn ? await startSandbox(options, env) : await borrowSandbox(settings);

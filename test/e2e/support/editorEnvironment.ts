@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { startSandbox, type Sandbox } from '../../../sandbox/client';
+import type { Sandbox } from '../../../sandbox/client';
 import { Editor } from '../browser/editor';
-import { packedNode } from '../../../scripts/lib/pack';
 import { root } from '../../../scripts/lib/paths';
-import { ensureN8n } from '../../../scripts/n8n/install';
-import { N8nInstance } from '../../../scripts/n8n/instance';
+import type { N8nInstance } from '../../../scripts/n8n/instance';
+import { obtainSandbox } from '../../harness/sandbox';
+import { borrowN8n } from './n8n';
 
 /** Directory for screenshots of failed tests. */
 const SCREENSHOTS = join(root, '.cache', 'e2e-screenshots');
@@ -14,25 +14,21 @@ export interface EditorEnvironment {
 	sandbox: Sandbox;
 	n8n: N8nInstance;
 	editor: Editor;
+	/** A folder that the file nodes can access, besides examples/media. */
+	folder: string;
 	close(): Promise<void>;
 }
 
-/** @param files - folders that the file nodes can access */
-export async function startEditorEnvironment(files: string[] = []): Promise<EditorEnvironment> {
-	const sandbox = await startSandbox({ jobSeconds: 1 });
-	const n8n = await N8nInstance.start({
-		n8n: await ensureN8n(),
-		node: await packedNode(),
-		files,
-	});
+export async function startEditorEnvironment(): Promise<EditorEnvironment> {
+	const { n8n, folder, end } = await borrowN8n();
+	const sandbox = await obtainSandbox({ jobSeconds: 1 });
+	await sandbox.reset();
 	const editor = await Editor.open(n8n);
 	return {
-		sandbox,
-		n8n,
-		editor,
+		...{ sandbox, n8n, editor, folder },
 		close: async () => {
 			await editor.close();
-			await n8n.stop();
+			await end();
 			await sandbox.close();
 		},
 	};

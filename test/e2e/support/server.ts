@@ -1,13 +1,15 @@
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/client';
-import { packedNode } from '../../../scripts/lib/pack';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/client';
 import type { Execution } from '../../../scripts/n8n/execution';
-import { ensureN8n } from '../../../scripts/n8n/install';
-import { N8nInstance } from '../../../scripts/n8n/instance';
+import type { N8nInstance } from '../../../scripts/n8n/instance';
+import { obtainSandbox } from '../../harness/sandbox';
+import { borrowN8n, startN8n } from './n8n';
 
-/** A real n8n with the packed node and a credential for the sandbox. */
+/** A real n8n with the packed node and a credential for the sandbox. Test files share both. */
 export interface Server {
 	n8n: N8nInstance;
 	sandbox: Sandbox;
+	/** A folder that the file nodes can access, besides examples/media. */
+	folder: string;
 	/** Executes a workflow from one of its triggers. Throws the execution's error. */
 	run(workflowId: string, triggerName?: string): Promise<Execution>;
 	/** Number of submit requests, accepted or not. */
@@ -17,19 +19,19 @@ export interface Server {
 
 /**
  * @param options - options of the sandbox; by default, a video takes one second
- * @param env - additional environment variables of n8n
+ * @param env - additional environment variables of an n8n that no other test file uses
  */
 export async function startServer(
 	options: Partial<SandboxOptions> = {},
-	env: NodeJS.ProcessEnv = {},
+	env?: NodeJS.ProcessEnv,
 ): Promise<Server> {
-	const sandbox = await startSandbox({ jobSeconds: 1, ...options });
-	const n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode(), env });
+	const { n8n, folder, end } = env ? await startN8n(env) : await borrowN8n();
+	const sandbox = await obtainSandbox({ jobSeconds: 1, ...options });
+	await sandbox.reset();
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
 	return {
-		n8n,
-		sandbox,
+		...{ n8n, sandbox, folder },
 		async run(workflowId, triggerName) {
 			const execution = await n8n.waitUntilFinished(await n8n.begin(workflowId, triggerName), 120);
 			if (execution.status !== 'success') throw new Error(execution.problem);
@@ -37,7 +39,7 @@ export async function startServer(
 		},
 		submissions: async () => (await sandbox.journal({ endpoint: 'generate' })).length,
 		async end() {
-			await n8n.stop();
+			await end();
 			await sandbox.close();
 		},
 	};
