@@ -2,6 +2,7 @@ import { writeTable, table, type VersionResult } from './compat/table';
 import { jest, reportResults } from './lib/jest';
 import { main } from './lib/main';
 import { buildAndPack, PACKED_NODE, type PackedNode } from './lib/pack';
+import { serverTestArguments } from './lib/serverTests';
 import { ensureN8n } from './n8n/install';
 
 /** The versions in docs/compatibility.md: the one that the node is built against, and older ones in use. */
@@ -21,6 +22,7 @@ async function testVersion(version: string, packed: PackedNode): Promise<Version
 	});
 	const e2e = await jest(`Testing in the server of n8n ${version}`, {
 		projects: ['e2e'],
+		args: serverTestArguments(),
 		env: { VEO_N8N_VERSION: version, [PACKED_NODE]: JSON.stringify(packed) },
 	});
 	return { version, nodeVersion: n8n.nodeVersion, engine, e2e };

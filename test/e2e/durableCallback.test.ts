@@ -21,10 +21,13 @@ const DURABLE = { waitMode: 'durable', options: { callbackField: FIELD } };
 
 let server: Server;
 let provider: Provider;
+/** IDs of executions whose timer ends the wait after minutes, during the other tests. */
+let timed: string[];
 
 beforeAll(async () => {
 	server = await startServer({ jobSeconds: 3600, credits: 1000 });
 	provider = startProvider(server, FIELD);
+	timed = await startTimed();
 });
 afterAll(async () => await server?.end());
 
@@ -190,38 +193,42 @@ test('a retry reuses the videos, although their calls have no wait anymore', asy
 	expect(await provider.jobs(name)).toHaveLength(2);
 });
 
-test('without a call the timer ends the wait, and a later Wait node is not disturbed', async () => {
-	const [uncalled, later, failing] = ['uncalled', 'later-wait', 'later-wait-after-failure'];
+const [UNCALLED, LATER, FAILING] = ['uncalled', 'later-wait', 'later-wait-after-failure'] as const;
+
+async function startTimed(): Promise<string[]> {
 	const fault = { kind: 'error' as const, code: 1001 };
-	await server.sandbox.fault({ endpoint: 'generate', match: failing, times: 2, fault });
-	const first = await begin({ name: uncalled, prompts: promptsOf(uncalled, 2) });
-	const second = await begin({ name: later, prompts: promptsOf(later, 1) }, withLaterWait);
+	await server.sandbox.fault({ endpoint: 'generate', match: FAILING, times: 2, fault });
+	const first = await begin({ name: UNCALLED, prompts: promptsOf(UNCALLED, 2) });
+	const second = await begin({ name: LATER, prompts: promptsOf(LATER, 1) }, withLaterWait);
 	const settings = { onError: 'continueRegularOutput' };
 	const third = await begin(
-		{ name: failing, prompts: promptsOf(failing, 2), settings },
+		{ name: FAILING, prompts: promptsOf(FAILING, 2), settings },
 		withLaterWait,
 	);
 	for (const id of [first, second, third]) await untilWaiting(server.n8n, id);
-	for (const { uuid } of await provider.jobs(uncalled)) await provider.complete(uuid);
-	const { uuid } = await firstJob(later);
+	for (const { uuid } of await provider.jobs(UNCALLED)) await provider.complete(uuid);
+	const { uuid } = await firstJob(LATER);
 	await provider.complete(uuid);
 	await callUntilAccepted(uuid);
-	const [timed, waited, failed] = await Promise.all(
-		[first, second, third].map(
-			async (id) => await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS),
-		),
+	return [first, second, third];
+}
+
+test('without a call the timer ends the wait, and a later Wait node is not disturbed', async () => {
+	const [uncalled, waited, failed] = await Promise.all(
+		timed.map(async (id) => await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS)),
 	);
-	expect(timed && videosOf(timed)).toEqual(
-		promptsOf(uncalled, 2).map((text) => [text, 'completed']),
+	const { uuid } = await firstJob(LATER);
+	expect(uncalled && videosOf(uncalled)).toEqual(
+		promptsOf(UNCALLED, 2).map((text) => [text, 'completed']),
 	);
-	expect(await provider.statusChecks(uncalled)).toEqual([1, 1]);
+	expect(await provider.statusChecks(UNCALLED)).toEqual([1, 1]);
 	expect(waited?.itemsOf('Later Wait').map(({ json }) => json.uuid)).toEqual([uuid]);
 	expect(failed?.itemsOf('Later Wait').map(({ json }) => json.error)).toEqual(
-		promptsOf(failing, 2).map(() => expect.stringContaining('Not enough credits')),
+		promptsOf(FAILING, 2).map(() => expect.stringContaining('Not enough credits')),
 	);
 	// the execution and its wait, in the last case both over before the later wait
-	expect(await statusesOf(later)).toEqual(['success', 'success']);
-	expect(await statusesOf(failing)).toEqual(['success', 'success']);
+	expect(await statusesOf(LATER)).toEqual(['success', 'success']);
+	expect(await statusesOf(FAILING)).toEqual(['success', 'success']);
 });
 
 test('after Stop, a call ends the wait without a status check', async () => {

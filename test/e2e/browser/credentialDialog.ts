@@ -14,6 +14,9 @@ export class CredentialDialog {
 
 	/** Opens the dialog for a new credential from a node's panel. */
 	async openNew(): Promise<void> {
+		const named = this.page.waitForResponse((response) =>
+			response.url().includes('/rest/credentials/new'),
+		);
 		const empty = this.page.getByTestId('node-credentials-empty-state').getByRole('button');
 		const select = this.page.getByTestId('node-credentials-select'); // n8n 1.x
 		await empty.or(select).first().click();
@@ -21,6 +24,7 @@ export class CredentialDialog {
 		await create.or(this.root).first().waitFor();
 		if (!(await this.root.isVisible())) await create.click();
 		await this.root.waitFor();
+		await named; // n8n can't save a credential before it has a name
 	}
 
 	/** Opens the node's current credential. */
