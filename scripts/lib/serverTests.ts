@@ -10,6 +10,6 @@ const MAX_WORKERS = 4;
 /** jest's arguments for the tests in n8n's server: as many workers as memory allows, longest files first. */
 export function serverTestArguments(): string[] {
 	const workers = Math.max(1, Math.min(MAX_WORKERS, Math.floor(totalmem() / WORKER_BYTES)));
-	const sequencer = join(root, 'test', 'harness', 'serverSequencer.cjs');
+	const sequencer = join(root, 'test', 'harness', 'serverSequencer.mjs');
 	return [`--maxWorkers=${workers}`, `--testSequencer=${sequencer}`];
 }

@@ -1,5 +1,5 @@
-const { basename } = require('node:path');
-const Sequencer = require('@jest/test-sequencer').default;
+import { basename } from 'node:path';
+import Sequencer from '@jest/test-sequencer';
 
 /**
  * The files that take longest, in this order, since most of that time they wait for n8n's clock. The
@@ -26,8 +26,8 @@ const rankOf = ({ path }) => {
 };
 
 /** Starts the longest test files first, also in a fresh clone, where jest doesn't know their durations. */
-module.exports = class extends Sequencer {
+export default class extends Sequencer {
 	sort(tests) {
 		return [...super.sort(tests)].sort((a, b) => rankOf(a) - rankOf(b));
 	}
-};
+}
