@@ -20,7 +20,8 @@ let page: Page;
 let receiver: Server;
 let callbackUrl: string;
 let callbacks: string[];
-const failures: string[] = [];
+/** What went wrong in the page of this test. A page that closes cancels its requests, which is no failure. */
+let failures: string[];
 
 beforeAll(async () => {
 	sandbox = await startSandbox({ jobSeconds: 120 });
@@ -30,22 +31,26 @@ beforeAll(async () => {
 	});
 	callbackUrl = await listen(receiver);
 	browser = await launchChromium();
-	page = await browser.newPage({ viewport: { width: 1180, height: 840 } });
-	page.on('pageerror', ({ message }) => failures.push(message));
-	page.on('requestfailed', (request) => {
-		// a player cancels its request when it has the whole video
-		if (request.resourceType() !== 'media') failures.push(request.url());
-	});
-	page.on('request', (request) => {
-		if (!request.url().startsWith(sandbox.origin)) failures.push(request.url());
-	});
 });
 beforeEach(async () => {
 	callbacks = [];
 	await sandbox.reset();
+	const problems: string[] = (failures = []);
+	page = await browser.newPage({ viewport: { width: 1180, height: 840 } });
+	page.on('pageerror', ({ message }) => problems.push(message));
+	page.on('requestfailed', (request) => {
+		// a player cancels its request when it has the whole video
+		if (request.resourceType() !== 'media') problems.push(request.url());
+	});
+	page.on('request', (request) => {
+		if (!request.url().startsWith(sandbox.origin)) problems.push(request.url());
+	});
 	await page.goto(sandbox.origin);
 });
-afterEach(() => expect(failures).toEqual([]));
+afterEach(async () => {
+	expect(failures).toEqual([]);
+	await page.close();
+});
 afterAll(async () => {
 	await browser?.close();
 	await sandbox?.close();
