@@ -65,10 +65,9 @@ testEditor('a stopped execution shows the IDs of its videos', async () => {
 
 	// n8n shows custom data only with a license; this entry is shown by every n8n
 	const [entry = ''] = await twoEntries(id, ['canceled', 'success']);
-	await editor.openExecution(id, entry);
-	const note = editor.page.getByText(`Videos of canceled execution ${execution}`);
-	await note.waitFor();
-	for (const uuid of all) await editor.page.getByText(uuid).first().waitFor();
+	const canvas = await editor.openExecution(id, entry);
+	await canvas.getByText(`Videos of canceled execution ${execution}`).waitFor();
+	for (const uuid of all) await canvas.getByText(uuid).first().waitFor();
 	const listed = (await n8n.waitUntilFinished(entry)).itemsOf('Videos');
 	expect(listed.map(({ json }) => json.uuid).sort()).toEqual([...all].sort());
 	for (const uuid of all) expect(n8n.log()).toContain(`Veo video ${uuid} (item `);

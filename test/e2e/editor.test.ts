@@ -48,7 +48,7 @@ describe('a new user', () => {
 		}
 		const item = (await environment.editor.search('veo')).filter({ hasText: 'Veo 3.1' }).first();
 		// earlier versions list only the name
-		const text = isSince(2, 20)
+		const text = isSince(2, 41)
 			? 'Generate AI videos with Veo 3.1, or start a workflow'
 			: 'Veo 3.1';
 		expect(await item.innerText()).toContain(text);
