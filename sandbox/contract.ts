@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 
 /**
  * The contract of the Veo API. Routes validate requests and serialize responses with these schemas.

@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from '@fastify/type-provider-typebox';
+import { type Static, type TProperties, Type } from 'typebox';
 
 import { CLOSED } from './contract';
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { HELP, OptionError, parseOptions, type SandboxOptions } from './options';
 import { originOf, stopOnSignals } from './process';
-import { buildSandbox } from './server';
 
 async function main([command, ...rest]: string[]): Promise<void> {
 	if (command === 'proxy') {
@@ -17,6 +16,7 @@ async function runSandbox(argv: string[]): Promise<void> {
 		process.stdout.write(HELP);
 		return;
 	}
+	const { buildSandbox } = await import('./server'); // an invalid option is reported without it
 	const app = await buildSandbox(options, options.quiet ? undefined : console.log);
 	stopOnSignals(app);
 	await app.listen({ port: options.port, host: options.host });

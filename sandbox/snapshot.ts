@@ -1,4 +1,4 @@
-import { type Static, Type } from '@fastify/type-provider-typebox';
+import { type Static, Type } from 'typebox';
 
 import { ASPECT_RATIOS, CLOSED, GenerationType } from './contract';
 import { SettingsSchema } from './controlContract';

@@ -9,6 +9,8 @@ const PROJECTS = ['unit', 'chaos', 'fuzz', 'contract', 'engine', 'package'];
 
 /** Ten times the random scenarios of `npm test`, whose number is enough to notice each mutant. */
 const DEEP = { CHAOS_RUNS: '30000', CHAOS_SOCKET_RUNS: '40', FUZZ_FACTOR: '10' };
+/** It doubles the CPU time of some tests. */
+const COVERAGE = ['--coverage', '--coverageReporters=text'];
 
 /** @returns the titles of the failed checks */
 async function runChecks(): Promise<string[]> {
@@ -32,13 +34,12 @@ async function runChecks(): Promise<string[]> {
 /** Runs the checks beside the tests, which wait most of the time. */
 main(async () => {
 	const given = process.argv.slice(2);
-	const env = given.includes('--deep') ? DEEP : {};
+	const deep = given.includes('--deep');
 	await build(); // the engine and package tests use dist/
-	const coverage = ['--coverage', '--coverageReporters=text'];
-	const args = [...coverage, ...given.filter((arg) => arg !== '--deep')];
+	const args = [...(deep ? COVERAGE : []), ...given.filter((arg) => arg !== '--deep')];
 	const [failed, result] = await Promise.all([
 		runChecks(),
-		jest('Testing', { projects: PROJECTS, args, env }),
+		jest('Testing', { projects: PROJECTS, args, env: deep ? DEEP : {} }),
 	]);
 	if (failed.length > 0) console.error(`\nFailed checks: ${failed.join(', ')} (details above)`);
 	reportResults(result);

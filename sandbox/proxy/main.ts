@@ -1,6 +1,5 @@
 import { originOf, stopOnSignals } from '../process';
 import { parseProxyOptions, PROXY_HELP } from './options';
-import { buildProxy } from './server';
 
 /** `veo-api-sandbox proxy` */
 export async function runProxy(argv: string[]): Promise<void> {
@@ -9,6 +8,7 @@ export async function runProxy(argv: string[]): Promise<void> {
 		process.stdout.write(PROXY_HELP);
 		return;
 	}
+	const { buildProxy } = await import('./server'); // an invalid option is reported without it
 	const { app, differences } = await buildProxy(options, console.log);
 	app.addHook('onClose', async () => console.log(differences.summary()));
 	stopOnSignals(app);

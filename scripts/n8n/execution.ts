@@ -20,6 +20,7 @@ const nodeRunSchema = z.object({
 	/** Milliseconds. */
 	executionTime: z.number().optional(),
 	data: z.object({ main: z.array(z.array(itemSchema).nullable()).optional() }).optional(),
+	hints: z.array(z.object({ message: z.string() })).default([]),
 });
 
 const resultSchema = z.object({

@@ -20,8 +20,9 @@ const DRIVER = join('Release', 'node_sqlite3.node');
  */
 const OVERRIDES = {
 	xlsx: 'npm:@e965/xlsx@0.20.3',
-	// newer ones need a newer @langchain/core than n8n before 2.20 contains; n8n 2.41 uses this one
+	// newer ones need a newer @langchain/core than n8n before 2.41 contains
 	'@langchain/langgraph-checkpoint': '1.0.0',
+	'langchain>@langchain/langgraph': '1.1.2',
 };
 
 export interface InstalledN8n {

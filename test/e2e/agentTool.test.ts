@@ -1,7 +1,6 @@
 /** The node as a tool of an AI agent: n8n's own agent node with a mock of the model. */
 import type { Sandbox } from '../../sandbox/client';
 import type { N8nInstance } from '../../scripts/n8n/instance';
-import { N8N_VERSION } from '../../scripts/n8n/runtime';
 import { agentWorkflow, PROMPT_DESCRIPTION } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
@@ -11,9 +10,6 @@ import { isSince } from './support/version';
 jest.setTimeout(15 * 60_000);
 
 const PROMPT = 'A paper boat on a rainy street';
-
-/** n8n 2.20.12 installed by npm sends no tool parameters to the model, not even those of n8n's own tools. */
-const PROMPT_HINT = N8N_VERSION === '2.20.12' ? undefined : PROMPT_DESCRIPTION;
 
 let sandbox: Sandbox;
 let model: ChatModel;
@@ -57,7 +53,7 @@ test.each<[string, object, RegExp]>([
 
 		const [tool] = model.tools();
 		expect(tool?.description).toMatch(description);
-		expect(tool?.parameters.properties?.Prompt?.description).toBe(PROMPT_HINT);
+		expect(tool?.parameters.properties?.Prompt?.description).toBe(PROMPT_DESCRIPTION);
 
 		const [job] = (await sandbox.state()).jobs;
 		expect(job?.prompt).toBe(PROMPT);

@@ -17,6 +17,7 @@ import {
 } from '../../scripts/n8n/workflow';
 import { submitForm } from './support/form';
 import { startServer, type Server } from './support/server';
+import { isSince } from './support/version';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -92,18 +93,24 @@ test('every example has a test', async () => {
 	]);
 });
 
-test("npm start's import keeps what the user changed, until the example changes", async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'veo-import-'));
-	const id = await importExamples(n8n, folder);
-	expect((await n8n.workflow(id))?.nodes.map(({ type }) => type)).toContain('n8n-nodes-veo.veo');
-	const changed = { ...(await readExample('image-to-video')), id, name: 'Changed by the user' };
-	await n8n.importWorkflow(changed);
-	await importExamples(n8n, folder);
-	expect((await n8n.workflow(id))?.name).toBe('Changed by the user');
-	await importExamples(n8n, folder, (workflow) => ({ ...workflow, settings: { timezone: 'UTC' } }));
-	expect((await n8n.workflow(id))?.name).not.toBe('Changed by the user');
-	await rm(folder, { recursive: true, force: true });
-});
+// earlier versions assign a new ID to an imported workflow; `npm start` runs a later one
+if (isSince(2, 20)) {
+	test("npm start's import keeps what the user changed, until the example changes", async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'veo-import-'));
+		const id = await importExamples(n8n, folder);
+		expect((await n8n.workflow(id))?.nodes.map(({ type }) => type)).toContain('n8n-nodes-veo.veo');
+		const changed = { ...(await readExample('image-to-video')), id, name: 'Changed by the user' };
+		await n8n.importWorkflow(changed);
+		await importExamples(n8n, folder);
+		expect((await n8n.workflow(id))?.name).toBe('Changed by the user');
+		await importExamples(n8n, folder, (workflow) => ({
+			...workflow,
+			settings: { timezone: 'UTC' },
+		}));
+		expect((await n8n.workflow(id))?.name).not.toBe('Changed by the user');
+		await rm(folder, { recursive: true, force: true });
+	});
+}
 
 test('text-to-video returns the URL of one completed video', async () => {
 	const execution = await runExample(await readExample('text-to-video'));

@@ -278,7 +278,9 @@ describe('the trigger, for a video whose callback it receives', () => {
 	});
 
 	it('[early callback] is ignored, since the video is not completed', async () => {
+		await setup.sandbox.settings({ jobSeconds: 60 });
 		await submit(promptOf('[early callback]'));
+		await setup.sandbox.advanceClock(31);
 		await delivered(1);
 		expect(responses).toMatchObject([{ status: 202, items: undefined }]);
 	});

@@ -13,7 +13,7 @@ const MAX_CONDITIONS = 500;
 const knownTables = new Map<string, string>();
 
 /** How n8n reports that a table or a column doesn't exist. */
-const GONE = /could not be found|not found|do(es)? not exist|unknown column/i;
+const GONE = /could not (be found|find)|not found|do(es)? not exist|unknown column/i;
 
 /** How n8n reports that rows were inserted or deleted while it read them. */
 const CHANGED = /changed during pagination/;
@@ -168,7 +168,8 @@ function updateEach(...conditions: Condition[]): TableStep {
 const UPDATE = updateEach();
 const CLAIM = updateEach(
 	{ keyName: 'executionId', condition: 'eq', keyValue: '={{ $json.createdAt }}' },
-	{ keyName: 'deliveredAt', condition: 'isEmpty' },
+	// before n8n 2.41, the condition 'isEmpty' matches only null
+	{ keyName: 'deliveredAt', condition: 'eq', keyValue: '' },
 );
 
 /** Whether an update changes only the time of delivery: one query for all rows. */

@@ -66,10 +66,19 @@ export class Editor {
 		await this.nodes.first().waitFor();
 	}
 
-	/** Opens an execution in the workflow's executions list. */
-	async openExecution(workflowId: string, id: string): Promise<void> {
+	/**
+	 * Opens an execution in the workflow's executions list.
+	 * @returns the canvas; in earlier versions of n8n, it is in a frame
+	 */
+	async openExecution(workflowId: string, id: string): Promise<Locator> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${id}`);
-		await this.nodes.first().waitFor();
+		const canvases = [this.page.locator('body'), this.page.frameLocator('iframe').locator('body')];
+		return await Promise.any(
+			canvases.map(async (canvas) => {
+				await canvas.getByTestId('canvas-node').first().waitFor();
+				return canvas;
+			}),
+		);
 	}
 
 	/** Opens a table from the Data tables tab. @returns its grid */

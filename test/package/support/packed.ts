@@ -109,19 +109,22 @@ export async function filesBelow(folder: string): Promise<string[]> {
 		.sort();
 }
 
-const scanSchema = z.object({ passed: z.boolean(), message: z.string(), details: z.string() });
+const scanSchema = z.array(
+	z.object({ passed: z.boolean(), message: z.string(), details: z.string() }),
+);
 
-/**
- * Runs n8n's scanner for community packages.
- * @param kind - whether the folder is a source checkout or a published package
- */
-export async function scan(
-	folder: string,
-	kind: 'source' | 'package',
-): Promise<z.output<typeof scanSchema>> {
+export interface ScannedFolder {
+	folder: string;
+	/** Whether the folder is a source checkout or a published package. */
+	kind: 'source' | 'package';
+}
+
+/** Runs n8n's scanner for community packages. @returns the findings for each folder */
+export async function scan(folders: ScannedFolder[]): Promise<z.output<typeof scanSchema>> {
 	const program = join(__dirname, 'scan.mjs');
+	const args = folders.map(({ folder, kind }) => `${kind}:${folder}`);
 	// with these variables of jest, some rules treat every file as one of their own test cases
 	const env = { ...process.env, NODE_ENV: undefined, JEST_WORKER_ID: undefined };
-	const { stdout } = await run(process.execPath, [program, folder, kind], { cwd: ROOT, env });
+	const { stdout } = await run(process.execPath, [program, ...args], { cwd: ROOT, env });
 	return scanSchema.parse(JSON.parse(stdout));
 }

@@ -1,5 +1,5 @@
-// Runs n8n's scanner for community packages on a folder and prints the findings as JSON:
-// node scan.mjs <folder> source|package
+// Runs n8n's scanner for community packages on folders and prints the findings as a JSON array:
+// node scan.mjs (source|package):<folder> ...
 // A separate program, since jest can't load the scanner, an ES module.
 import {
 	analyzePackage,
@@ -9,10 +9,11 @@ import {
 /** The files that the scanner checks in a published package (0.32.0, analyzePackageByName). */
 const PACKAGE_FILE_PATTERNS = ['**/*.js', 'package.json'];
 
-const [folder, kind] = process.argv.slice(2);
-const result = await analyzePackage(
-	folder,
-	kind === 'source' ? SOURCE_FILE_PATTERNS : PACKAGE_FILE_PATTERNS,
-);
-const { passed, message = '', details = '' } = result;
-process.stdout.write(JSON.stringify({ passed, message, details }));
+const results = [];
+for (const arg of process.argv.slice(2)) {
+	const [kind, folder] = [arg.slice(0, arg.indexOf(':')), arg.slice(arg.indexOf(':') + 1)];
+	const patterns = kind === 'source' ? SOURCE_FILE_PATTERNS : PACKAGE_FILE_PATTERNS;
+	const { passed, message = '', details = '' } = await analyzePackage(folder, patterns);
+	results.push({ passed, message, details });
+}
+process.stdout.write(JSON.stringify(results));
