@@ -19,6 +19,12 @@ export async function statuses(postgres: Postgres): Promise<Statuses> {
 	return await select(postgres, statusesSchema, sql);
 }
 
+/** How many executions have not finished, sub-workflows included. */
+export async function unfinishedCount(postgres: Postgres): Promise<number> {
+	const sql = `count(*) from execution_entity where status in ('new', 'running', 'waiting')`;
+	return await select(postgres, z.number(), sql);
+}
+
 export async function failedIds(postgres: Postgres): Promise<string[]> {
 	const sql = `coalesce(json_agg(id::text), '[]') ${WEBHOOK} and status in ('error', 'crashed')`;
 	return await select(postgres, z.array(z.string()), sql);
