@@ -64,14 +64,17 @@ async function restartDuring(prompt: string, stop: () => Promise<void>): Promise
 	return await server.n8n.waitUntilFinished(id, 300);
 }
 
+/** The ways in which n8n restarts. */
+const RESTARTS: Array<[string, () => Promise<void>]> = [
+	['a restart', async () => await server.n8n.server.stop()],
+	['kill -9', async () => await server.n8n.server.kill()],
+];
+
 /**
  * n8n 2.41.1 recovers the execution of an agent that was suspended by its tool as crashed, since its log
  * contains the start of the agent but not its end (ExecutionRecoveryService.amend).
  */
-test.each([
-	['a restart', async () => await server.n8n.server.stop()],
-	['kill -9', async () => await server.n8n.server.kill()],
-])(
+test.each(RESTARTS)(
 	'%s of n8n ends the agent with an error, and the execution contains the video ID',
 	async (_, stop) => {
 		const done = await restartDuring('A ship', stop);
@@ -96,4 +99,17 @@ test('with an agent that cannot be suspended, the tool waits in process', async 
 	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A lighthouse']);
 	// without one that waits
 	expect(await server.n8n.executionsOf(WORKFLOW_ID)).toEqual([id, ...before]);
+});
+
+/** In this mode, n8n doesn't restore executions from its log, and changes none that is suspended. */
+describe('with N8N_EVENTBUS_RECOVERY_MODE=simple', () => {
+	beforeAll(async () => {
+		await server.end();
+		server = await startServer({ jobSeconds: 3 }, { N8N_EVENTBUS_RECOVERY_MODE: 'simple' });
+	});
+
+	test.each(RESTARTS)(
+		'the suspended agent survives %s of n8n, and answers with the URL',
+		async (_, stop) => await expectAnswers(await restartDuring('A ship', stop), ['A ship']),
+	);
 });
