@@ -329,6 +329,13 @@ export const MUTANTS: readonly Mutant[] = [
 		tests: 'engine/durableCallback',
 	},
 	{
+		safeguard: 'status checks for a suspended agent that n8n has recovered',
+		file: `${VEO}/execution/waitWorkflow.ts`,
+		code: '&& !(waitTill && error',
+		replacement: '&& !(!waitTill && error',
+		tests: 'engine/durable\\.',
+	},
+	{
 		safeguard: 'no cause that invites a retry of a submission in doubt',
 		file: `${VEO}/output/errors.ts`,
 		code: 'isInDoubt ? undefined : failureOf(error)',
