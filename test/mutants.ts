@@ -6,7 +6,10 @@ export interface Mutant {
 	/** Must occur exactly once in the file. */
 	code: string;
 	replacement: string;
-	/** The tests that must fail, as a pattern of their path; {@link CHAOS} by default. */
+	/**
+	 * The tests that must fail, as a pattern of their path; {@link CHAOS} by default. Tests in
+	 * `engine/` run the compiled mutant, so it must compile.
+	 */
 	tests?: string;
 }
 
@@ -303,6 +306,34 @@ export const MUTANTS: readonly Mutant[] = [
 		code: 'if (!isLocal(url) || isLocal(new URL(apiUrl))) return undefined;',
 		replacement: 'if (url.host !== apiUrl) return undefined;',
 		tests: 'unit/execution/callback',
+	},
+	{
+		safeguard: 'no abandoned wait if nothing was submitted or the node throws',
+		file: `${VEO}/actions/router.ts`,
+		code: 'await endOpenWait(context);',
+		replacement: 'void endOpenWait;',
+		tests: 'engine/durableCallback',
+	},
+	{
+		safeguard: 'wait after a call before the execution is suspended',
+		file: `${VEO}/actions/router.ts`,
+		code: 'if (resumed && !(await isParentSuspended(context, parentExecutionId))) {',
+		replacement: 'if (!resumed && !(await isParentSuspended(context, parentExecutionId))) {',
+		tests: 'engine/durableCallback',
+	},
+	{
+		safeguard: 'status check soon after a call before the execution is suspended',
+		file: `${VEO}/execution/waitWorkflow.ts`,
+		code: 'wait: { ...state.wait, dueAtMs }, registered }',
+		replacement: 'wait: { dueAtMs, ...state.wait }, registered }',
+		tests: 'engine/durableCallback',
+	},
+	{
+		safeguard: 'status checks for a suspended agent that n8n has recovered',
+		file: `${VEO}/execution/waitWorkflow.ts`,
+		code: '&& !(waitTill && error',
+		replacement: '&& !(!waitTill && error',
+		tests: 'engine/durable\\.',
 	},
 	{
 		safeguard: 'no cause that invites a retry of a submission in doubt',

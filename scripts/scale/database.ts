@@ -19,6 +19,16 @@ export async function statuses(postgres: Postgres): Promise<Statuses> {
 	return await select(postgres, statusesSchema, sql);
 }
 
+/**
+ * How many executions have not finished, sub-workflows included. One that isn't saved keeps its status
+ * until n8n removes its row.
+ */
+export async function unfinishedCount(postgres: Postgres): Promise<number> {
+	const unfinished = `status in ('new', 'running', 'waiting') and "deletedAt" is null`;
+	const sql = `count(*) from execution_entity where ${unfinished}`;
+	return await select(postgres, z.number(), sql);
+}
+
 export async function failedIds(postgres: Postgres): Promise<string[]> {
 	const sql = `coalesce(json_agg(id::text), '[]') ${WEBHOOK} and status in ('error', 'crashed')`;
 	return await select(postgres, z.array(z.string()), sql);

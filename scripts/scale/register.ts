@@ -1,6 +1,6 @@
 import { UserError } from '../lib/userError';
 import { withCluster, type Prerequisites } from './cluster';
-import { statuses } from './database';
+import { statuses, unfinishedCount } from './database';
 import { formatStatuses } from './figures';
 import { expectedSeconds } from './load';
 import { Monitor } from './monitor';
@@ -17,7 +17,7 @@ const ROUNDS = 5;
 /**
  * Starts executions with the same request simultaneously, several times with another request, and checks
  * that the video register pays for each request once. The workers share only PostgreSQL.
- * @throws UserError if it paid more than once, or an execution failed
+ * @throws UserError if it paid more than once, an execution failed, or one is left that waits
  */
 export async function checkRegister(
 	prerequisites: Prerequisites,
@@ -46,6 +46,8 @@ export async function checkRegister(
 				await printProblems(cluster);
 				const isRight = jobs.length === round && ended.success === round * executions;
 				if (!isRight) throw new UserError('Each request must be paid for once.');
+				const left = await unfinishedCount(postgres);
+				if (left > 0) throw new UserError(`Unfinished executions that nothing waits for: ${left}`);
 			}
 		},
 	);

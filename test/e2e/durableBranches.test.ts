@@ -6,6 +6,7 @@
 import type { Execution } from '../../scripts/n8n/execution';
 import type { Workflow } from '../../scripts/n8n/workflow';
 import { startServer, type Server } from './support/server';
+import { resumesOf } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(20 * 60_000);
@@ -32,14 +33,14 @@ const prompts = (...texts: string[]) =>
 	node('Prompts', 'n8n-nodes-base.code', 2, {
 		jsCode: `return ${JSON.stringify(texts)}.map((prompt, index) => ({ json: { prompt, index } }));`,
 	});
-/** One branch per rule: the prompt contains the letter. */
+/** One branch per rule: a word of the prompt begins with the letter. */
 const conditionFor = (letter: string) => ({
 	options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
 	conditions: [
 		{
 			id: letter,
 			leftValue: '={{ $json.prompt }}',
-			rightValue: letter,
+			rightValue: ` ${letter}`,
 			operator: { type: 'string', operation: 'contains' },
 		},
 	],
@@ -61,6 +62,37 @@ const workflow = (
 	),
 	settings: { executionOrder: 'v1' },
 });
+
+const switchNode = (...texts: string[]) =>
+	node('Switch', 'n8n-nodes-base.switch', 3.2, {
+		rules: { values: texts.map((text) => ({ conditions: conditionFor(text) })) },
+	});
+
+const LETTERS = ['a1', 'b1', 'c1', 'b2', 'c2', 'a2'];
+
+/** The API calls n8n. The last node uses n8n's item linking to find the prompt of each video. */
+const called = (name: string, splitter: Node, outputs: 2 | 4): Workflow => {
+	const texts = LETTERS.filter((text) => outputs === 4 || !text.startsWith('c'));
+	const assignments = [
+		{ id: '1', name: 'video', type: 'string', value: '={{ $json.videoUrl && $json.prompt }}' },
+		{ id: '2', name: 'source', type: 'string', value: "={{ $('Prompts').item.json.prompt }}" },
+	];
+	const options = { callbackField: 'callbackUrl' };
+	const parameters = { prompt: '={{ $json.prompt }}', waitMode: 'durable', options };
+	return workflow(
+		name,
+		[
+			prompts(...texts.map((text) => `${name} ${text}`)),
+			...[splitter, veo('Veo', { parameters })],
+			node('Result', 'n8n-nodes-base.set', 3.4, { assignments: { assignments } }),
+		],
+		{
+			Prompts: [[splitter.name]],
+			[splitter.name]: Array.from({ length: outputs }, () => ['Veo']),
+			Veo: [['Result']],
+		},
+	);
+};
 
 const WORKFLOWS: Workflow[] = [
 	workflow(
@@ -93,20 +125,13 @@ const WORKFLOWS: Workflow[] = [
 		],
 		{ Prompts: [['Loop']], Loop: [[], ['Veo']], Veo: [['Loop']] },
 	),
-	workflow(
-		'called',
-		[
-			prompts('called a1', 'called b1', 'called a2', 'called b2', 'called a3'),
-			node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
-			veo('Veo', {
-				parameters: {
-					prompt: '={{ $json.prompt }}',
-					...{ waitMode: 'durable', options: { callbackField: 'callbackUrl' } },
-				},
-			}),
-		],
-		{ Prompts: [['If']], If: [['Veo'], ['Veo']] },
+	called(
+		'called-if',
+		node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
+		2,
 	),
+	called('called-switch', switchNode('a', 'b'), 2),
+	called('called-switch-4', switchNode('a1', 'a', 'b', 'c'), 4),
 	workflow('two-nodes', [prompts('first 1', 'first 2'), veo('Veo'), veo('Second Veo', {})], {
 		Prompts: [['Veo', 'Second Veo']],
 	}),
@@ -163,20 +188,55 @@ async function promptsOf(name: string, nodeName: string, output = 0): Promise<st
 const submitted = async (part: string) =>
 	(await server.sandbox.state()).jobs
 		.map(({ prompt }) => prompt)
-		.filter((text) => text.includes(part))
+		.filter((text) => text.startsWith(part))
 		.sort();
 
 it.each([
-	['if', ['if a1', 'if a2', 'if a3', 'if b1', 'if b2']],
-	['switch', ['switch a1', 'switch a2', 'switch b1', 'switch b2', 'switch c1', 'switch c2']],
-	['loop', ['loop 1', 'loop 2', 'loop 3']],
-	// "called": the API calls n8n
-	['called', ['called a1', 'called a2', 'called a3', 'called b1', 'called b2']],
+	['if', 2, ['if a1', 'if a2', 'if a3', 'if b1', 'if b2']],
+	['switch', 4, ['switch a1', 'switch a2', 'switch b1', 'switch b2', 'switch c1', 'switch c2']],
+	['loop', 2, ['loop 1', 'loop 2', 'loop 3']],
 ])(
-	'%s: every item of every run is submitted once and returned with its video',
-	async (name, all) => {
+	'%s: every item of the %i runs is submitted once and returned with its video',
+	async (name, count, all) => {
+		expect(executions.get(name)?.runsOf('Veo')).toHaveLength(count);
 		expect(await submitted(`${name} `)).toEqual(all);
 		expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
+	},
+);
+
+/** The executions in which the runs of a node wait. */
+async function waitsOf(name: string): Promise<Execution[]> {
+	const ids = await server.n8n.executionsOf(name);
+	const others = ids.filter((id) => id !== executions.get(name)?.id);
+	return await Promise.all(others.map(async (id) => await server.n8n.execution(id)));
+}
+
+it.each([
+	['called-if', 2],
+	['called-switch', 2],
+	['called-switch-4', 4],
+])(
+	'%s: the calls of the API end each of %i waits, and every item gets its video',
+	async (name, count) => {
+		const texts = LETTERS.filter((text) => count === 4 || !text.startsWith('c'));
+		const all = texts.map((text) => `${name} ${text}`).sort();
+		expect(await submitted(`${name} `)).toEqual(all);
+		expect(executions.get(name)?.runsOf('Veo')).toHaveLength(count);
+		expect((await promptsOf(name, 'Veo')).sort()).toEqual(all);
+		const results = executions.get(name)?.runsOf('Result') ?? [];
+		const pairs = results.flatMap(({ data }) => data?.main?.[0] ?? []).map(({ json }) => json);
+		expect(pairs).toHaveLength(all.length);
+		for (const { video, source } of pairs) expect(video).toBe(source);
+
+		const waits = await waitsOf(name);
+		expect(waits.map(({ status }) => status)).toEqual(Array(count).fill('success'));
+		expect(new Set(waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+		const { jobs } = await server.sandbox.state();
+		const uuids = jobs.filter(({ prompt }) => all.includes(prompt)).map(({ uuid }) => uuid);
+		const checks = (await server.sandbox.journal({ endpoint: 'status' })).map(({ uuid }) => uuid);
+		for (const uuid of uuids) {
+			expect(checks.filter((checked) => checked === uuid).length).toBeLessThanOrEqual(3);
+		}
 	},
 );
 

@@ -1,7 +1,9 @@
 /** The video register of an execution that waits durably. Waits take a minute, so two run side by side. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, VEO } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
+import { resumesOf } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -35,17 +37,17 @@ async function submissions(name: string): Promise<number> {
 	return requests.filter(({ body }) => JSON.stringify(body).includes(`"${name} `)).length;
 }
 
-/** Imports a workflow that waits durably for the videos of two prompts. */
-async function workflow(name: string, settings: object = {}): Promise<string> {
+/** Imports a workflow that waits durably for the videos of its prompts. */
+async function workflow(
+	name: string,
+	settings: object = {},
+	prompts = [`${name} a`, `${name} b`],
+	options: object = {},
+): Promise<string> {
 	const register = { settings: { table: name, reuseHours: 1 } };
-	const parameters = { waitMode: 'durable', options: { pollInterval: 1, register } };
+	const parameters = { waitMode: 'durable', options: { pollInterval: 1, register, ...options } };
 	return await server.n8n.importWorkflow(
-		promptsWorkflow({
-			name,
-			prompts: [`${name} a`, `${name} b`],
-			parameters,
-			settings: { ...settings },
-		}),
+		promptsWorkflow({ name, prompts, parameters, settings: { ...settings } }),
 	);
 }
 
@@ -79,4 +81,53 @@ test('a video that fails during a durable wait gets its state, and is paid for a
 	await server.run(failing.workflow);
 	expect(await states()).toEqual(['completed', 'completed', 'failed']);
 	expect(await submissions(FAILED)).toBe(3);
+});
+
+test('with calls, a reused video needs none, and the call for a new one ends the wait', async () => {
+	const name = 'durable-called';
+	const known = new Set<string>();
+	/** Executes the workflow. @returns the execution, and the one that waited for its videos */
+	const run = async (letters: string[]): Promise<{ done: Execution; waits: Execution[] }> => {
+		const prompts = letters.map((letter) => `${name} ${letter}`);
+		const id = await workflow(name, {}, prompts, { callbackField: 'callbackUrl' });
+		const done = await server.run(id);
+		const waits: Execution[] = [];
+		for (const each of await server.n8n.executionsOf(id)) {
+			if (each !== done.id && !known.has(each)) waits.push(await server.n8n.execution(each));
+			known.add(each);
+		}
+		return { done, waits };
+	};
+	const reusedOf = (done: Execution) => done.itemsOf(VEO).map(({ json }) => json.reused);
+	const accepted = async () =>
+		(await server.sandbox.state()).callbacks.filter(({ status }) => status === 200);
+	await server.sandbox.settings({ jobSeconds: 3 });
+
+	const first = await run(['a', 'b']);
+	expect(reusedOf(first.done)).toEqual([undefined, undefined]);
+	expect(new Set(first.waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+	const calls = await accepted();
+
+	const second = await run(['a', 'b']);
+	expect(reusedOf(second.done)).toEqual([true, true]);
+	expect(await accepted()).toEqual(calls);
+
+	const mixed = await run(['a', 'c']);
+	expect(reusedOf(mixed.done)).toEqual([true, undefined]);
+	expect(new Set(mixed.waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+	const created = mixed.done.itemsOf(VEO)[1]?.json.uuid;
+	expect((await accepted()).slice(calls.length).map(({ uuid }) => uuid)).toContain(created);
+
+	expect(await submissions(name)).toBe(3);
+	const { done } = first;
+	expect(await rowsOf(name)).toEqual(
+		[done, done, mixed.done].map(({ id: executionId }, index) =>
+			expect.objectContaining({
+				...{ prompt: `${name} ${'abc'[index]}`, state: 'completed', executionId },
+				videoUrl: expect.stringContaining('http'),
+				deliveredAt: expect.stringMatching(/^\d{4}-/),
+			}),
+		),
+	);
+	expect(await server.n8n.executions({ status: ['new', 'running', 'waiting'] })).toEqual([]);
 });

@@ -197,3 +197,66 @@ if (isSince(2, 3)) {
 		expect(await grid.getByText('completed').count()).toBeGreaterThan(1);
 	});
 }
+
+// Durable waits need n8n 2.41.
+if (isSince(2, 41)) {
+	/** Starts the example with a durable wait, in the editor. @returns the IDs of both executions that wait */
+	async function suspend(options: object): Promise<{ workflowId: string; waiting: string[] }> {
+		const { editor, n8n } = environment;
+		const workflow = await readExample('text-to-video');
+		Object.assign(nodeOf(workflow, NODE).parameters, { waitMode: 'durable', options });
+		const workflowId = await n8n.importWorkflow(workflow);
+		await editor.openWorkflow(workflowId);
+		await editor.execute();
+		const waiting = await waitFor(
+			async () => await n8n.executions({ workflowId, status: ['waiting'] }),
+			({ length }) => length === 2,
+		);
+		return { workflowId, waiting };
+	}
+
+	testEditor('during a durable wait, the editor shows what the node waits for', async () => {
+		const { editor, n8n, sandbox } = environment;
+		await sandbox.settings({ jobSeconds: 3600 });
+		for (const [options, tooltip, hint] of [
+			[
+				{},
+				'n8n resumes this execution when all of them are ready, even if you close the editor.',
+				'Execution suspended until 1 video is ready. No worker is occupied',
+			],
+			[
+				{ callbackField: 'callbackUrl' },
+				'n8n resumes this execution when all of them are ready, as soon as the API calls, even',
+				'Execution suspended until 1 video is ready. The API calls n8n when a video has ended.',
+			],
+		] as const) {
+			const { workflowId, waiting } = await suspend(options);
+			// n8n 2.41.1 draws a moving frame, and has no icon or tooltip for a node that waits
+			const frame = editor.page.locator(`.waiting[data-node-name="${NODE}"]`);
+			await frame.waitFor();
+			await editor.openNode(NODE);
+			const { output: panel } = editor.panel;
+			await panel.getByText('Waiting for input').waitFor();
+			await panel.getByText(`The videos are being generated. ${tooltip}`).waitFor();
+			await panel.getByText(hint).waitFor();
+			await editor.panel.close();
+
+			// n8n 2.41.1 removes the data of the node that waits from an execution that it loads
+			await editor.openExecution(workflowId, String(waiting.at(-1)));
+			const sidebar = editor.page.getByTestId('executions-sidebar');
+			await sidebar.getByText('Waiting').nth(1).waitFor();
+			await frame.waitFor();
+			await editor.openNode(NODE);
+			await panel.getByText('No output data').waitFor();
+			await editor.panel.close();
+			// the execution that waits for it
+			await editor.openExecution(workflowId, String(waiting[0]));
+			await editor.page.getByText(`${NODE} of the workflow`).waitFor();
+			if (!('callbackField' in options)) {
+				const [job] = (await sandbox.state()).jobs;
+				await editor.page.getByText(String(job?.uuid)).waitFor();
+			}
+			for (const id of waiting) await n8n.stopExecution(id);
+		}
+	});
+}

@@ -216,20 +216,34 @@ it('does not suspend the execution for a completed video', async () => {
 	]);
 });
 
-it('a poll cycle sends nothing and ends as canceled if its parent was canceled', async () => {
-	const started: WaitWorkflow[] = [];
-	await setup.sandbox.settings({ jobSeconds: 600 });
-	const parameters = { prompt: 'A kite', ...DURABLE };
-	const { items } = await setup.run(parameters, { additionalData: suspending(started) });
-	await setup.sandbox.clearJournal();
-	const canceled = createRunExecutionData();
-	Object.assign(canceled.resultData, { error: new Error('The execution was canceled') });
-	const [first] = started;
-	if (!first) throw new Error('No sub-workflow was started');
-	const { run, error } = await runPollCycle(first, canceled);
-	expect(run.status).toBe('canceled');
-	expect(error?.description).toContain(items[0]?.json.uuid);
-	expect(await setup.sandbox.journal()).toEqual([]);
+describe('a poll cycle whose parent contains an error', () => {
+	/** Suspends an execution, and checks its video once. */
+	async function checkOnce(message: string) {
+		const started: WaitWorkflow[] = [];
+		await setup.sandbox.settings({ jobSeconds: 600 });
+		const parameters = { prompt: 'A kite', ...DURABLE };
+		const { items } = await setup.run(parameters, { additionalData: suspending(started) });
+		await setup.sandbox.clearJournal();
+		const parent = createRunExecutionData();
+		parent.waitTill = new Date();
+		Object.assign(parent.resultData, { error: new Error(message) });
+		const [first] = started;
+		if (!first) throw new Error('No sub-workflow was started');
+		return { uuid: items[0]?.json.uuid, cycle: await runPollCycle(first, parent) };
+	}
+
+	it('sends nothing and ends as canceled if the parent was canceled', async () => {
+		const { uuid, cycle } = await checkOnce('The execution was cancelled manually');
+		expect(cycle.run.status).toBe('canceled');
+		expect(cycle.error?.description).toContain(uuid);
+		expect(await setup.sandbox.journal()).toEqual([]);
+	});
+
+	it("checks the video if n8n's recovery added the error, since n8n resumes the parent", async () => {
+		const { cycle } = await checkOnce('Workflow did not finish, possible out-of-memory issue');
+		expect(cycle.error).toBeUndefined();
+		expect(await setup.calls('status')).toHaveLength(1);
+	});
 });
 
 it('Stop during the first status check starts no wait', async () => {

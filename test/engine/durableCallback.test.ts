@@ -1,5 +1,6 @@
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
+import { waitFor } from '../../scripts/lib/waitFor';
 import { json, useEngine } from '../harness/setup';
 
 /**
@@ -99,7 +100,7 @@ it('ends the wait if the execution is canceled while it submits', async () => {
 	});
 	expect(run.status).toBe('canceled');
 	// n8n does not await the node after it canceled the execution
-	while (waits.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+	await waitFor(async () => waits.length > 0);
 	expect(waits).toEqual([[]]);
 });
 

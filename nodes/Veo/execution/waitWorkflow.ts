@@ -1,4 +1,9 @@
-import { NodeOperationError, WAIT_FOR_SUB_EXECUTION, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	WAIT_FOR_SUB_EXECUTION,
+	type INodeExecutionData,
+	type IRunExecutionData,
+} from 'n8n-workflow';
 import { suspensionMs } from '../jobs/durableWait';
 import { waitingHint } from '../output/hints';
 import type { ExecutionContext } from './context';
@@ -110,7 +115,16 @@ export async function isParentCanceled(
 	parentExecutionId: string,
 ): Promise<boolean> {
 	const parent = await functions.getExecutionDataById(parentExecutionId);
-	return parent === undefined || parent.resultData.error !== undefined;
+	return parent === undefined || isOver(parent);
+}
+
+/**
+ * Whether an execution has failed, crashed or been canceled, which leaves an error in its data. After a
+ * restart, n8n adds one to a suspended agent too, and resumes it nevertheless (2.41.1,
+ * ExecutionRecoveryService.amend).
+ */
+export function isOver({ waitTill, resultData: { error } }: IRunExecutionData): boolean {
+	return error !== undefined && !(waitTill && error.message.startsWith('Workflow did not finish'));
 }
 
 /** A call can come between the start of the wait and the suspension of the parent, within this time. */

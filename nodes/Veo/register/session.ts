@@ -3,6 +3,7 @@ import type { FilePart } from '../api/multipart';
 import type { GenerateRequest } from '../api/types';
 import type { ExecutionContext } from '../execution/context';
 import type { ItemResult, ItemTask } from '../execution/items';
+import { isOver } from '../execution/waitWorkflow';
 import type { SubmissionRecord } from '../jobs/idempotency';
 import { warning } from '../output/hints';
 import { ParameterReader } from '../parameters/parameterReader';
@@ -169,20 +170,15 @@ function createSession(context: ExecutionContext): Session | null {
 		{ ...option, concurrency: context.maxConcurrency },
 		{
 			...{ executionId: functions.getExecutionId(), clock },
-			isOver: async (id) => await isOver(context, id),
+			// one that runs has no error, or no data at all, like a deleted one (n8n 2.41.1)
+			isOver: async (id) => {
+				const data = await functions.getExecutionDataById(id);
+				return data !== undefined && isOver(data);
+			},
 			onOutOfService: (reason) => reportOutOfService(context, reason),
 		},
 	);
 	return { option, register, entries: new Map() };
-}
-
-/**
- * Whether an execution has failed, crashed or been canceled: then its data contains an error. One that
- * runs has no error, or no data at all, like a deleted one (n8n 2.41.1).
- */
-async function isOver({ functions }: ExecutionContext, executionId: string): Promise<boolean> {
-	const data = await functions.getExecutionDataById(executionId);
-	return data?.resultData.error !== undefined;
 }
 
 function reportOutOfService({ functions }: ExecutionContext, reason: string): void {
