@@ -40,7 +40,7 @@ module.exports = {
 	// waiting for a video or a retry takes seconds
 	testTimeout: 60_000,
 	// most tests in n8n's engine wait for a response or for the next status check
-	maxWorkers: Math.ceil(availableParallelism() * 1.5),
+	maxWorkers: Math.ceil(availableParallelism() * 2.5),
 	projects: [
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
