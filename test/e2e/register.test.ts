@@ -167,38 +167,3 @@ test('a name that contains the name of the table is another table', async () => 
 	expect(await server.submissions()).toBe(2);
 	expect(await rowsOf('names_1')).toHaveLength(1);
 });
-
-test('the time that the register adds', async () => {
-	const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-	let round = 0;
-	/** Executes the workflow with other prompts each time, so that no video is reused. */
-	const timeOf = async (count: number, settings?: object): Promise<number> => {
-		const name = `timing-${++round}`;
-		const prompts = Array.from({ length: count }, (_, index) => `${name} ${index}`);
-		const execution = await succeed(await workflow(name, prompts, settings));
-		expect(reusedOf(execution)).toEqual(Array(count).fill(undefined));
-		return execution.runsOf(VEO)[0]?.executionTime ?? 0;
-	};
-	const table = 'timing';
-	const cases = {
-		'without the register': undefined,
-		'with the register': { table },
-		"with 'Reuse Within'": { table, reuseHours: 24 },
-	};
-	await timeOf(1, { table });
-	const lines: string[] = [];
-	for (const count of [1, 10, 100]) {
-		const times = new Map(Object.keys(cases).map((name): [string, number[]] => [name, []]));
-		for (let repetition = 0; repetition < 3; repetition++) {
-			for (const [name, settings] of Object.entries(cases)) {
-				times.get(name)?.push(await timeOf(count, settings));
-			}
-		}
-		const medians = [...times].map(([name, values]) => [name, median(values)] as const);
-		const [, without = 0] = medians[0] ?? [];
-		lines.push(
-			`${count} items: ${medians.map(([name, ms]) => `${name} ${ms} ms (+${ms - without})`).join(', ')}`,
-		);
-	}
-	console.log(lines.join('\n'));
-});

@@ -15,6 +15,7 @@ const LONGEST = [
 	'durableRestart',
 	'durable',
 	'durableExamples',
+	'registerCost',
 	'trigger',
 	'examples',
 	'editorRuns',
