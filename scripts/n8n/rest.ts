@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
 import { messageOf, UserError } from '../lib/userError';
@@ -32,6 +33,8 @@ export class N8nRest {
 			proxy: false,
 			timeout: TIMEOUT_MS,
 			headers,
+			// n8n may close a kept connection in the moment of the next request
+			httpAgent: new Agent({ keepAlive: false }),
 		});
 	}
 
