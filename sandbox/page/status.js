@@ -72,7 +72,8 @@ document.addEventListener('alpine:init', () => {
 			const { frozenAt, offsetSeconds } = this.state.clock;
 			if (frozenAt) return `stopped at ${timeOf(Date.parse(frozenAt))}`;
 			const seconds = Math.round(offsetSeconds);
-			return seconds === 0 ? 'real time' : `${seconds} s ahead`;
+			if (seconds === 0) return 'real time';
+			return seconds > 0 ? `${seconds} s ahead` : `${-seconds} s behind`;
 		},
 
 		timeOf,
