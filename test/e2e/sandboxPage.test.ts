@@ -113,7 +113,10 @@ test('it stops the clock', async () => {
 	await page.getByTestId('clock').getByText('stopped at').waitFor();
 	await page.getByRole('button', { name: 'Resume clock' }).click();
 	// it is as late as the time for which it was stopped
-	await page.getByTestId('clock').getByText(/^(real time|\d+ s behind)$/).waitFor();
+	await page
+		.getByTestId('clock')
+		.getByText(/^(real time|\d+ s behind)$/)
+		.waitFor();
 });
 
 test('it sends a callback again', async () => {
