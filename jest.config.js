@@ -27,7 +27,7 @@ const inServer = [
 	...(supportsDurableWaits(server)
 		? ['e2e/durableRefused']
 		: ['e2e/durable(?!Refused)', 'e2e/agentDurable', 'e2e/observability']),
-	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full|Cost)?\\.',
+	supportsRegister(server) ? 'e2e/registerRefused' : 'e2e/register(Runs|Full)?\\.',
 ];
 const { VEO_ENGINE_N8N } = process.env;
 const engine = VEO_ENGINE_N8N && require(`${VEO_ENGINE_N8N}/node_modules/n8n/package.json`).version;

@@ -15,7 +15,6 @@ const LONGEST = [
 	'durableRestart',
 	'durable',
 	'durableExamples',
-	'registerCost',
 	'trigger',
 	'examples',
 	'editorRuns',
