@@ -7,17 +7,17 @@ import Sequencer from '@jest/test-sequencer';
  */
 const LONGEST = [
 	'durableBranches',
-	'durableCallback',
-	'register',
-	'durableRegister',
-	'editor',
 	'agentDurable',
-	'durableRestart',
-	'durable',
-	'durableExamples',
-	'trigger',
-	'examples',
+	'durableCallback',
+	'durableRegister',
+	'register',
 	'editorRuns',
+	'trigger',
+	'durableRestart',
+	'examples',
+	'durable',
+	'editor',
+	'moreExamples',
 ];
 
 const rankOf = ({ path }) => {
