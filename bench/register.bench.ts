@@ -6,6 +6,7 @@ import { step } from '../scripts/lib/progress.cjs';
 import { ensureN8n } from '../scripts/n8n/install';
 import { N8nInstance } from '../scripts/n8n/instance';
 import { promptsWorkflow, VEO } from '../test/e2e/support/promptsWorkflow';
+import { median } from './support/median';
 import { table } from './support/table';
 
 const COUNTS = [1, 10, 100];
@@ -30,8 +31,6 @@ async function timeOf(n8n: N8nInstance, count: number, settings: object | undefi
 	if (execution.status !== 'success' || !isComplete) throw new Error(execution.problem);
 	return execution.runsOf(VEO)[0]?.executionTime ?? NaN;
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 async function measure(n8n: N8nInstance, count: number): Promise<string[]> {
 	const times = CASES.map((): number[] => []);

@@ -115,10 +115,11 @@ describe('starting', () => {
 		const other = createServer().listen(0, '127.0.0.1');
 		await once(other, 'listening');
 		const { port } = z.object({ port: z.number() }).parse(other.address());
-		const starting = startSandbox({ port });
-		await expect(starting).rejects.toThrow(`already in use`);
-		await expect(starting).rejects.toThrow(String(port));
-		await expect(starting).rejects.toThrow('--port 0');
+		const { exitCode, output } = run(['--port', String(port)]);
+		expect(await exitCode).toBe(1);
+		expect(output.text).toContain(String(port));
+		expect(output.text).toContain('--port 0');
+		await expect(startSandbox({ port })).rejects.toThrow('already in use');
 		other.close();
 	});
 });

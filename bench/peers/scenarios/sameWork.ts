@@ -2,6 +2,7 @@
 import { NEVER_SECONDS, REJECTED, type Fault } from '../mockApi/behavior';
 import { OUR_SUBJECT } from '../subjects';
 import { prompts, type BenchmarkEnvironment, type ScenarioResult } from './environment';
+import { median } from '../../support/median';
 
 /** Executions of one item; the median counts. */
 const EXECUTIONS = 3;
@@ -95,9 +96,4 @@ async function countPaid(environment: BenchmarkEnvironment) {
 		retryExecution: retryExecution.history.jobs.length,
 		lostResponse: lostResponse.history.jobs.length,
 	};
-}
-
-function median(values: number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
