@@ -8,6 +8,7 @@ export class Batcher<T, R> {
 	private queue: T[] = [];
 	private next: Promise<R> | undefined;
 	private last: Promise<unknown> = Promise.resolve();
+	private stopCollecting = () => {};
 
 	constructor(
 		private readonly clock: Clock,
@@ -18,8 +19,9 @@ export class Batcher<T, R> {
 	async add(...inputs: readonly T[]): Promise<R> {
 		this.queue.push(...inputs);
 		if (!this.next) {
-			const ready = Promise.all([this.last, this.clock.sleep(COLLECT_MS)]);
-			this.next = ready.then(async () => {
+			const complete = new Promise<void>((resolve) => (this.stopCollecting = resolve));
+			const collected = Promise.race([this.clock.sleep(COLLECT_MS), complete]);
+			this.next = Promise.all([this.last, collected]).then(async () => {
 				const { queue } = this;
 				this.queue = [];
 				this.next = undefined;
@@ -28,5 +30,10 @@ export class Batcher<T, R> {
 			this.last = this.next.catch(() => {});
 		}
 		return await this.next;
+	}
+
+	/** Nothing else is going to be added, so the next batch need not wait for it. */
+	complete(): void {
+		this.stopCollecting();
 	}
 }

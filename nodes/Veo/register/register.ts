@@ -78,13 +78,13 @@ export class VideoRegister {
 		this.waveMs = this.environment.clock.now();
 		const first = planned.filter(({ previous }) => !previous).slice(0, settings.concurrency);
 		await this.attempt(async () => {
-			const [rows] = await Promise.all([
-				this.store.insert(
-					[],
-					entries.map(({ fingerprint }) => fingerprint),
-				),
+			const fingerprints = entries.map(({ fingerprint }) => fingerprint);
+			const requested = Promise.all([
+				this.store.insert([], fingerprints),
 				...first.map(async (entry) => await entry.record()),
 			]);
+			this.store.insertNow();
+			const [rows] = await requested;
 			const groups = groupByFingerprint(rows);
 			const equal = ({ fingerprint }: RegisterEntry) => groups.get(fingerprint) ?? [];
 			for (const entry of entries) entry.recognize(equal(entry));
@@ -109,7 +109,7 @@ export class VideoRegister {
 			if (delivered.has(entry)) entry.delivered(now);
 			entry.close();
 		}
-		await this.store.flush();
+		await this.store.flushNow();
 	}
 
 	/** @param ownId - an own row: of the others at the same time, only those before it count */

@@ -72,6 +72,11 @@ export class RowStore {
 		);
 	}
 
+	/** Inserts and reads what was requested, without waiting for more. */
+	insertNow(): void {
+		this.reads.complete();
+	}
+
 	/** Makes this execution the owner of an undelivered row. @returns whether it is */
 	async claim(row: RegisterRow): Promise<boolean> {
 		return (await this.claims.add(row)).has(row.id);
@@ -100,6 +105,13 @@ export class RowStore {
 	/** Writes all changes up to now. Never rejects: what was paid for must reach the user. */
 	async flush(): Promise<void> {
 		await this.writes.add().catch(this.onWriteError);
+	}
+
+	/** Like `flush`, but without waiting for more changes. */
+	async flushNow(): Promise<void> {
+		const flushed = this.flush();
+		this.writes.complete();
+		await flushed;
 	}
 
 	async isOver(executionId: string): Promise<boolean> {
