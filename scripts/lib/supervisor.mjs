@@ -24,7 +24,12 @@ function signalGroup(signal) {
 	}
 }
 
+let isStopping = false;
+
+/** Sends SIGTERM once: a second one ends n8n at once, and its next start then waits ten seconds. */
 function stop() {
+	if (isStopping) return;
+	isStopping = true;
 	signalGroup('SIGTERM');
 	setTimeout(() => signalGroup('SIGKILL'), GRACE_MS).unref();
 }

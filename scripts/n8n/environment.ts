@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { cacheFolder } from '../lib/paths';
+
 /** Variables that could affect this n8n, e.g. connect it to the developer's own database. */
 const EXCLUDED =
 	/^(N8N|VEO|DB|QUEUE|EXECUTIONS|WORKFLOWS|CREDENTIALS|NODES|NODE_FUNCTION|EXTERNAL|GENERIC|OFFLOAD|WEBHOOK|VUE|NODE_ENV$|NODE_OPTIONS$)/;
@@ -50,6 +53,7 @@ export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 		WEBHOOK_URL: url,
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 		N8N_RESTRICT_FILE_ACCESS_TO: files.join(';'),
+		NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'), // saves a tenth of n8n's start
 		...extra,
 	};
 }

@@ -148,15 +148,11 @@ async function install(version: string, folder: string, runtime: Runtime): Promi
 	await rm(driverFolder, { recursive: true, force: true });
 }
 
-/**
- * Returns this version of n8n from the cache. Installs it first if it is missing or broken.
- * @throws UserError if the installation fails (no network, no space, …)
- */
-export async function ensureN8n(version: string = N8N_VERSION): Promise<InstalledN8n> {
-	const runtime = n8nRuntime();
+/** Where this version of n8n is, or will be. */
+function locate(version: string, runtime: Runtime): InstalledN8n {
 	const platform = `${process.platform}-${process.arch}`;
 	const folder = join(cacheFolder(), `n8n-${version}-node-${runtime.version}-${platform}`);
-	const n8n = {
+	return {
 		version,
 		folder,
 		node: runtime.binary(folder),
@@ -164,7 +160,28 @@ export async function ensureN8n(version: string = N8N_VERSION): Promise<Installe
 		bin: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
 		env: runtime.env,
 	};
-	if (existsSync(folder) && !(await findDefect(n8n, runtime))) return n8n;
+}
+
+/** This version of n8n if it is in the cache and usable. */
+export async function installedN8n(
+	version: string = N8N_VERSION,
+): Promise<InstalledN8n | undefined> {
+	const runtime = n8nRuntime();
+	const n8n = locate(version, runtime);
+	const isUsable = existsSync(n8n.folder) && !(await findDefect(n8n, runtime));
+	return isUsable ? n8n : undefined;
+}
+
+/**
+ * Returns this version of n8n from the cache. Installs it first if it is missing or broken.
+ * @throws UserError if the installation fails (no network, no space, …)
+ */
+export async function ensureN8n(version: string = N8N_VERSION): Promise<InstalledN8n> {
+	const installed = await installedN8n(version);
+	if (installed) return installed;
+	const runtime = n8nRuntime();
+	const n8n = locate(version, runtime);
+	const { folder } = n8n;
 	return await withLock(`${folder}.lock`, async () => {
 		if (existsSync(folder)) {
 			const defect = await findDefect(n8n, runtime);

@@ -8,6 +8,7 @@ import { ServerProcess } from '../lib/serverProcess';
 import { installCommunityNode } from './community';
 import { n8nEnvironment } from './environment';
 import type { InstalledN8n } from './install';
+import { copyMigratedFolder } from './migratedFolder';
 import { N8nSession } from './session';
 
 export interface InstanceOptions {
@@ -56,6 +57,7 @@ export class N8nInstance extends N8nSession {
 		const userFolder = options.userFolder ?? temporary ?? tmpdir();
 		if (temporary) process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 		await mkdir(userFolder, { recursive: true });
+		if (temporary) await copyMigratedFolder(n8n, temporary);
 		if (node) await installCommunityNode(userFolder, node);
 		const extra = { ...n8n.env, ...env };
 		const brokerPort = await anyPort();

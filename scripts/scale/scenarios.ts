@@ -31,7 +31,7 @@ export interface Scenario {
 }
 
 async function waitForActiveJob({ redis }: Cluster): Promise<void> {
-	const limits = { timeoutMs: Infinity, intervalMs: 50 };
+	const limits = { timeoutMs: Infinity, intervalMs: 50, maxIntervalMs: 50 };
 	await waitFor(async () => await redis.activeJobs(), Boolean, limits);
 }
 

@@ -1,7 +1,4 @@
 /** A suspended execution survives a crash of n8n, and doesn't block other executions. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../sandbox/client';
 import { packedNode } from '../../scripts/lib/pack';
@@ -16,14 +13,14 @@ jest.setTimeout(15 * 60_000);
 const NAMES = ['first', 'second'];
 const promptsOf = (name: string) => ['1', '2', '3', '4', '5'].map((number) => `${name} ${number}`);
 
-let userFolder: string;
 let sandbox: Sandbox;
 let n8n: N8nInstance;
 
 beforeAll(async () => {
-	userFolder = await mkdtemp(join(tmpdir(), 'veo-restart-'));
 	sandbox = await startSandbox({ jobSeconds: 20, credits: 100 });
-	n8n = await startN8n();
+	// a limit of one concurrent production execution
+	const env = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
+	n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode(), env });
 	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
 	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
 });
@@ -31,17 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await n8n?.stop();
 	await sandbox?.close();
-	await rm(userFolder, { recursive: true, force: true });
 });
-
-/** Starts an n8n with a limit of one concurrent production execution. */
-async function startN8n(): Promise<N8nInstance> {
-	const env = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
-	return await N8nInstance.start({
-		...{ n8n: await ensureN8n(), node: await packedNode() },
-		...{ userFolder, env },
-	});
-}
 
 /** Publishes a workflow and starts it by webhook. @returns the execution's ID */
 async function startByWebhook(name: string, parameters: object): Promise<string> {
@@ -84,7 +71,7 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	const before = await statusChecks();
 
 	await n8n.server.kill();
-	n8n = await startN8n();
+	await n8n.restart();
 	// During startup, n8n briefly reports suspended executions as crashed.
 	while ((await statusChecks()) < before + 10) await sleep(500);
 	const done = await Promise.all(ids.map(async (id) => await n8n.waitUntilFinished(id, 400)));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { packedNode } from '../../scripts/lib/pack';
 import { ensureN8n } from '../../scripts/n8n/install';
 import { N8nInstance } from '../../scripts/n8n/instance';
+import { copyMigratedFolder } from '../../scripts/n8n/migratedFolder';
 import TestEnvironment from './environment';
 import { MEDIA, type SharedN8n } from './sharedN8n';
 
@@ -24,8 +25,10 @@ async function startN8n(): Promise<SharedN8n> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'veo-n8n-'));
 	const folder = mkdtempSync(join(tmpdir(), 'veo-files-'));
 	process.once('SIGTERM', () => process.exit(143)); // otherwise, a signal ends it without "exit"
+	const n8n = await ensureN8n();
+	await copyMigratedFolder(n8n, userFolder);
 	const instance = await N8nInstance.start({
-		...{ n8n: await ensureN8n(), node: await packedNode(), userFolder },
+		...{ n8n, node: await packedNode(), userFolder },
 		files: [MEDIA, folder],
 		env: { N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true' }, // required by n8n 1.x
 		unref: true,

@@ -2,22 +2,13 @@ import { basename } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
 /**
- * The files that take longest, in this order, since most of that time they wait for n8n's clock. The
- * others fill the processors meanwhile.
+ * The files that take longest. Those that mostly wait for n8n's clock run beside those that keep the
+ * processors busy; the short ones come last.
  */
 const LONGEST = [
-	'durableBranches',
-	'agentDurable',
-	'durableCallback',
-	'durableRegister',
-	'register',
-	'editorRuns',
-	'trigger',
-	'durableRestart',
-	'examples',
-	'durable',
-	'editor',
-	'moreExamples',
+	...['durableBranches', 'agentDurable', 'editorRuns', 'register'],
+	...['durableCallback', 'durableRegister', 'durableRestart', 'trigger'],
+	...['examples', 'durable', 'editor', 'moreExamples', 'registerFull', 'observability'],
 ];
 
 const rankOf = ({ path }) => {
