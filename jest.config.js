@@ -41,6 +41,7 @@ module.exports = {
 	testTimeout: 60_000,
 	// most tests in n8n's engine wait for a response or for the next status check
 	maxWorkers: Math.ceil(availableParallelism() * 2.5),
+	testSequencer: '<rootDir>/test/harness/sequencer.mjs',
 	projects: [
 		project('unit'),
 		project('contract', process.env.VEO_API_KEY ? onRealService : {}),
