@@ -12,8 +12,8 @@ const LONGEST = [
 	...['package/sandboxPackage', 'engine/durableCallback', 'engine/savedWorkflows'],
 	...['e2e/durableBranches', 'e2e/agentDurable', 'e2e/editorRuns', 'e2e/register'],
 	...['e2e/durableCallback', 'e2e/durableRegister', 'e2e/durableRestart', 'e2e/trigger'],
-	...['e2e/examples', 'e2e/durable', 'e2e/editor', 'e2e/moreExamples', 'e2e/registerFull'],
-	'e2e/observability',
+	...['e2e/examples', 'e2e/durable', 'e2e/editor', 'e2e/moreExamples', 'e2e/canceledExecution'],
+	...['e2e/durableExamples', 'e2e/registerFull', 'e2e/observability'],
 ].map((name) => `/test/${name}.test.ts`);
 
 const rankOf = ({ path }) => {
