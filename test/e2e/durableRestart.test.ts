@@ -1,11 +1,8 @@
 /** A suspended execution survives a crash of n8n, and doesn't block other executions. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../sandbox/client';
-import { packedNode } from '../../scripts/lib/pack';
 import type { Execution } from '../../scripts/n8n/execution';
-import { ensureN8n } from '../../scripts/n8n/install';
-import { N8nInstance } from '../../scripts/n8n/instance';
 import { promptsWorkflow, RESULT } from './support/promptsWorkflow';
+import { startServer, type Server } from './support/server';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -13,22 +10,15 @@ jest.setTimeout(15 * 60_000);
 const NAMES = ['first', 'second'];
 const promptsOf = (name: string) => ['1', '2', '3', '4', '5'].map((number) => `${name} ${number}`);
 
-let sandbox: Sandbox;
-let n8n: N8nInstance;
+let server: Server;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ jobSeconds: 20, credits: 100 });
 	// a limit of one concurrent production execution
 	const env = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
-	n8n = await N8nInstance.start({ n8n: await ensureN8n(), node: await packedNode(), env });
-	const data = { apiKey: sandbox.key, baseUrl: sandbox.baseUrl };
-	await n8n.importCredential({ name: 'Veo API', type: 'veoApi', data });
+	server = await startServer({ jobSeconds: 20, credits: 100 }, env);
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await server?.end());
 
 /** Publishes a workflow and starts it by webhook. @returns the execution's ID */
 async function startByWebhook(name: string, parameters: object): Promise<string> {
@@ -36,12 +26,12 @@ async function startByWebhook(name: string, parameters: object): Promise<string>
 		...{ name, prompts: promptsOf(name) },
 		parameters: { ...parameters },
 	});
-	const id = await n8n.importWorkflow(workflow);
-	await n8n.publish(id);
-	const response = await fetch(`${n8n.url}/webhook/${name}`, { method: 'POST' });
+	const id = await server.n8n.importWorkflow(workflow);
+	await server.n8n.publish(id);
+	const response = await fetch(`${server.n8n.url}/webhook/${name}`, { method: 'POST' });
 	expect(response.status).toBe(200);
 	for (;;) {
-		const ids = await n8n.executionsOf(id);
+		const ids = await server.n8n.executionsOf(id);
 		if (ids.length > 0) return String(ids.at(-1));
 		await sleep(100);
 	}
@@ -49,7 +39,7 @@ async function startByWebhook(name: string, parameters: object): Promise<string>
 
 async function waitForStatus(id: string, status: string): Promise<Execution> {
 	for (;;) {
-		const execution = await n8n.execution(id);
+		const execution = await server.n8n.execution(id);
 		if (execution.status === status) return execution;
 		if (execution.isFinished) throw new Error(execution.problem);
 		await sleep(100);
@@ -66,18 +56,20 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	}
 	const other = await startByWebhook('other', { waitForCompletion: false });
 	await waitForStatus(other, 'success');
-	expect(await n8n.executions({ status: ['running'] })).toEqual([]);
-	const statusChecks = async () => (await sandbox.journal({ endpoint: 'status' })).length;
+	expect(await server.n8n.executions({ status: ['running'] })).toEqual([]);
+	const statusChecks = async () => (await server.sandbox.journal({ endpoint: 'status' })).length;
 	const before = await statusChecks();
 
-	await n8n.server.kill();
-	await n8n.restart();
+	await server.n8n.server.kill();
+	await server.n8n.restart();
 	// During startup, n8n briefly reports suspended executions as crashed.
 	while ((await statusChecks()) < before + 10) await sleep(500);
-	const done = await Promise.all(ids.map(async (id) => await n8n.waitUntilFinished(id, 400)));
+	const done = await Promise.all(
+		ids.map(async (id) => await server.n8n.waitUntilFinished(id, 400)),
+	);
 	expect(done.map(({ problem }) => problem)).toEqual(['Result: success', 'Result: success']);
 
-	const { jobs } = await sandbox.state();
+	const { jobs } = await server.sandbox.state();
 	const urls = new Map(jobs.map(({ prompt, videoUrl }) => [prompt, videoUrl]));
 	expect(urls.size).toBe(15);
 	for (const [index, name] of NAMES.entries()) {
@@ -87,5 +79,5 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 		);
 	}
 	// Ten, and five of the other workflow.
-	expect(await sandbox.journal({ endpoint: 'generate' })).toHaveLength(15);
+	expect(await server.sandbox.journal({ endpoint: 'generate' })).toHaveLength(15);
 });
