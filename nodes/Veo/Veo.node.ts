@@ -23,7 +23,7 @@ export class Veo implements INodeType {
 		description: 'Generate AI videos from text or images with Veo 3.1',
 		defaults: { name: 'Veo 3.1' },
 		waitingNodeTooltip:
-			"={{ 'The videos are being generated. n8n resumes this execution when all of them are ready' + ($parameter.options?.callbackField ? ', as soon as the API calls' : '') + ', even if you close the editor.' }}",
+			"={{ 'The videos are being generated. n8n resumes this execution when all of them are ready' + ($parameter.options?.callbackField ? ' (on callbacks of the API)' : '') + ', even if you close the editor.' }}",
 		usableAsTool: true,
 		builderHint,
 		inputs: [NodeConnectionTypes.Main],

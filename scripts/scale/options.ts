@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { count, flag, parseOptions } from '../lib/options';
 
-/** How the node waits: the values of its "waitMode", and a durable wait that the API ends by a call. */
-export const MODES = ['inProcess', 'durable', 'wokenByCall'] as const;
+/** How the node waits: the values of its "waitMode", and a durable wait that ends on the API's callback. */
+export const MODES = ['inProcess', 'durable', 'callback'] as const;
 export type Mode = (typeof MODES)[number];
 
 const PARTS = ['load', 'faults', 'register'] as const;
@@ -12,7 +12,7 @@ const HELP = `Measures the node in n8n's queue mode with PostgreSQL and Redis, a
   npm run test:scale                   everything, about an hour and a half
   npm run test:scale -- --write        also writes docs/scaling.figures.md
 
-  --mode inProcess|durable|wokenByCall|all  how the node waits (all)
+  --mode inProcess|durable|callback|all     how the node waits (all)
   --part load|faults|register|all  many executions, killed processes, or equal requests with the video
                                  register (all)
   --executions <n>               executions in the load part (200)

@@ -20,7 +20,7 @@ const slotsOf = ({ workers, concurrency }: LoadResult) => workers * concurrency;
 const HEADINGS: Readonly<Record<Mode, string>> = {
 	inProcess: 'inProcess',
 	durable: 'durable',
-	wokenByCall: 'durable, woken by call',
+	callback: 'durable with callbacks',
 };
 
 /** Row heading, and the value for one mode. */

@@ -11,7 +11,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** A webhook that responds immediately, followed by a node that generates one video. */
 function workflow(mode: Mode, options: object): Workflow {
-	const isCalled = mode === 'wokenByCall';
+	const hasCallbacks = mode === 'callback';
 	return {
 		id: `veoScale${mode}`,
 		name: `Scale: ${mode}`,
@@ -31,10 +31,10 @@ function workflow(mode: Mode, options: object): Workflow {
 				position: [260, 0],
 				parameters: {
 					prompt: '={{ $json.body.prompt }}',
-					waitMode: isCalled ? 'durable' : mode,
+					waitMode: hasCallbacks ? 'durable' : mode,
 					options: {
 						timeout: NODE_TIMEOUT_SECONDS,
-						...(isCalled && { callbackField: 'callbackUrl' }),
+						...(hasCallbacks && { callbackField: 'callbackUrl' }),
 						...options,
 					},
 				},

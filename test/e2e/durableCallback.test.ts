@@ -1,6 +1,6 @@
 /**
- * A durable wait that the API ends by a call to its URL, in a real n8n. The field of the URL is one that
- * the sandbox ignores, so that the test sends the calls itself.
+ * A durable wait that ends on the API's callback, in a real n8n. The field of the URL is one that
+ * the sandbox ignores, so that the test sends the callbacks itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
@@ -49,8 +49,8 @@ async function firstJob(name: string) {
 	}
 }
 
-async function callUntilAccepted(uuid: string): Promise<void> {
-	while ((await provider.call(uuid)) !== 200) await sleep(200);
+async function sendUntilAccepted(uuid: string): Promise<void> {
+	while ((await provider.callback(uuid)) !== 200) await sleep(200);
 }
 
 /** The statuses of all executions of a workflow, its waits included. */
@@ -85,7 +85,7 @@ async function waitOf(id: string, name: string): Promise<string> {
 	return String(others[0]);
 }
 
-test('five videos that end one by one: the last call ends the execution', async () => {
+test('five videos that end one by one: the last callback ends the execution', async () => {
 	const name = 'one-by-one';
 	const id = await begin({ name, prompts: promptsOf(name, 5) });
 	await untilWaiting(server.n8n, id);
@@ -95,16 +95,16 @@ test('five videos that end one by one: the last call ends the execution', async 
 	expect(new Set(jobs.map(({ url }) => url)).size).toBe(1);
 	for (const { uuid } of jobs.slice(0, 4)) {
 		await provider.complete(uuid);
-		expect(await provider.call(uuid)).toBe(200);
+		expect(await provider.callback(uuid)).toBe(200);
 		await untilWaiting(server.n8n, wait);
 		expect((await server.n8n.execution(id)).status).toBe('waiting');
 	}
 	const last = String(jobs[4]?.uuid);
 	await provider.complete(last);
-	const calledMs = Date.now();
-	expect(await provider.call(last)).toBe(200);
+	const sentMs = Date.now();
+	expect(await provider.callback(last)).toBe(200);
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
-	process.stdout.write(`one by one: ${Date.now() - calledMs} ms after the last call\n`);
+	process.stdout.write(`one by one: ${Date.now() - sentMs} ms after the last callback\n`);
 	expect(done.problem).toBe('Result: success');
 	expect(videosOf(done)).toEqual(promptsOf(name, 5).map((prompt) => [prompt, 'completed']));
 	const counts = await provider.statusChecks(name);
@@ -112,50 +112,50 @@ test('five videos that end one by one: the last call ends the execution', async 
 	expect(Math.max(...counts)).toBeLessThanOrEqual(3);
 });
 
-test('false calls change nothing, and the true ones end the execution', async () => {
+test('false callbacks change nothing, and the true ones end the execution', async () => {
 	const name = 'forged';
-	// the second request takes long, so that a call comes before the execution is suspended
+	// the second request takes long, so that a callback comes before the execution is suspended
 	const slow = { kind: 'slow' as const, ms: 4000 };
 	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault: slow });
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
 	const { uuid } = await firstJob(name);
-	expect(await provider.call(uuid)).toBe(409);
+	expect(await provider.callback(uuid)).toBe(409);
 	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 
-	expect(await provider.call(uuid, undefined, UNKNOWN_TOKEN)).toBe(401);
-	expect(await provider.call(uuid, undefined, '')).toBe(401);
+	expect(await provider.callback(uuid, undefined, UNKNOWN_TOKEN)).toBe(401);
+	expect(await provider.callback(uuid, undefined, '')).toBe(401);
 	expect(await provider.statusChecks(name)).toEqual([0, 0]);
 	// true token, but the video isn't completed; then no video, and another one
 	for (const lie of [undefined, { hello: 'world' }, { uuid: 'another' }]) {
-		expect(await provider.call(uuid, lie)).toBe(200);
+		expect(await provider.callback(uuid, lie)).toBe(200);
 		await untilWaiting(server.n8n, wait);
 	}
 	expect((await server.n8n.execution(id)).status).toBe('waiting');
-	const both = await Promise.all([provider.call(uuid), provider.call(uuid)]);
+	const both = await Promise.all([provider.callback(uuid), provider.callback(uuid)]);
 	expect(both).toContain(200);
 	await untilWaiting(server.n8n, wait);
 
 	const jobs = await provider.jobs(name);
 	for (const job of jobs) {
 		await provider.complete(job.uuid);
-		await callUntilAccepted(job.uuid);
+		await sendUntilAccepted(job.uuid);
 		if (job !== jobs.at(-1)) await untilWaiting(server.n8n, wait);
 	}
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
 	expect(done.problem).toBe('Result: success');
 	expect(videosOf(done)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
-	expect([404, 409]).toContain(await provider.call(uuid));
+	expect([404, 409]).toContain(await provider.callback(uuid));
 	expect((await server.n8n.execution(id)).status).toBe('success');
 	expect(await server.n8n.executionsOf(name)).toHaveLength(2);
 });
 
-test('a call in the moment in which the execution is suspended is not lost', async () => {
+test('a callback in the moment in which the execution is suspended is not lost', async () => {
 	const name = 'suspending';
 	const id = await begin({ name, prompts: promptsOf(name, 1) });
 	const { uuid } = await firstJob(name);
 	await provider.complete(uuid);
-	await callUntilAccepted(uuid);
+	await sendUntilAccepted(uuid);
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
 	expect(videosOf(done)).toEqual([[`${name} 1`, 'completed']]);
 	expect(await provider.statusChecks(name)).toEqual([1]);
@@ -172,7 +172,7 @@ test('if no video is submitted, no execution is left that waits', async () => {
 	expect((await statusesOf(name)).sort()).toEqual(['error', 'success']);
 });
 
-test('a retry reuses the videos, although their calls have no wait anymore', async () => {
+test('a retry reuses the videos, although their callbacks have no wait anymore', async () => {
 	const name = 'retried';
 	const fault = { kind: 'error' as const, code: 1001 };
 	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault });
@@ -182,23 +182,27 @@ test('a retry reuses the videos, although their calls have no wait anymore', asy
 	expect((await server.n8n.waitUntilFinished(id)).status).toBe('error');
 	const { uuid } = await firstJob(name);
 	await provider.complete(uuid);
-	expect([404, 409]).toContain(await provider.call(uuid));
+	expect([404, 409]).toContain(await provider.callback(uuid));
 	const retry = server.n8n.retryExecution(id);
 	let second = (await provider.jobs(name))[1];
 	while (!second) second = (await provider.jobs(name))[1];
 	await provider.complete(second.uuid);
-	await callUntilAccepted(second.uuid);
+	await sendUntilAccepted(second.uuid);
 	expect(videosOf(await retry)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
 	expect(await server.sandbox.journal({ endpoint: 'generate' })).not.toHaveLength(0);
 	expect(await provider.jobs(name)).toHaveLength(2);
 });
 
-const [UNCALLED, LATER, FAILING] = ['uncalled', 'later-wait', 'later-wait-after-failure'] as const;
+const [WITHOUT, LATER, FAILING] = [
+	'no-callback',
+	'later-wait',
+	'later-wait-after-failure',
+] as const;
 
 async function startTimed(): Promise<string[]> {
 	const fault = { kind: 'error' as const, code: 1001 };
 	await server.sandbox.fault({ endpoint: 'generate', match: FAILING, times: 2, fault });
-	const first = await begin({ name: UNCALLED, prompts: promptsOf(UNCALLED, 2) });
+	const first = await begin({ name: WITHOUT, prompts: promptsOf(WITHOUT, 2) });
 	const second = await begin({ name: LATER, prompts: promptsOf(LATER, 1) }, withLaterWait);
 	const settings = { onError: 'continueRegularOutput' };
 	const third = await begin(
@@ -206,22 +210,22 @@ async function startTimed(): Promise<string[]> {
 		withLaterWait,
 	);
 	for (const id of [first, second, third]) await untilWaiting(server.n8n, id);
-	for (const { uuid } of await provider.jobs(UNCALLED)) await provider.complete(uuid);
+	for (const { uuid } of await provider.jobs(WITHOUT)) await provider.complete(uuid);
 	const { uuid } = await firstJob(LATER);
 	await provider.complete(uuid);
-	await callUntilAccepted(uuid);
+	await sendUntilAccepted(uuid);
 	return [first, second, third];
 }
 
-test('without a call the timer ends the wait, and a later Wait node is not disturbed', async () => {
-	const [uncalled, waited, failed] = await Promise.all(
+test('without a callback, the timer ends the wait, and a later Wait node is not disturbed', async () => {
+	const [timedOut, waited, failed] = await Promise.all(
 		timed.map(async (id) => await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS)),
 	);
 	const { uuid } = await firstJob(LATER);
-	expect(uncalled && videosOf(uncalled)).toEqual(
-		promptsOf(UNCALLED, 2).map((text) => [text, 'completed']),
+	expect(timedOut && videosOf(timedOut)).toEqual(
+		promptsOf(WITHOUT, 2).map((text) => [text, 'completed']),
 	);
-	expect(await provider.statusChecks(UNCALLED)).toEqual([1, 1]);
+	expect(await provider.statusChecks(WITHOUT)).toEqual([1, 1]);
 	expect(waited?.itemsOf('Later Wait').map(({ json }) => json.uuid)).toEqual([uuid]);
 	expect(failed?.itemsOf('Later Wait').map(({ json }) => json.error)).toEqual(
 		promptsOf(FAILING, 2).map(() => expect.stringContaining('Not enough credits')),
@@ -231,20 +235,20 @@ test('without a call the timer ends the wait, and a later Wait node is not distu
 	expect(await statusesOf(FAILING)).toEqual(['success', 'success']);
 });
 
-test('after Stop, a call ends the wait without a status check', async () => {
+test('after Stop, a callback ends the wait without a status check', async () => {
 	const name = 'stopped';
 	const id = await begin({ name, prompts: promptsOf(name, 1) });
 	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 	await server.n8n.stopExecution(id);
 	const { uuid } = await firstJob(name);
-	expect(await provider.call(uuid)).toBe(200);
+	expect(await provider.callback(uuid)).toBe(200);
 	expect((await server.n8n.waitUntilFinished(wait)).status).toBe('canceled');
 	expect((await server.n8n.execution(id)).status).toBe('canceled');
 	expect(await provider.statusChecks(name)).toEqual([0]);
 });
 
-test('kill -9 between the submission and the call: the call after the restart ends the execution', async () => {
+test('kill -9 between the submission and the callback: the callback after the restart ends the execution', async () => {
 	const name = 'killed';
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
 	await untilWaiting(server.n8n, id);
@@ -256,7 +260,7 @@ test('kill -9 between the submission and the call: the call after the restart en
 	while ((await server.n8n.execution(wait)).status !== 'waiting') await sleep(100);
 	while ((await server.n8n.execution(id)).status !== 'waiting') await sleep(100);
 	const { uuid } = await firstJob(name);
-	await callUntilAccepted(uuid);
+	await sendUntilAccepted(uuid);
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
 	expect(done.problem).toBe('Result: success');
 	expect(videosOf(done)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));

@@ -14,8 +14,8 @@ beforeAll(async () => void (server = await startServer({ jobSeconds: 4 })));
 afterAll(async () => await server?.end());
 beforeEach(async () => await server.sandbox.reset());
 
-test('woken-by-call continues when the API has called for all videos', async () => {
-	const id = await server.n8n.importWorkflow(await readExample('woken-by-call'));
+test('resume-by-callback continues when the API has sent a callback for all videos', async () => {
+	const id = await server.n8n.importWorkflow(await readExample('resume-by-callback'));
 	const execution = await server.run(id);
 	const prompts = execution.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
 	expect(execution.itemsOf('Videos').map(({ json }) => json)).toEqual(

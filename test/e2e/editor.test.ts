@@ -181,14 +181,14 @@ describe('the form shows only relevant fields', () => {
 
 	testEditor('a durable wait is explained, with its cost first in the list', async () => {
 		const { panel, page } = environment.editor;
-		const notice = panel.root.getByText('a finished video can be detected up to a minute late');
+		const notice = panel.root.getByText('a finished video can be detected up to two minutes late');
 		expect(await notice.isVisible()).toBe(false);
 		await panel.field('waitMode').click();
 		const option = page
 			.getByRole('option', { name: /^Durable/ })
 			.locator('visible=true')
 			.first();
-		expect(await option.innerText()).toContain('Slower by up to a minute. Survives restarts.');
+		expect(await option.innerText()).toContain('Slower by up to two minutes. Survives restarts.');
 		await option.click();
 		await notice.waitFor();
 		await panel.choose('waitMode', 'In Process');

@@ -226,8 +226,8 @@ if (isSince(2, 41)) {
 			],
 			[
 				{ callbackField: 'callbackUrl' },
-				'n8n resumes this execution when all of them are ready, as soon as the API calls, even',
-				'Execution suspended until 1 video is ready. The API calls n8n when a video has ended.',
+				'n8n resumes this execution when all of them are ready (on callbacks of the API), even',
+				'Execution suspended until 1 video is ready. The API sends a callback when a video is finished.',
 			],
 		] as const) {
 			const { workflowId, waiting } = await suspend(options);

@@ -89,7 +89,7 @@ test('every example has a test', async () => {
 		'text-to-video',
 		'vertical-and-landscape',
 		'videos-this-month',
-		'woken-by-call',
+		'resume-by-callback',
 	]);
 });
 

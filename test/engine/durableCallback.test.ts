@@ -113,7 +113,7 @@ it('without a public URL, starts no wait before the submission, and a hint says 
 	});
 	const [task] = run.data.resultData.runData['Veo 3.1'] ?? [];
 	expect(task?.hints?.[0]?.message).toMatch(
-		/^'Callback URL Field' has no effect: n8n's URL is http:\/\/localhost:5678, .*Set WEBHOOK_URL/,
+		/^'Callback URL Field' has no effect: n8n's URL is http:\/\/localhost:5678, .*Set N8N_WEBHOOK_URL/,
 	);
 	expect(items).toHaveLength(1);
 	expect(started).toEqual([]);

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { runBatch } from '../execution/batch';
-import { endOpenWait, holdWait, readCall } from '../execution/callback';
+import { endOpenWait, holdWait, readCallback } from '../execution/callback';
 import { ExecutionContext } from '../execution/context';
 import { addCanceledVideos } from '../execution/executionRecord';
 import type { ItemResult, ItemTask } from '../execution/items';
@@ -93,10 +93,10 @@ class Router {
 
 	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
-		const resumed = parentExecutionId ? readCall(context) : undefined;
+		const resumed = parentExecutionId ? readCallback(context) : undefined;
 		if (resumed) {
 			context.items = resumed.items;
-			context.call = resumed.call;
+			context.callback = resumed.callback;
 		}
 		const tasks = await this.beforeTasks(await this.prepareAll());
 		if (parentExecutionId && (await isParentCanceled(context, parentExecutionId))) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isNamed, type Call } from '../jobs/callbackWait';
+import { isNamed, type Callback } from '../jobs/callbackWait';
 import { noCallbackHint } from '../output/hints';
 import { err, ok, type Result } from '../result';
 import type { ExecutionContext } from './context';
@@ -27,14 +27,14 @@ const LOCAL_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/
 /**
  * @param resumeUrl - a URL of n8n
  * @param apiUrl - the base URL of the API
- * @returns why the API can't call n8n, or undefined if it can
+ * @returns why the API can't reach n8n, or undefined if it can
  */
 export function callbackBlocker(resumeUrl: string, apiUrl: string): string | undefined {
 	const url = new URL(resumeUrl);
 	const isLocal = ({ hostname }: URL) => LOCAL_HOST.test(hostname);
 	// an API on the same machine can reach it
 	if (!isLocal(url) || isLocal(new URL(apiUrl))) return undefined;
-	return `n8n's URL is ${url.origin}, which the API can't reach. Set WEBHOOK_URL to n8n's public URL`;
+	return `n8n's URL is ${url.origin}, which the API can't reach. Set N8N_WEBHOOK_URL to n8n's public URL`;
 }
 
 function resumeUrlOf(functions: IExecuteFunctions): string {
@@ -42,7 +42,7 @@ function resumeUrlOf(functions: IExecuteFunctions): string {
 }
 
 /**
- * The URL that the API calls when a video has ended. All items share it.
+ * The URL to which the API sends a callback when a video is finished. All items share it.
  * @returns undefined if there is none; then a hint contains the reason
  */
 export async function callbackUrl(context: ExecutionContext): Promise<string | undefined> {
@@ -113,12 +113,12 @@ export async function holdWait(
 }
 
 /**
- * The call that resumed a poll cycle, and the items of its wait: after a call, n8n's Wait node returns
- * the request instead of its input.
+ * The callback that resumed a poll cycle, and the items of its wait: after a callback, n8n's Wait node
+ * returns the request instead of its input.
  */
-export function readCall({
+export function readCallback({
 	functions,
-}: ExecutionContext): { call: Call; items: INodeExecutionData[] } | undefined {
+}: ExecutionContext): { callback: Callback; items: INodeExecutionData[] } | undefined {
 	const [input] = functions.getInputData();
 	if (!input || 'waitSeconds' in input.json) return undefined;
 	const { $items, $runIndex: cycle } = functions.getWorkflowDataProxy(0);
@@ -133,5 +133,5 @@ export function readCall({
 		const uuid = 'wait' in state ? state.wait.job.uuid : state.done.json.uuid;
 		return typeof uuid === 'string' && isNamed(uuid, { text });
 	});
-	return { call: { text, namesVideo }, items };
+	return { callback: { text, namesVideo }, items };
 }

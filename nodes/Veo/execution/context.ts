@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
-import type { Call } from '../jobs/callbackWait';
+import type { Callback } from '../jobs/callbackWait';
 import { SubmissionStore } from '../jobs/idempotency';
 import { callError, type ErrorSource } from '../output/errors';
 import type { Action } from '../output/messages';
@@ -30,10 +30,10 @@ export class ExecutionContext implements ErrorSource {
 	readonly maxConcurrency: number;
 	readonly maxRetries: number;
 	readonly cancellation = new Cancellation();
-	/** The input items; after a call, those of the wait that it resumed. */
+	/** The input items; after a callback, those of the wait that it resumed. */
 	items: INodeExecutionData[];
-	/** The call that resumed this poll cycle, if one did. */
-	call?: Call;
+	/** The callback that resumed this poll cycle, if one did. */
+	callback?: Callback;
 	/** Set if the requests contain the URL of the wait. */
 	openWait?: Promise<OpenWait | undefined>;
 	readonly baseUrl: string;

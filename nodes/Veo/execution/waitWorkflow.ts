@@ -16,7 +16,7 @@ import { buildWaitWorkflow, startWaitWorkflow } from './waitWorkflowCode';
  * sub-workflow of this node waits and checks the status in turn. n8n suspends the parent of an
  * execution that waits, and finally uses the sub-workflow's items as this node's output.
  * @param results - the present state of each item, at least one with a wait
- * @param openWait - a sub-workflow that has started before, whose URL the API calls
+ * @param openWait - a sub-workflow that has started before, whose URL receives the API's callbacks
  * @returns the items that n8n shows during the wait
  * @throws NodeOperationError with the jobs' IDs if n8n can't start the sub-workflow
  */
@@ -127,7 +127,7 @@ export function isOver({ waitTill, resultData: { error } }: IRunExecutionData): 
 	return error !== undefined && !(waitTill && error.message.startsWith('Workflow did not finish'));
 }
 
-/** A call can come between the start of the wait and the suspension of the parent, within this time. */
+/** A callback can come between the start of the wait and the suspension of the parent, within this time. */
 const MAX_SUSPENDING_MS = 5_000;
 const SUSPENDING_POLL_MS = 250;
 

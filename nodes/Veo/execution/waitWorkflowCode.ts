@@ -68,7 +68,7 @@ export function buildWaitWorkflow(
 
 function describe(videos: { uuids: readonly string[] } | { key: string }): string {
 	if ('key' in videos) {
-		return `its videos, which are in the output of **${HOLD_NODE}**, and for a call of the API`;
+		return `its videos, which are in the output of **${HOLD_NODE}**, and for a callback of the API`;
 	}
 	const { uuids } = videos;
 	const which = uuids.length === 1 ? 'this video' : `these ${uuids.length} videos`;

@@ -38,7 +38,7 @@ export interface DurableWait {
 	consecutiveFailures: number;
 	/** When the next timed status check is due if the API doesn't call; undefined if it has no URL. */
 	dueAtMs?: number;
-	/** The end of the latest status check, if the API calls. */
+	/** The end of the latest status check, if the API sends callbacks. */
 	polledAtMs?: number;
 	/** When the execution is planned to resume; undefined until it is suspended. */
 	resumeAtMs?: number;
@@ -119,8 +119,8 @@ export async function fetchEstimate(
 
 /**
  * How long to suspend the execution until the next poll cycle. The items leave the node together, so
- * the cycle comes when the last job is expected to be done. Jobs for which the API calls have their own
- * time, and the cycle checks only those that are due.
+ * the cycle comes when the last job is expected to be done. Jobs with callbacks have their own time, and
+ * the cycle checks only those that are due.
  * @param waits - those without a result
  * @returns milliseconds, at least MIN_SUSPENSION_MS
  */

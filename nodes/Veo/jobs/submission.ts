@@ -25,7 +25,7 @@ export interface SubmissionRequest {
 	record: SubmissionRecord;
 	/** Whether to reuse the result of an earlier attempt. */
 	reuse: boolean;
-	/** A field with the URL that the API calls, which is another one in every attempt. */
+	/** A field with the URL for the API's callbacks, which is another one in every attempt. */
 	callback?: JsonObject;
 	/** Where submissions are recorded for other executions, if they are. */
 	register?: SubmissionRegister;
@@ -182,7 +182,7 @@ export async function pollSubmitted(
  * Ensures that the item's job exists, and starts a durable wait for it. The status of a reused job is
  * checked first. If it failed, the failure was reported in the sub-workflow, which cannot access this
  * record; so the record is deleted only now, and a new job is submitted. A job with a callback has no
- * status check now: the API calls.
+ * status check now: the API sends a callback.
  */
 export async function submitAndStartWait(
 	client: VeoClient,

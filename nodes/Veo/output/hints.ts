@@ -120,7 +120,7 @@ export function hintsFor(
 /** Shown during a durable wait. @param count - the number of unfinished videos */
 export function waitingHint(count: number, hasCallback: boolean): NodeExecutionHint {
 	const what = count === 1 ? '1 video is' : `${count} videos are`;
-	const how = hasCallback ? ' The API calls n8n when a video has ended.' : '';
+	const how = hasCallback ? ' The API sends a callback when a video is finished.' : '';
 	return info(
 		`Execution suspended until ${what} ready.${how} No worker is occupied while it waits.`,
 	);

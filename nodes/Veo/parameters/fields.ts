@@ -71,7 +71,7 @@ export function waitFields(waitByDefault: boolean): INodeProperties[] {
 				{
 					name: 'Durable',
 					value: 'durable',
-					description: 'Slower by up to a minute. Survives restarts.',
+					description: 'Slower by up to two minutes. Survives restarts.',
 				},
 				{
 					name: 'In Process',
@@ -88,7 +88,7 @@ export function waitFields(waitByDefault: boolean): INodeProperties[] {
 		},
 		{
 			displayName:
-				'The execution is suspended while the video is generated: it occupies no worker and survives a restart of n8n. In return, a finished video can be detected up to a minute late. Requires n8n 2.41 or later. <a href="https://github.com/n8n-nodes-veo/n8n-nodes-veo/blob/main/docs/waiting.md" target="_blank">More about waiting</a>',
+				'The execution is suspended while the video is generated: it occupies no worker and survives a restart of n8n. In return, a finished video can be detected up to two minutes late. Requires n8n 2.41 or later. <a href="https://github.com/n8n-nodes-veo/n8n-nodes-veo/blob/main/docs/waiting.md" target="_blank">More about waiting</a>',
 			name: 'durableNotice',
 			type: 'notice',
 			default: '',

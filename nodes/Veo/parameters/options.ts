@@ -102,7 +102,7 @@ export const generateOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. callbackUrl',
 		description:
-			"Request field for the URL that the API calls when the video has ended. The node fills it in, and continues on the call instead of up to a minute later. Supported by some API providers. n8n's URL must be public.",
+			"Request field for the URL to which the API sends a callback when the video is finished. The node fills it in, and continues on the callback instead of up to two minutes later. Supported by some API providers. n8n's URL must be public.",
 		displayOptions: { show: { '/waitForCompletion': [true], '/waitMode': ['durable'] } },
 	},
 	{

@@ -7,7 +7,7 @@ import type { Result } from '../../../nodes/Veo/result';
 import type { Clock } from '../../../nodes/Veo/retry/clock';
 import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import type { VirtualClock } from '../../unit/support/virtualClock';
-import type { Calls, TimedCall } from './calls';
+import type { Callbacks, TimedCallback } from './callbacks';
 import type { ChaosApi } from './chaosApi';
 import { endOf, type ItemEnd, type ItemResult } from './execution';
 import type { Scenario } from './scenario';
@@ -24,7 +24,7 @@ interface Environment {
 	/** When the wait of each item started, by VirtualClock.now(). */
 	startedMs: ReadonlyMap<number, number>;
 	/** Undefined if the requests contain no URL. */
-	calls: Calls | undefined;
+	callbacks: Callbacks | undefined;
 	/** The clock of the execution that is suspended. */
 	executionClock: Clock;
 }
@@ -45,7 +45,7 @@ export async function runPollCycles(
 	scenario: Scenario,
 	environment: Environment,
 ): Promise<Array<ItemResult | undefined>> {
-	const { api, client, clock, random, cancelSignal, startedMs, calls } = environment;
+	const { api, client, clock, random, cancelSignal, startedMs, callbacks } = environment;
 	const { concurrency, continueOnFail, maxRetries } = scenario;
 	const waits = results.flatMap((result) =>
 		result?.ok && isWait(result.value) ? [result.value] : [],
@@ -56,8 +56,8 @@ export async function runPollCycles(
 	const suspendedMs = environment.executionClock.now();
 	const delayMs = Math.ceil(suspensionMs(waits, suspendedMs) / 1000) * 1000;
 	const resumeAtMs = suspendedMs + delayMs;
-	const call = await suspend(clock, delayMs, cancelSignal, calls?.next(clock.now()));
-	if (call) calls?.accept();
+	const callback = await suspend(clock, delayMs, cancelSignal, callbacks?.next(clock.now()));
+	if (callback) callbacks?.accept();
 	const executionClock = clock.forExecution();
 	if (cancelSignal.aborted) return results.map(finalResult);
 	const cancellation = new Cancellation();
@@ -75,7 +75,7 @@ export async function runPollCycles(
 			const wait: DurableWait = JSON.parse(JSON.stringify({ ...result.value, resumeAtMs }));
 			const signal = cancellation.signal(index);
 			const context = { clock: executionClock, rateLimiter, random, maxRetries, signal };
-			const polled = await resumeDurableWait(client, wait, call, context);
+			const polled = await resumeDurableWait(client, wait, callback, context);
 			return stateOf(polled, startedMs.get(index) ?? NaN, clock.now());
 		},
 	);
@@ -90,22 +90,22 @@ export async function runPollCycles(
 
 /**
  * n8n compares the planned time with the wall clock, once a minute.
- * @param call - one that arrives at some time
- * @returns the call if it arrived before the planned time
+ * @param callback - one that arrives at some time
+ * @returns the callback if it arrived before the planned time
  */
 async function suspend(
 	clock: VirtualClock,
 	ms: number,
 	signal: AbortSignal,
-	call?: TimedCall,
-): Promise<TimedCall | undefined> {
+	callback?: TimedCallback,
+): Promise<TimedCallback | undefined> {
 	const wallMs = clock.wallNow() + ms;
 	for (;;) {
 		const remainingMs = wallMs - clock.wallNow();
 		if (remainingMs <= 0 || signal.aborted) return undefined;
-		const untilCallMs = (call?.atMs ?? Infinity) - clock.now();
-		if (untilCallMs <= 0) return call;
-		await clock.sleep(Math.min(remainingMs, 60_000, untilCallMs), signal);
+		const untilCallbackMs = (callback?.atMs ?? Infinity) - clock.now();
+		if (untilCallbackMs <= 0) return callback;
+		await clock.sleep(Math.min(remainingMs, 60_000, untilCallbackMs), signal);
 	}
 }
 

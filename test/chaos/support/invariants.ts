@@ -19,8 +19,8 @@ const FINAL_POLL_CYCLE_MS = 400_000;
 const MAX_THROTTLING_MS = 110_000;
 /** How much earlier a durable wait can end for each jump of the clock: one suspension, and a minute. */
 const MAX_RESUME_ERROR_MS = 200_000;
-/** The same if the API calls, since its suspensions take ten minutes. */
-const MAX_CALLED_RESUME_ERROR_MS = 700_000;
+/** The same if the API sends callbacks, since its suspensions take ten minutes. */
+const MAX_CALLBACK_RESUME_ERROR_MS = 700_000;
 
 /** The violations of the invariants by an execution, as sentences. */
 export function violatedInvariants(scenario: Scenario, execution: Execution): string[] {
@@ -93,17 +93,17 @@ function unreportedJobs({ api, runs }: Execution): string[] {
 	});
 }
 
-/** So many status checks of a video, calls can cause without the interval. */
+/** So many status checks of a video, callbacks can cause without the interval. */
 const MAX_UNPACED_POLLS = 5;
 
 /**
  * Within a run, polls of the same job keep the interval and never overlap. The interval of polls that
- * calls cause is measured by the wall clock.
+ * callbacks cause is measured by the wall clock.
  */
 function polledTooOften(scenario: Scenario, { api }: Execution): string[] {
 	const { pollIntervalMs, clockJumps } = scenario;
-	const isCalled = scenario.durable && scenario.calls !== null;
-	const unpaced = !isCalled ? 0 : clockJumps.length > 0 ? Infinity : MAX_UNPACED_POLLS;
+	const hasCallbacks = scenario.durable && scenario.callbacks !== null;
+	const unpaced = !hasCallbacks ? 0 : clockJumps.length > 0 ? Infinity : MAX_UNPACED_POLLS;
 	const counts = new Map<string, number>();
 	const violations: string[] = [];
 	const latest = new Map<string, RequestRecord>();
@@ -150,8 +150,8 @@ function waitedTooLong(scenario: Scenario, execution: Execution): string[] {
 
 /** A wait times out only at its deadline, after a final poll. */
 function timedOutTooEarly(scenario: Scenario, execution: Execution): string[] {
-	const { timeoutMs, durable, pollIntervalMs, clockJumps, calls } = scenario;
-	const errorMs = calls ? MAX_CALLED_RESUME_ERROR_MS : MAX_RESUME_ERROR_MS;
+	const { timeoutMs, durable, pollIntervalMs, clockJumps, callbacks } = scenario;
+	const errorMs = callbacks ? MAX_CALLBACK_RESUME_ERROR_MS : MAX_RESUME_ERROR_MS;
 	return waits(execution)
 		.filter(({ outcome }) => outcome === 'timedOut')
 		.flatMap(({ uuid, startedMs, endedMs }) => {

@@ -22,13 +22,13 @@ export interface ItemScenario {
 	estimates: Estimates;
 }
 
-/** The calls that the URL of a durable wait receives. */
-export interface CallScenario {
-	/** How often the API tries each call until n8n accepts it; 0 for an API that doesn't call. */
+/** The callbacks that the URL of a durable wait receives. */
+export interface CallbackScenario {
+	/** How often the API tries each callback until n8n accepts it; 0 for an API that sends none. */
 	attempts: number;
-	/** Whether calls contain the ID of the video. */
+	/** Whether callbacks contain the ID of the video. */
 	areNamed: boolean;
-	/** False calls: milliseconds from the start of the execution, and the item that they name. */
+	/** False callbacks: milliseconds from the start of the execution, and the item that they name. */
 	lies: Array<{ atMs: number; item: number }>;
 }
 
@@ -38,8 +38,8 @@ export interface Scenario {
 	concurrency: number;
 	/** Whether the execution is suspended while it waits. */
 	durable: boolean;
-	/** The calls of the API to a durable wait; null if the requests contain no URL. */
-	calls: CallScenario | null;
+	/** The callbacks of the API to a durable wait; null if the requests contain no URL. */
+	callbacks: CallbackScenario | null;
 	continueOnFail: boolean;
 	reuse: boolean;
 	maxRetries: number;
@@ -114,7 +114,7 @@ const item: fc.Arbitrary<ItemScenario> = fc.record({
 	estimates: fc.constantFrom('accurate', 'none', 'long', 'short', 'frozen', 'random'),
 });
 
-const calls: fc.Arbitrary<CallScenario> = fc.record({
+const callbacks: fc.Arbitrary<CallbackScenario> = fc.record({
 	attempts: fc.integer({ min: 0, max: 5 }),
 	areNamed: fc.boolean(),
 	lies: fc.array(
@@ -127,7 +127,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 8 }),
 	concurrency: fc.integer({ min: 1, max: 8 }),
 	durable: fc.boolean(),
-	calls: valueOrNull(calls, 1, 1),
+	callbacks: valueOrNull(callbacks, 1, 1),
 	continueOnFail: fc.boolean(),
 	reuse: fc.constant(true),
 	maxRetries: fc.integer({ min: 0, max: 6 }),

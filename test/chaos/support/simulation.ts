@@ -12,7 +12,7 @@ import {
 } from '../../../nodes/Veo/jobs/submission';
 import { RateLimiter } from '../../../nodes/Veo/retry/rateLimiter';
 import { VirtualClock } from '../../unit/support/virtualClock';
-import { Calls } from './calls';
+import { Callbacks } from './callbacks';
 import { ChaosApi } from './chaosApi';
 import { runPollCycles, stateOf, type ItemState } from './durableWait';
 import { endOf, type Execution, type NodeRun } from './execution';
@@ -86,7 +86,9 @@ async function runNode(
 			// as from an expression, which has another value in every attempt
 			seed: random(),
 		};
-		const callback = scenario.calls && { callback: { callbackUrl: 'https://n8n.example.com/' } };
+		const callback = scenario.callbacks && {
+			callback: { callbackUrl: 'https://n8n.example.com/' },
+		};
 		const submission = { request, record, reuse, ...callback, ...(item.hasImage && { image }) };
 		const options = { pollIntervalMs, timeoutMs };
 		if (scenario.durable) {
@@ -109,10 +111,12 @@ async function runNode(
 		{ concurrency, continueOnFail, cancellation },
 		generate,
 	);
-	const calls = scenario.calls ? new Calls(scenario.calls, api, beginMs) : undefined;
+	const callbacks = scenario.callbacks
+		? new Callbacks(scenario.callbacks, api, beginMs)
+		: undefined;
 	const environment = {
 		...{ api, client, clock, random, cancelSignal },
-		...{ startedMs, executionClock, calls },
+		...{ startedMs, executionClock, callbacks },
 	};
 	const results = await runPollCycles(batch, scenario, environment);
 	const summary = submissions.summary();

@@ -9,19 +9,19 @@ interface ProviderJob {
 	url: string;
 }
 
-/** Plays the provider: ends videos of the sandbox, and calls the URL of their request. */
+/** Plays the provider: ends videos of the sandbox, and sends callbacks to the URL of their request. */
 export interface Provider {
 	/** The videos whose prompt begins with the name of a scenario, in their order. */
 	jobs(name: string): Promise<ProviderJob[]>;
 	/** Completes a video, which the API reports from now on. */
 	complete(uuid: string): Promise<void>;
 	/**
-	 * Calls the URL of a video.
+	 * Sends a callback to the URL of a video.
 	 * @param body - by default what the sandbox sends
 	 * @param token - replaces the token of the URL
 	 * @returns n8n's HTTP status
 	 */
-	call(uuid: string, body?: object, token?: string): Promise<number>;
+	callback(uuid: string, body?: object, token?: string): Promise<number>;
 	/** The number of status checks of each video of a scenario. */
 	statusChecks(name: string): Promise<number[]>;
 }
@@ -49,7 +49,7 @@ export function startProvider({ sandbox }: Server, field: string): Provider {
 			const fault = { kind: 'patch' as const, data };
 			await sandbox.fault({ endpoint: 'status', match: uuid, times: ALWAYS, fault });
 		},
-		call: async (uuid, body = { uuid, status: 'completed' }, token) => {
+		callback: async (uuid, body = { uuid, status: 'completed' }, token) => {
 			const job = (await jobs('')).find((candidate) => candidate.uuid === uuid);
 			const url = new URL(String(job?.url));
 			if (token !== undefined) url.searchParams.set(TOKEN, token);

@@ -9,9 +9,9 @@ test.each([
 	'http://127.1.2.3/webhook-waiting/1',
 	'http://[::1]:5678/webhook-waiting/1',
 	'http://0.0.0.0:5678/webhook-waiting/1',
-])('an API elsewhere cannot call %s', (url) => {
+])('an API elsewhere cannot reach %s', (url) => {
 	expect(callbackBlocker(url, API)).toBe(
-		`n8n's URL is ${new URL(url).origin}, which the API can't reach. Set WEBHOOK_URL to n8n's public URL`,
+		`n8n's URL is ${new URL(url).origin}, which the API can't reach. Set N8N_WEBHOOK_URL to n8n's public URL`,
 	);
 });
 

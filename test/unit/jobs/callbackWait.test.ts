@@ -1,5 +1,5 @@
 import { nextCheckMs } from '../../../nodes/Veo/jobs/callbackSchedule';
-import { isNamed, resumeDurableWait, type Call } from '../../../nodes/Veo/jobs/callbackWait';
+import { isNamed, resumeDurableWait, type Callback } from '../../../nodes/Veo/jobs/callbackWait';
 import {
 	MIN_SUSPENSION_MS,
 	startDurableWait,
@@ -15,18 +15,21 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const OPTIONS = { pollIntervalMs: 5_000, timeoutMs: 30 * MINUTE_MS };
 
-const call = (text: string, namesVideo = text.includes(UUID)): Call => ({ text, namesVideo });
-const TRUE_CALL = call(`{"uuid":"${UUID}"}`);
-const OTHER_CALL = call('{"uuid":"of another video"}', true);
-const UNNAMED_CALL = call('{}');
+const callback = (text: string, namesVideo = text.includes(UUID)): Callback => ({
+	text,
+	namesVideo,
+});
+const TRUE_CALLBACK = callback(`{"uuid":"${UUID}"}`);
+const OTHER_CALLBACK = callback('{"uuid":"of another video"}', true);
+const UNNAMED_CALLBACK = callback('{}');
 
 interface Scenario {
 	/** When the execution resumes, milliseconds after the submission. */
 	atMs: number;
 	/** When it was planned to. */
 	plannedMs?: number;
-	/** The call that resumes it; the timer does without one. */
-	call?: Call;
+	/** The callback that resumes it; the timer does without one. */
+	callback?: Callback;
 	durationMs?: number;
 	wait?: Partial<DurableWait>;
 	maxRetries?: number;
@@ -47,51 +50,76 @@ async function resume(scenario: Scenario) {
 	await clock.run(async () => {
 		await clock.sleep(atMs);
 		const context = createCallContext(clock, { maxRetries });
-		wait = await resumeDurableWait(api.client, suspended, scenario.call, context);
+		wait = await resumeDurableWait(api.client, suspended, scenario.callback, context);
 	});
 	const dueInMs = wait.dueAtMs === undefined ? undefined : wait.dueAtMs - clock.now();
 	return { suspended, wait, dueInMs, polls: api.pollTimesMs.length };
 }
 
-describe('a durable wait that the API ends by a call', () => {
-	it('ends with one status check if the call is true', async () => {
-		const { wait, polls } = await resume({ atMs: MINUTE_MS, plannedMs: 120_000, call: TRUE_CALL });
+describe('a durable wait that ends on a callback', () => {
+	it('ends with one status check if the callback is true', async () => {
+		const { wait, polls } = await resume({
+			atMs: MINUTE_MS,
+			plannedMs: 120_000,
+			callback: TRUE_CALLBACK,
+		});
 		expect(wait.result).toMatchObject({ outcome: 'completed', polls: 1, waitedMs: MINUTE_MS });
 		expect(polls).toBe(1);
 	});
 
-	it('continues after a call that is not true, and checks again within a minute', async () => {
-		const { wait, dueInMs } = await resume({ atMs: 30_000, plannedMs: 120_000, call: TRUE_CALL });
+	it('continues after a callback that is not true, and checks again within a minute', async () => {
+		const { wait, dueInMs } = await resume({
+			atMs: 30_000,
+			plannedMs: 120_000,
+			callback: TRUE_CALLBACK,
+		});
 		expect(wait.result).toBeUndefined();
 		expect(dueInMs).toBe(MINUTE_MS);
 	});
 
 	it.each([
-		['that names another video, once', OTHER_CALL, 0, 1],
-		['that names another video, after a status check', OTHER_CALL, 1, 0],
-		['that names no video', UNNAMED_CALL, 1, 1],
-	])('handles a call %s', async (_, other, polls, expected) => {
-		const result = await resume({ atMs: 30_000, call: other, wait: { polls } });
+		['that names another video, once', OTHER_CALLBACK, 0, 1],
+		['that names another video, after a status check', OTHER_CALLBACK, 1, 0],
+		['that names no video', UNNAMED_CALLBACK, 1, 1],
+	])('handles a callback %s', async (_, other, polls, expected) => {
+		const result = await resume({ atMs: 30_000, callback: other, wait: { polls } });
 		expect(result.polls).toBe(expected);
 		expect(result.wait.result).toBeUndefined();
 	});
 
-	it('keeps the poll interval after five status checks, and makes up for the call', async () => {
+	it('keeps the poll interval after five status checks, and makes up for the callback', async () => {
 		const clock = new VirtualClock();
 		const polledAtMs = clock.now() + 28_000;
-		const paced = await resume({ atMs: 30_000, call: TRUE_CALL, wait: { polls: 5, polledAtMs } });
+		const paced = await resume({
+			atMs: 30_000,
+			callback: TRUE_CALLBACK,
+			wait: { polls: 5, polledAtMs },
+		});
 		expect(paced).toMatchObject({ polls: 0, dueInMs: 0 });
-		const early = await resume({ atMs: 30_000, call: TRUE_CALL, wait: { polls: 4, polledAtMs } });
+		const early = await resume({
+			atMs: 30_000,
+			callback: TRUE_CALLBACK,
+			wait: { polls: 4, polledAtMs },
+		});
 		expect(early.polls).toBe(1);
-		const late = await resume({ atMs: 33_000, call: TRUE_CALL, wait: { polls: 5, polledAtMs } });
+		const late = await resume({
+			atMs: 33_000,
+			callback: TRUE_CALLBACK,
+			wait: { polls: 5, polledAtMs },
+		});
 		expect(late.polls).toBe(1);
 	});
 
-	it('does not give up a video because of calls during an outage', async () => {
+	it('does not give up a video because of callbacks during an outage', async () => {
 		const everyPoll = httpResponse(503, '<html>');
-		const called = await resume({ atMs: 30_000, call: TRUE_CALL, everyPoll, maxRetries: 0 });
-		expect(called.wait).toMatchObject({ consecutiveFailures: 0, polls: 1 });
-		expect(called.wait.result).toBeUndefined();
+		const resumed = await resume({
+			atMs: 30_000,
+			callback: TRUE_CALLBACK,
+			everyPoll,
+			maxRetries: 0,
+		});
+		expect(resumed.wait).toMatchObject({ consecutiveFailures: 0, polls: 1 });
+		expect(resumed.wait.result).toBeUndefined();
 		const timed = await resume({ atMs: 120_000, everyPoll, maxRetries: 0 });
 		expect(timed.wait.result?.outcome).toBe('unreachable');
 	});
@@ -102,28 +130,28 @@ describe('a durable wait that the API ends by a call', () => {
 		expect(due.wait.result?.outcome).toBe('completed');
 	});
 
-	it('is not shortened or prolonged by a call before the planned time', async () => {
+	it('is not shortened or prolonged by a callback before the planned time', async () => {
 		const { wait, suspended } = await resume({
-			...{ atMs: 10_000, plannedMs: 20 * MINUTE_MS, call: TRUE_CALL },
+			...{ atMs: 10_000, plannedMs: 20 * MINUTE_MS, callback: TRUE_CALLBACK },
 		});
 		expect(wait.deadlineMs).toBe(suspended.deadlineMs);
 	});
 
-	it('is prolonged by the time in which n8n could not be called', async () => {
+	it('is prolonged by the time in which n8n could not be resumed', async () => {
 		const scenario = { atMs: 20 * MINUTE_MS, plannedMs: 2 * MINUTE_MS, durationMs: Infinity };
-		const { wait, suspended } = await resume({ ...scenario, call: TRUE_CALL });
+		const { wait, suspended } = await resume({ ...scenario, callback: TRUE_CALLBACK });
 		expect(wait.deadlineMs - suspended.deadlineMs).toBe(18 * MINUTE_MS);
 	});
 
-	it('is checked when it is due, even if calls for other videos resume it before the timer', async () => {
+	it('is checked when it is due, even if callbacks for other videos resume it before the timer', async () => {
 		const { suspended, wait, polls } = await resume({
-			...{ atMs: 120_000, call: OTHER_CALL, wait: { polls: 1 }, durationMs: Infinity },
+			...{ atMs: 120_000, callback: OTHER_CALLBACK, wait: { polls: 1 }, durationMs: Infinity },
 		});
 		expect(polls).toBe(1);
 		expect(wait.dueAtMs).toBeGreaterThan(suspended.dueAtMs);
 	});
 
-	it('times out at its deadline without a call', async () => {
+	it('times out at its deadline without a callback', async () => {
 		const { timeoutMs } = OPTIONS;
 		const dueAtMs = new VirtualClock().now() + timeoutMs;
 		const scenario = { atMs: timeoutMs, durationMs: Infinity, wait: { dueAtMs } };
@@ -131,7 +159,7 @@ describe('a durable wait that the API ends by a call', () => {
 	});
 });
 
-test('a call names a video regardless of the case of its ID', () => {
+test('a callback names a video regardless of the case of its ID', () => {
 	expect(isNamed('ABC-1', { text: '{"id":"abc-1"}' })).toBe(true);
 	expect(isNamed('ABC-1', { text: '{"id":"abc-2"}' })).toBe(false);
 });

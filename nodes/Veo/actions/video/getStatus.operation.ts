@@ -135,8 +135,8 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	context.trackJob(itemIndex, wait.job.uuid);
 	if (plan.describeFailures) context.describeItem(itemIndex, requestFields(wait.job.rawFields));
 	return async () => {
-		const { client, call } = context;
-		const resumed = await resumeDurableWait(client, wait, call, context.callContext(itemIndex));
+		const { client, callback } = context;
+		const resumed = await resumeDurableWait(client, wait, callback, context.callContext(itemIndex));
 		return await durableWaitResult(context, parameters, resumed, plan);
 	};
 }

@@ -1,30 +1,30 @@
-import type { Call } from '../../../nodes/Veo/jobs/callbackWait';
+import type { Callback } from '../../../nodes/Veo/jobs/callbackWait';
 import type { ChaosApi } from './chaosApi';
-import type { CallScenario } from './scenario';
+import type { CallbackScenario } from './scenario';
 
-/** When the API repeats a call that n8n rejected, milliseconds after the end of the video. */
+/** When the API repeats a callback that n8n rejected, milliseconds after the end of the video. */
 const ATTEMPTS_MS = [0, 1_000, 3_000, 7_000, 15_000];
 
-/** A call that arrives at a time of VirtualClock.now(). */
-export interface TimedCall extends Call {
+/** A callback that arrives at a time of VirtualClock.now(). */
+export interface TimedCallback extends Callback {
 	atMs: number;
 }
 
-/** The calls to the URL of a durable wait. n8n accepts them only while it is suspended. */
-export class Calls {
+/** The callbacks to the URL of a durable wait. n8n accepts them only while it is suspended. */
+export class Callbacks {
 	/** The accepted ones. */
 	private readonly accepted = new Set<string>();
 
 	/** @param startMs - when the execution started */
 	constructor(
-		private readonly scenario: CallScenario,
+		private readonly scenario: CallbackScenario,
 		private readonly api: ChaosApi,
 		private readonly startMs: number,
 	) {}
 
-	/** The first call from a time on; undefined if there is none. */
-	next(fromMs: number): TimedCall | undefined {
-		const all = [...this.trueCalls(), ...this.lies()];
+	/** The first callback from a time on; undefined if there is none. */
+	next(fromMs: number): TimedCallback | undefined {
+		const all = [...this.trueCallbacks(), ...this.lies()];
 		const due = all.filter(({ key, atMs }) => atMs >= fromMs && !this.accepted.has(key));
 		const [first] = due.sort((a, b) => a.atMs - b.atMs);
 		if (!first) return undefined;
@@ -42,7 +42,7 @@ export class Calls {
 	private pending = '';
 
 	/** A job of an earlier run has the URL of that run. */
-	private trueCalls() {
+	private trueCallbacks() {
 		const { attempts, areNamed } = this.scenario;
 		const jobs = this.api.jobs.filter(({ attempt }) => attempt === this.api.attempt);
 		return jobs.flatMap(({ uuid, endMs }) =>
