@@ -1,6 +1,7 @@
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 import { createRunExecutionData, NodeHelpers } from 'n8n-workflow';
 import { json, useEngine } from '../harness/setup';
+import type { VeoCredential } from '../harness/veoEngine';
 
 /**
  * The node's own part of a durable wait: it validates the settings, passes its jobs to a sub-workflow,
@@ -9,6 +10,7 @@ import { json, useEngine } from '../harness/setup';
  */
 const setup = useEngine({ jobSeconds: 0.3 });
 const DURABLE = { waitForCompletion: true, waitMode: 'durable' };
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 type ExecuteWorkflow = IWorkflowExecuteAdditionalData['executeWorkflow'];
 /** A sub-workflow that the node started, with its input. */
@@ -19,12 +21,12 @@ interface WaitWorkflow {
 
 const isWaitWorkflow = (nodes: INode[]) => nodes.some(({ name }) => name === 'Check Status');
 
-/** Simulates n8n: records each wait workflow and suspends its execution; the check of its nodes ends. */
+/** Simulates n8n: records each wait workflow and suspends its execution; the check before it ends. */
 function suspending(started: WaitWorkflow[]): { executeWorkflow: ExecuteWorkflow } {
 	return {
 		executeWorkflow: async ({ code }, _, { inputData = [] }) => {
 			const nodes = code?.nodes ?? [];
-			if (!isWaitWorkflow(nodes)) return { executionId: '2', data: [inputData] };
+			if (!isWaitWorkflow(nodes)) return { executionId: '2', data: [await setup.runStep(nodes)] };
 			started.push({ nodes, items: inputData });
 			return { executionId: '2', data: [null], waitTill: new Date() };
 		},
@@ -32,15 +34,27 @@ function suspending(started: WaitWorkflow[]): { executeWorkflow: ExecuteWorkflow
 }
 
 /** Runs the node in the sub-workflow, as n8n does after each wait. */
-async function runPollCycle({ nodes, items }: WaitWorkflow, parent = createRunExecutionData()) {
+async function runPollCycle(
+	{ nodes, items }: WaitWorkflow,
+	parent = createRunExecutionData(),
+	credential?: VeoCredential,
+) {
 	const checkStatus = nodes.find(({ name }) => name === 'Check Status');
 	if (!checkStatus) throw new Error("The sub-workflow has no node 'Check Status'");
 	return await setup.run(checkStatus.parameters, {
 		items,
 		settings: { onError: checkStatus.onError },
 		additionalData: { getRunExecutionData: async () => parent },
+		...(credential && { credential }),
 	});
 }
+
+/** Simulates an n8n that can't start the wait. */
+const withoutSubWorkflows: ExecuteWorkflow = async ({ code }) => {
+	const nodes = code?.nodes ?? [];
+	if (isWaitWorkflow(nodes)) throw new Error('sub-workflows are disabled');
+	return { executionId: '2', data: [await setup.runStep(nodes)] };
+};
 
 const waitSecondsOf = (items: INodeExecutionData[]) =>
 	items.map(({ json: item }) => Number(item.waitSeconds));
@@ -80,11 +94,9 @@ it('passes all items in input order, and each poll cycle checks those that are n
 		settings: { onError: 'continueRegularOutput' },
 		additionalData: suspending(started),
 	});
-	expect(suspended.items.map(({ json: { status, error } }) => status ?? error)).toEqual([
-		'pending',
-		expect.stringContaining("'Prompt' is empty"),
-		'pending',
-	]);
+	expect(
+		suspended.items.map(({ json: { status, errorMessage } }) => status ?? errorMessage),
+	).toEqual(['pending', expect.stringContaining("'Prompt' is empty"), 'pending']);
 	const [first] = started;
 	if (!first) throw new Error('No sub-workflow was started');
 	expect(first.nodes.map(({ name }) => name)).toEqual(['Start', 'Wait', 'Check Status', 'Note']);
@@ -123,6 +135,82 @@ it('passes all items in input order, and each poll cycle checks those that are n
 	expect(done.items[2]?.json).toMatchObject({
 		...{ uuid: suspended.items[2]?.json.uuid, status: 'failed' },
 		...{ prompt: 'three', generationType: 'text_to_video', aspectRatio: 'auto' },
+	});
+});
+
+it('Retry On Fail starts no second wait if the first item failed', async () => {
+	const started: WaitWorkflow[] = [];
+	await setup.sandbox.settings({ jobSeconds: 600 });
+	const { items } = await setup.run(
+		{ prompt: '={{ $json.prompt }}', ...DURABLE },
+		{
+			items: json({ prompt: '' }, { prompt: 'two' }),
+			settings: { ...RETRY, onError: 'continueRegularOutput' },
+			additionalData: suspending(started),
+		},
+	);
+	expect(started).toHaveLength(1);
+	expect(await setup.calls('generate')).toHaveLength(1);
+	expect(items.map(({ json: { status, errorMessage } }) => status ?? errorMessage)).toEqual([
+		expect.stringContaining("'Prompt' is empty"),
+		'pending',
+	]);
+	expect(started[0]?.items[0]?.json.done).toMatchObject({
+		error: expect.stringContaining("'Prompt' is empty"),
+	});
+});
+
+it('a wait that does not start returns error items with the IDs, not the input items', async () => {
+	const additionalData = { executeWorkflow: withoutSubWorkflows };
+	const { items } = await setup.run(
+		{ prompt: '={{ $json.prompt }}', ...DURABLE },
+		{
+			items: json({ prompt: 'one' }, { prompt: 'two' }),
+			settings: { onError: 'continueRegularOutput' },
+			additionalData,
+		},
+	);
+	const uuids = (await setup.sandbox.state()).jobs.map(({ uuid }) => uuid);
+	expect(items.map(({ json: { error } }) => error)).toEqual(
+		Array(2).fill(expect.stringContaining('sub-workflows are disabled')),
+	);
+	expect(items.map(({ json: { uuid } }) => uuid).sort()).toEqual(uuids.sort());
+});
+
+describe('a poll cycle without a valid credential', () => {
+	const credential = { apiKey: '', baseUrl: 'https://veo.test/api' };
+
+	async function suspended(onError: INode['onError']) {
+		const started: WaitWorkflow[] = [];
+		await setup.sandbox.settings({ jobSeconds: 600 });
+		const { items } = await setup.run(
+			{ prompt: '={{ $json.prompt }}', ...DURABLE },
+			{
+				items: json({ prompt: 'one' }, { prompt: onError === 'stopWorkflow' ? 'two' : '' }),
+				settings: { onError },
+				additionalData: suspending(started),
+			},
+		);
+		const [first] = started;
+		if (!first) throw new Error('No sub-workflow was started');
+		return { items, cycle: await runPollCycle(first, undefined, credential) };
+	}
+
+	it('ends with an error that contains the IDs', async () => {
+		const { items, cycle } = await suspended('stopWorkflow');
+		expect(cycle.error?.message).toBe("'API Key' is missing in the credential");
+		for (const { json: item } of items) expect(cycle.error?.description).toContain(item.uuid);
+	});
+
+	it('with On Error: Continue, returns the IDs in the items, and those that were final', async () => {
+		const { items, cycle } = await suspended('continueRegularOutput');
+		expect(cycle.items.map(({ json: item }) => item)).toEqual([
+			expect.objectContaining({
+				...{ error: "'API Key' is missing in the credential", uuid: items[0]?.json.uuid },
+				prompt: 'one',
+			}),
+			expect.objectContaining({ error: expect.stringContaining("'Prompt' is empty") }),
+		]);
 	});
 });
 
@@ -176,13 +264,8 @@ it('a retry reuses the videos, and submits again only one that failed in the mea
 	const parameters = { prompt: '={{ $json.prompt }}', ...DURABLE };
 	const items = json({ prompt: 'one' }, { prompt: 'two [fail]' });
 	await setup.sandbox.settings({ jobSeconds: 1 });
-	const withoutSubWorkflows: { executeWorkflow: ExecuteWorkflow } = {
-		executeWorkflow: async ({ code }) => {
-			if (isWaitWorkflow(code?.nodes ?? [])) throw new Error('sub-workflows are disabled');
-			return { executionId: '2', data: [[]] };
-		},
-	};
-	const failed = await setup.run(parameters, { items, additionalData: withoutSubWorkflows });
+	const additionalData = { executeWorkflow: withoutSubWorkflows };
+	const failed = await setup.run(parameters, { items, additionalData });
 	const uuids = (await setup.sandbox.state()).jobs.map(({ uuid }) => uuid);
 	expect(failed.error?.message).toContain(
 		"n8n couldn't start the durable wait: sub-workflows are disabled",

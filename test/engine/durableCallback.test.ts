@@ -2,9 +2,10 @@ import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData } from '
 import { createRunExecutionData } from 'n8n-workflow';
 import { waitFor } from '../../scripts/lib/waitFor';
 import { json, useEngine } from '../harness/setup';
+import type { VeoExecution } from '../harness/veoEngine';
 
 /**
- * The node's own part of a durable wait that the API ends by a call: the wait starts first, its URL goes
+ * The node's own part of a durable wait that ends on the API's callback: the wait starts first, its URL goes
  * into the requests, and it ends if nothing is left to wait for. These tests simulate n8n; test/e2e/
  * durableCallback.test.ts uses a real server.
  */
@@ -30,29 +31,26 @@ interface Simulation {
 }
 
 /** Simulates n8n: runs the first node of a wait workflow, and suspends it if that returns items. */
-function simulation(webhookWaitingBaseUrl = URL_BASE): Simulation {
+function simulation(
+	webhookWaitingBaseUrl = URL_BASE,
+	more: Partial<VeoExecution> = {},
+): Simulation {
 	const started: INode[][] = [];
 	const waits: INodeExecutionData[][] = [];
 	const executeWorkflow: ExecuteWorkflow = async ({ code }, _, { inputData = [] }) => {
 		const nodes = code?.nodes ?? [];
 		if (!nodes.some(({ name }) => name === 'Check Status')) {
-			return { executionId: WAIT_ID, data: [inputData] };
+			return { executionId: WAIT_ID, data: [await setup.runStep(nodes, more)] };
 		}
 		started.push(nodes);
 		const hold = nodes.find(({ name }) => name === 'Videos');
-		const items = hold ? await runHold(hold, webhookWaitingBaseUrl) : inputData;
+		const additionalData = { executionId: WAIT_ID, webhookWaitingBaseUrl };
+		const items = hold ? await setup.runStep([hold], { additionalData }) : inputData;
 		waits.push(items);
 		const waitTill = items.length > 0 ? new Date() : undefined;
 		return { executionId: WAIT_ID, data: [null], waitTill };
 	};
 	return { started, waits, additionalData: { webhookWaitingBaseUrl, executeWorkflow } };
-}
-
-async function runHold(hold: INode, webhookWaitingBaseUrl: string): Promise<INodeExecutionData[]> {
-	const additionalData = { executionId: WAIT_ID, webhookWaitingBaseUrl };
-	const { items, error } = await setup.run(hold.parameters, { additionalData });
-	if (error) throw error;
-	return items;
 }
 
 const requests = async () => (await setup.calls('generate')).map(({ body }) => body);
@@ -105,8 +103,9 @@ it('ends the wait if the execution is canceled while it submits', async () => {
 });
 
 it('without a public URL, starts no wait before the submission, and a hint says why', async () => {
-	const { additionalData, started } = simulation('http://localhost:5678/webhook-waiting');
 	const credential = { apiKey: setup.sandbox.key, baseUrl: 'http://api.invalid' };
+	const url = 'http://localhost:5678/webhook-waiting';
+	const { additionalData, started } = simulation(url, { credential });
 	const { items, run } = await setup.run(parameters, {
 		...{ items: json({ prompt: 'one' }), additionalData, credential },
 		settings: { onError: 'continueRegularOutput' },

@@ -1,3 +1,4 @@
+import type { INodeExecutionData } from 'n8n-workflow';
 import { FAST, FILES, json, useEngine } from '../harness/setup';
 
 const setup = useEngine();
@@ -33,6 +34,14 @@ describe('text to video', () => {
 			aspectRatio: '9:16',
 		});
 		expect(call).toMatchObject({ keyAccepted: true, method: 'POST', path: '/api/generate-video' });
+	});
+
+	it('ignores a file of the item without content, as a Code node can return', async () => {
+		const items: INodeExecutionData[] = JSON.parse(
+			'[{ "json": {}, "binary": { "data": { "mimeType": "image/png", "fileName": "a.png" } } }]',
+		);
+		const { items: result } = await run({ prompt: 'a cat', waitForCompletion: false }, { items });
+		expect(result[0]?.json).toMatchObject({ status: 'pending' });
 	});
 
 	it('returns the new job immediately without waiting', async () => {

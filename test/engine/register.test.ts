@@ -9,6 +9,8 @@ import { FAST, json, useEngine } from '../harness/setup';
 const setup = useEngine();
 const { run, calls } = setup;
 
+const TABLE_COLUMNS = COLUMNS.map((name) => ({ name, type: columnType(name) }));
+
 type ExecuteWorkflow = IWorkflowExecuteAdditionalData['executeWorkflow'];
 
 const generate = (settings?: object) => ({
@@ -107,8 +109,64 @@ it('uses sub-workflows that n8n does not list, with the name and ID of the workf
 	expect(JSON.stringify(workflows)).not.toContain(setup.sandbox.key);
 });
 
+it('records a prompt with a NUL, which PostgreSQL rejects, without it', async () => {
+	const inserted: IDataObject[] = [];
+	const executeWorkflow: ExecuteWorkflow = async ({ code }, _, { inputData = [] }) => {
+		const [, step] = code?.nodes ?? [];
+		const table = { id: 't', name: 'nul', columns: TABLE_COLUMNS };
+		if (step?.parameters.operation === 'list') return { executionId: '2', data: [json(table)] };
+		inserted.push(...inputData.map(({ json: values }) => values));
+		return { executionId: '2', data: [json(...inserted.map((row) => ({ id: 1, ...row })))] };
+	};
+	const prompt = 'a\0 kite';
+	const { items } = await run(
+		{ ...generate({ table: 'nul' }), prompt },
+		{ additionalData: { executeWorkflow } },
+	);
+	expect(items[0]?.json).toMatchObject({ status: 'pending' });
+	expect(inserted[0]).toMatchObject({ prompt: 'a kite' });
+});
+
+it.each([
+	[false, 1],
+	// n8n discards the output of each try but the last, which the node can't recognize
+	[true, 0],
+])(
+	'with Retry On Fail: %s and a first item that failed, records %s deliveries',
+	async (retryOnFail, count) => {
+		const name = `delivery ${retryOnFail}`;
+		const rows: IDataObject[] = [];
+		const delivered: unknown[] = [];
+		const executeWorkflow: ExecuteWorkflow = async ({ code }, _, { inputData = [] }) => {
+			const steps = (code?.nodes ?? []).slice(1).map(({ parameters }) => parameters);
+			const operations = steps.map(({ operation }) => operation);
+			const table = { id: 't', name, columns: TABLE_COLUMNS };
+			if (operations.includes('list')) return { executionId: '2', data: [json(table)] };
+			if (operations.includes('insert')) {
+				rows.push(...inputData.map(({ json: values }, index) => ({ id: index + 1, ...values })));
+			}
+			for (const { json: values } of inputData) {
+				Object.assign(rows.find(({ id }) => id === values.id) ?? {}, values);
+				if (values.deliveredAt && operations.includes('update')) delivered.push(values.id);
+			}
+			delivered.push(
+				...steps.filter((step) => JSON.stringify(step.columns)?.includes('deliveredAt')),
+			);
+			return { executionId: '2', data: [json(...rows)] };
+		};
+		const parameters = { ...generate({ table: name }), prompt: '={{ $json.prompt }}' };
+		const { items } = await run(parameters, {
+			items: json({ prompt: '' }, { prompt: 'a kite' }),
+			settings: { retryOnFail, maxTries: 2, waitBetweenTries: 1, onError: 'continueRegularOutput' },
+			additionalData: { executeWorkflow },
+		});
+		expect(items[1]?.json).toMatchObject({ status: 'pending' });
+		expect(delivered).toHaveLength(count);
+		expect(await calls('generate')).toHaveLength(1);
+	},
+);
+
 it('reads again if other executions change the table during the read, and inserts only once', async () => {
-	const columns = COLUMNS.map((name) => ({ name, type: columnType(name) }));
 	const operations: string[] = [];
 	let inserted: IDataObject[] = [];
 	let failures = 3;
@@ -123,7 +181,9 @@ it('reads again if other executions change the table during the read, and insert
 		if (steps.includes('get') && failures-- > 0) {
 			throw new Error('synchronization error: result count changed during pagination');
 		}
-		const rows = steps.includes('list') ? [{ id: 't', name: 'veo_videos', columns }] : inserted;
+		const rows = steps.includes('list')
+			? [{ id: 't', name: 'veo_videos', columns: TABLE_COLUMNS }]
+			: inserted;
 		return { executionId: '2', data: [json(...rows)] };
 	};
 	const { items } = await run(generate({ reuseHours: 1 }), { additionalData: { executeWorkflow } });

@@ -189,10 +189,49 @@ describe('an invalid credential is rejected before anything is sent', () => {
 		await expectNothingSent();
 	});
 
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'with On Error: %s, in items that failed',
+		async (onError) => {
+			const { baseUrl } = setup.sandbox;
+			const { outputs } = await run(generate, {
+				...{ credential: { apiKey: '', baseUrl }, items: json({ a: 1 }, { a: 2 }) },
+				settings: { onError },
+			});
+			const failed = outputs.at(onError === 'continueErrorOutput' ? 1 : 0);
+			expect(failed?.map(({ json: { error } }) => error)).toEqual(
+				Array(2).fill("'API Key' is missing in the credential"),
+			);
+			expect(outputs.flat()).toHaveLength(2);
+			await expectNothingSent();
+		},
+	);
+
 	it('a trailing slash and whitespace around the key are ignored', async () => {
 		const { key, baseUrl } = setup.sandbox;
 		const credential = { apiKey: ` ${key}\n`, baseUrl: `${baseUrl}/` };
 		const { error } = await run({ ...generate, waitForCompletion: false }, { credential });
 		expect(error).toBeUndefined();
+	});
+});
+
+describe('a credential with an expression', () => {
+	const credential = () => ({ apiKey: '={{ $json.key }}', baseUrl: setup.sandbox.baseUrl });
+	const parameters = { ...generate, waitForCompletion: false };
+
+	it('can have the same value for all items', async () => {
+		const { key } = setup.sandbox;
+		const { items } = await run(parameters, {
+			...{ credential: credential(), items: json({ key }, { key }) },
+		});
+		expect(items.map(({ json: { status } }) => status)).toEqual(['pending', 'pending']);
+	});
+
+	it('is rejected if an item has another account, which n8n would not use', async () => {
+		const { key } = setup.sandbox;
+		const { error } = await run(parameters, {
+			...{ credential: credential(), items: json({ key }, { key: 'another' }) },
+		});
+		expect(error?.message).toBe("The credential isn't the same for this item as for the first");
+		await expectNothingSent();
 	});
 });

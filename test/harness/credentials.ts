@@ -5,9 +5,12 @@ import type {
 	IDataObject,
 	IHttpRequestOptions,
 	INode,
+	ICredentialsExpressionResolveValues,
+	IExecuteData,
 	INodeCredentialsDetails,
 	IRequestOptionsSimplified,
 	Workflow,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { N8n } from './n8n';
 
@@ -63,8 +66,22 @@ export function credentialsHelper(
 			_additionalData: unknown,
 			_details: INodeCredentialsDetails,
 			type: string,
+			mode: WorkflowExecuteMode,
+			executeData?: IExecuteData,
+			_raw?: boolean,
+			at?: ICredentialsExpressionResolveValues,
 		): Promise<ICredentialDataDecryptedObject> {
-			return { ...data[type] };
+			const resolve = (value: ICredentialDataDecryptedObject[string]) => {
+				if (!at || typeof value !== 'string') return value;
+				const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = at;
+				const resolved = workflow.expression.getParameterValue(
+					...[value, runExecutionData, runIndex, itemIndex, node.name, connectionInputData, mode],
+					...[{}, executeData],
+				);
+				return typeof resolved === 'string' ? resolved : '';
+			};
+			const values = Object.entries(data[type] ?? {});
+			return Object.fromEntries(values.map(([name, value]) => [name, resolve(value)]));
 		}
 
 		getParentTypes(): string[] {

@@ -10,6 +10,11 @@ export interface Setup {
 	engine: VeoEngine;
 	/** Executes the Veo node with these parameters, by default with the sandbox's credential. */
 	run(parameters: INode['parameters'], more?: Partial<VeoExecution>): Promise<ExecutionResult>;
+	/**
+	 * Executes the node that a sub-workflow uses to run code of its parent, as n8n does.
+	 * @throws the error of the node
+	 */
+	runStep(nodes: readonly INode[], more?: Partial<VeoExecution>): Promise<INodeExecutionData[]>;
 	/** The requests to one endpoint so far. */
 	calls(endpoint: JournalEntry['endpoint']): Promise<JournalEntry[]>;
 }
@@ -31,16 +36,24 @@ export function useVeoEngine(): { readonly engine: VeoEngine } {
 export function useEngine(options: Partial<SandboxOptions> = {}): Setup {
 	const api = useSandbox({ jobSeconds: 0.4, ...options });
 	const veo = useVeoEngine();
+	const run: Setup['run'] = async (parameters, more = {}) => {
+		const { key: apiKey, baseUrl } = api.sandbox;
+		return await veo.engine.run({ parameters, credential: { apiKey, baseUrl }, ...more });
+	};
 	return {
+		run,
 		get sandbox() {
 			return api.sandbox;
 		},
 		get engine() {
 			return veo.engine;
 		},
-		run: async (parameters, more = {}) => {
-			const { key: apiKey, baseUrl } = api.sandbox;
-			return await veo.engine.run({ parameters, credential: { apiKey, baseUrl }, ...more });
+		async runStep(nodes, more) {
+			const step = nodes.find(({ parameters }) => 'waitKey' in parameters);
+			if (!step) throw new Error('The sub-workflow has no step');
+			const { items, error } = await run(step.parameters, more);
+			if (error) throw new Error(error.message); // n8n converts it into an Error too
+			return items;
 		},
 		calls: async (endpoint) => await api.sandbox.journal({ endpoint }),
 	};

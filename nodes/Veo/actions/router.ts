@@ -1,8 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { runBatch } from '../execution/batch';
-import { endOpenWait, holdWait, readCallback } from '../execution/callback';
+import { endOpenWait, readCallback } from '../execution/callback';
 import { ExecutionContext } from '../execution/context';
 import { addCanceledVideos } from '../execution/executionRecord';
+import { failedResult, failedStart, failedState } from '../execution/failedItems';
+import { runStep } from '../execution/hiddenSteps';
 import type { ItemResult, ItemTask } from '../execution/items';
 import { TimeSlice } from '../execution/timeSlice';
 import {
@@ -14,8 +16,7 @@ import {
 } from '../execution/waitWorkflow';
 import {
 	canceledError,
-	errorItem,
-	markAsError,
+	errorForItem,
 	toNodeError,
 	withReport,
 	type NodeError,
@@ -39,19 +40,28 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	const parameters = new ParameterReader(this, 0);
 	const operation = selectedOperation(parameters);
 	const waitKey = operation.waitKey?.(parameters);
-	if (waitKey) return await holdWait(this, waitKey);
-	const context = await ExecutionContext.create(this);
+	if (waitKey) return await runStep(this, waitKey);
+	const outputs = operation.outputs?.(parameters) ?? SINGLE_OUTPUT;
+	const parentExecutionId = operation.parentExecutionId?.(parameters) ?? '';
+	const created = await ExecutionContext.create(this).then(ok, err);
+	if (!created.ok) {
+		const isPollCycle = parentExecutionId !== '';
+		return routed(failedStart(this, created.error, outputs.error, isPollCycle), outputs);
+	}
+	const context = created.value;
 	try {
-		return await new Router(
-			context,
-			operation,
-			operation.outputs?.(parameters) ?? SINGLE_OUTPUT,
-			operation.parentExecutionId?.(parameters) ?? '',
-		).run();
+		return await new Router(context, operation, outputs, parentExecutionId).run();
 	} finally {
 		await endOpenWait(context);
 		context.close();
 	}
+}
+
+/** The items of each output. */
+function routed(results: readonly ItemResult[], { count }: Outputs): INodeExecutionData[][] {
+	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
+	for (const { item, output } of results) outputs[output]?.push(item);
+	return outputs;
 }
 
 function selectedOperation(parameters: ParameterReader): Operation {
@@ -87,7 +97,9 @@ class Router {
 				await addCanceledVideos(this.context.functions, this.context.report(STILL_GENERATED));
 				throw this.canceled();
 			}
-			throw thrown === this.cancellation ? thrown : this.failed(thrown);
+			const continues = thrown !== this.cancellation && this.context.functions.continueOnFail();
+			if (!continues) throw thrown === this.cancellation ? thrown : this.failed(thrown);
+			return routed(this.failedResults(this.failed(thrown)), this.outputs);
 		}
 	}
 
@@ -119,8 +131,7 @@ class Router {
 		}
 		if (results.every((result) => result.ok)) context.submissions.clear();
 		else this.logDoubts();
-		const outputs: INodeExecutionData[][] = Array.from({ length: this.outputs.count }, () => []);
-		for (const { item, output } of items) outputs[output]?.push(item);
+		const outputs = routed(items, this.outputs);
 		addHints(context.functions, outputs);
 		return outputs;
 	}
@@ -135,6 +146,8 @@ class Router {
 			if (this.context.isCanceled) throw this.canceled();
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
+				// in a poll cycle, the items have other fields, and the first one is as good as any
+				if (!this.parentExecutionId) await this.context.checkAccount(itemIndex);
 				tasks.push(ok(await this.operation.prepare(this.context, parameters)));
 			} catch (thrown) {
 				const error = toNodeError(node, itemIndex, thrown);
@@ -241,13 +254,22 @@ class Router {
 	}
 
 	private errorResult(itemIndex: number, error: NodeError): ItemResult {
+		const { context, outputs, parentExecutionId } = this;
+		return failedResult(context.node, {
+			...{ itemIndex, error, output: outputs.error },
+			request: context.requestOf(itemIndex),
+			isWaiting: parentExecutionId !== '',
+		});
+	}
+
+	/** All items, if something other than an item failed, such as the start of a durable wait. */
+	private failedResults(error: NodeError): ItemResult[] {
 		const { context, parentExecutionId } = this;
-		const toErrorOutput = context.node.onError === 'continueErrorOutput';
-		const request = context.requestOf(itemIndex);
-		// a poll cycle has no error output itself, so the state of its item decides
-		const describe = parentExecutionId ? request !== undefined : !toErrorOutput;
-		const item = errorItem(error, itemIndex, describe ? (request ?? {}) : undefined);
-		if (toErrorOutput) markAsError(item, error);
-		return { item, output: this.outputs.error };
+		const { node, items, videos } = context;
+		return items.map(
+			(item, itemIndex) =>
+				(parentExecutionId && failedState(node, item, itemIndex, error)) ||
+				this.errorResult(itemIndex, errorForItem(node, error, itemIndex, videos.get(itemIndex))),
+		);
 	}
 }

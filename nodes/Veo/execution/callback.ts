@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isNamed, type Callback } from '../jobs/callbackWait';
 import { noCallbackHint } from '../output/hints';
 import { err, ok, type Result } from '../result';
 import type { ExecutionContext } from './context';
+import { addStep, removeStep } from './hiddenSteps';
 import { reasonOf } from './inlineWorkflow';
 import type { OpenWait, StartedWorkflow } from './items';
 import {
@@ -14,12 +14,6 @@ import {
 	WAIT_OUTPUTS,
 } from './waitWorkflowCode';
 import { parseWaitState } from './waitWorkflow';
-
-/** Called by the first node of a wait workflow. @returns the items to wait for; none ends it */
-type Open = (url: string) => Promise<INodeExecutionData[]>;
-
-/** The wait workflows that are starting, by key: n8n runs a sub-workflow in the process of its parent. */
-const starting = new Map<string, Open>();
 
 /** Hosts of n8n's URL that only n8n's own machine can reach. */
 const LOCAL_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
@@ -66,20 +60,19 @@ async function openWait(context: ExecutionContext): Promise<OpenWait | undefined
 		functions.addExecutionHints(noCallbackHint(blocker));
 		return undefined;
 	}
-	const key = randomUUID();
 	let release: (items: INodeExecutionData[]) => void = () => {};
 	const items = new Promise<INodeExecutionData[]>((resolve) => (release = resolve));
 	let report: (url: string) => void = () => {};
 	const reported = new Promise<string>((resolve) => (report = resolve));
-	starting.set(key, async (url) => {
-		report(url);
+	const key = addStep(async (inside) => {
+		report(resumeUrlOf(inside));
 		return await items;
 	});
 	const code = buildWaitWorkflow(context, { key });
 	const started = startWaitWorkflow(context, code, [{ json: {} }]);
 	const ended: Promise<Result<StartedWorkflow, unknown>> = started.then(ok, err);
 	const first = await Promise.race([reported, ended]);
-	starting.delete(key);
+	removeStep(key);
 	if (typeof first !== 'string') {
 		const reason = first.ok ? 'the sub-workflow ended early' : reasonOf(first.error);
 		functions.addExecutionHints(noCallbackHint(reason));
@@ -96,20 +89,6 @@ async function openWait(context: ExecutionContext): Promise<OpenWait | undefined
 			await ended;
 		},
 	};
-}
-
-/** The first node of a wait workflow: reports its URL, and holds it until the videos are submitted. */
-export async function holdWait(
-	functions: IExecuteFunctions,
-	key: string,
-): Promise<INodeExecutionData[][]> {
-	const open = starting.get(key);
-	if (!open) return [[]];
-	const signal = functions.getExecutionCancelSignal();
-	const canceled = new Promise<INodeExecutionData[]>((resolve) => {
-		signal?.addEventListener('abort', () => resolve([]), { once: true });
-	});
-	return [await Promise.race([open(resumeUrlOf(functions)), canceled])];
 }
 
 /**

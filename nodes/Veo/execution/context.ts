@@ -3,14 +3,19 @@ import { isTransient, type ApiResult } from '../api/errors';
 import type { VideoJob } from '../api/types';
 import type { Callback } from '../jobs/callbackWait';
 import { SubmissionStore } from '../jobs/idempotency';
-import { callError, type ErrorSource } from '../output/errors';
+import { callError, otherAccountError, type ErrorSource } from '../output/errors';
 import type { Action } from '../output/messages';
 import { RunReport } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { RateLimiter } from '../retry/rateLimiter';
 import { sendWithRetry, type CallContext } from '../retry/retry';
 import { createClock } from '../transport/clock';
-import { accountOf, readCredential, type VeoCredential } from '../transport/credential';
+import {
+	accountOf,
+	readCredential,
+	readCredentialFor,
+	type VeoCredential,
+} from '../transport/credential';
 import { createRedactor } from '../transport/redaction';
 import { createSend } from '../transport/send';
 import { Cancellation } from './cancellation';
@@ -75,6 +80,7 @@ export class ExecutionContext implements ErrorSource {
 			functions.getContext('node'),
 			this.run,
 			accountOf(credential),
+			this.isTool,
 			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);
 		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
@@ -87,6 +93,17 @@ export class ExecutionContext implements ErrorSource {
 	/** @throws NodeOperationError if the credential or an option is invalid */
 	static async create(functions: IExecuteFunctions): Promise<ExecutionContext> {
 		return new ExecutionContext(functions, await readCredential(functions));
+	}
+
+	/**
+	 * n8n evaluates expressions in the credential for the first item, and authenticates all requests with
+	 * it (2.41.1, httpRequestWithAuthentication).
+	 * @throws NodeOperationError if the credential has another value for this item
+	 */
+	async checkAccount(itemIndex: number): Promise<void> {
+		if (itemIndex === 0) return;
+		const account = accountOf(await readCredentialFor(this.functions, itemIndex));
+		if (account !== this.submissions.account) throw otherAccountError(this.node, itemIndex);
 	}
 
 	/** For calls to the API about one item. */
@@ -165,14 +182,19 @@ export class ExecutionContext implements ErrorSource {
 		return this.requests.get(itemIndex);
 	}
 
+	/** The ID of each item's video, of all attempts. */
+	get videos(): ReadonlyMap<number, string> {
+		return new Map([...this.submissions.summary().uuids, ...this.trackedJobs]);
+	}
+
 	/**
 	 * The jobs and the submissions in doubt of this run, in all attempts.
 	 * @param introduction - what the videos are, for the text
 	 * @param exceptItem - an item that another error reports
 	 */
 	report(introduction: string, exceptItem?: number): RunReport {
-		const { uuids, inDoubt } = this.submissions.summary();
-		const ids = [...new Map([...uuids, ...this.trackedJobs])];
+		const { inDoubt } = this.submissions.summary();
+		const ids = [...this.videos];
 		return new RunReport(
 			introduction,
 			ids.filter(([itemIndex]) => itemIndex !== exceptItem).map(([, uuid]) => uuid),

@@ -64,7 +64,8 @@ export async function addCanceledVideos(
 			{ code: workflow.build() },
 			items.length > 0 ? items : [{ json: {} }],
 			undefined,
-			{ parentExecution: { executionId, workflowId } },
+			// otherwise, it ends at once after n8n's timeout, which has passed for this execution
+			{ parentExecution: { executionId, workflowId }, doNotWaitToFinish: true },
 		);
 	} catch (thrown) {
 		functions.logger.debug(`Couldn't list the videos of the execution: ${String(thrown)}`);

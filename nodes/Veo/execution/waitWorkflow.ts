@@ -7,7 +7,7 @@ import {
 import { suspensionMs } from '../jobs/durableWait';
 import { waitingHint } from '../output/hints';
 import type { ExecutionContext } from './context';
-import { InlineWorkflow, reasonOf } from './inlineWorkflow';
+import { reasonOf } from './inlineWorkflow';
 import type { ItemResult, OpenWait, RegisteredRow, WaitingItem } from './items';
 import { buildWaitWorkflow, startWaitWorkflow } from './waitWorkflowCode';
 
@@ -40,7 +40,7 @@ export async function suspendExecution(
 			: await startWaitWorkflow(context, buildWaitWorkflow(context, { uuids }), items);
 		if (!waitTill) return data[0] ?? [];
 		functions.addExecutionHints(waitingHint(uuids.length, open?.waitTill !== undefined));
-		return results.map(({ item }) => item);
+		return results.map(({ item }) => shownWhileWaiting(item));
 	} catch (thrown) {
 		const message = `n8n couldn't start the durable wait: ${reasonOf(thrown)}`;
 		const error = new NodeOperationError(node, message, {
@@ -49,6 +49,16 @@ export async function suspendExecution(
 		Object.assign(error.context, { uuids });
 		throw error;
 	}
+}
+
+/**
+ * Without the field 'error': if the first item has it and Retry On Fail is enabled, n8n runs the node
+ * again, although it is suspended (2.41.1, WorkflowExecute.processRunExecutionData). That would start a
+ * second wait.
+ */
+function shownWhileWaiting(item: INodeExecutionData): INodeExecutionData {
+	const { error: errorMessage, ...json } = item.json;
+	return errorMessage === undefined ? item : { ...item, json: { ...json, errorMessage } };
 }
 
 /** The items between two poll cycles. */
@@ -160,35 +170,6 @@ export function durableWaitBlocker({ functions }: ExecutionContext): string | un
 		return "this execution isn't saved. Enable saving in the workflow settings.";
 	}
 	return undefined;
-}
-
-/** Whether this n8n has the nodes of the wait workflow; known after the first check. */
-let hasWaitNodes = false;
-
-/**
- * Runs a workflow with the same nodes, to detect before anything is paid that an administrator has
- * excluded one of them (NODES_EXCLUDE). It waits zero seconds and is not saved.
- * @returns why a durable wait can't work, or undefined if it can
- */
-export async function missingNodeBlocker({
-	node,
-	functions,
-}: ExecutionContext): Promise<string | undefined> {
-	if (hasWaitNodes) return undefined;
-	const { id: workflowId = '' } = functions.getWorkflow();
-	const workflow = new InlineWorkflow(workflowId, `${node.name}: checking the wait`);
-	workflow.connect(workflow.addStart(), workflow.addWait(0));
-	workflow.addNote('');
-	try {
-		const executionId = functions.getExecutionId();
-		await functions.executeWorkflow({ code: workflow.build(false) }, [{ json: {} }], undefined, {
-			parentExecution: { executionId, workflowId },
-		});
-		hasWaitNodes = true;
-		return undefined;
-	} catch (thrown) {
-		return `n8n can't run its Wait node in a sub-workflow (${reasonOf(thrown)})`;
-	}
 }
 
 /** n8n's ID for an execution that it does not save (n8n-core 2.41.1). */

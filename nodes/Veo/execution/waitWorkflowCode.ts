@@ -1,4 +1,4 @@
-import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 import { enumerate } from '../output/report';
 import type { ExecutionContext } from './context';
 import { InlineWorkflow } from './inlineWorkflow';
@@ -9,7 +9,7 @@ import type { StartedWorkflow } from './items';
  * execution for which it checks the status of videos.
  */
 export const PARENT_EXECUTION = 'parentExecutionId';
-/** Another one: the key of the wait workflow that it holds until the videos are submitted. */
+/** Another one: the key of a step that it runs in a sub-workflow (hiddenSteps.ts). */
 export const WAIT_KEY = 'waitKey';
 
 /** The outputs of a poll cycle: all items leave together after the last job is done. */
@@ -28,24 +28,15 @@ const MAX_NOTED = 10;
  *   which a request to its URL resumes too
  */
 export function buildWaitWorkflow(
-	{ node, functions, maxConcurrency, maxRetries }: ExecutionContext,
+	context: ExecutionContext,
 	videos: { uuids: readonly string[] } | { key: string },
 ): IWorkflowBase {
+	const { node, functions, maxConcurrency, maxRetries } = context;
 	const { id = '', name = '' } = functions.getWorkflow();
 	const executionId = functions.getExecutionId();
 	const workflow = new InlineWorkflow(id, `${node.name}: waiting for videos`);
 	const addVeo = (nodeName: string, parameters: object) =>
-		workflow.add({
-			// n8n adds the suffix to the node as a tool, which has no regular inputs
-			...{ name: nodeName, type: node.type.replace(/Tool$/, '') },
-			typeVersion: node.typeVersion,
-			credentials: node.credentials,
-			onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
-			parameters: {
-				...{ resource: 'video', operation: 'getStatus', waitForCompletion: true },
-				...{ waitMode: 'durable', ...parameters },
-			},
-		});
+		workflow.add(veoNode(context, nodeName, parameters));
 	const start = workflow.addStart();
 	const hasUrl = 'key' in videos;
 	const first = hasUrl ? addVeo(HOLD_NODE, { [WAIT_KEY]: videos.key }) : start;
@@ -61,9 +52,28 @@ export function buildWaitWorkflow(
 			'## Waiting for videos',
 			`The node **${node.name}** of the workflow **${name}** waits here for ${describe(videos)}.`,
 			`When they are ready, execution ${executionId} continues with them. n8n removes this execution when it prunes old executions.`,
+			`Don't delete it while it waits: execution ${executionId} would wait forever. To end both, stop execution ${executionId}.`,
 		].join('\n\n'),
 	);
 	return workflow.build();
+}
+
+/** This node with its credential, as a node of a sub-workflow. */
+export function veoNode(
+	{ node, functions }: ExecutionContext,
+	name: string,
+	parameters: object,
+): Omit<INode, 'id' | 'position'> {
+	return {
+		// n8n adds the suffix to the node as a tool, which has no regular inputs
+		...{ name, type: node.type.replace(/Tool$/, ''), typeVersion: node.typeVersion },
+		credentials: node.credentials,
+		onError: functions.continueOnFail() ? 'continueRegularOutput' : 'stopWorkflow',
+		parameters: {
+			...{ resource: 'video', operation: 'getStatus', waitForCompletion: true },
+			...{ waitMode: 'durable', ...parameters },
+		},
+	};
 }
 
 function describe(videos: { uuids: readonly string[] } | { key: string }): string {

@@ -10,7 +10,8 @@ import type { ParameterReader } from '../parameters/parameterReader';
 import type { ExecutionContext } from './context';
 import { downloadVideo } from './downloadVideo';
 import type { ItemResult, WaitPlan } from './items';
-import { durableWaitBlocker, missingNodeBlocker } from './waitWorkflow';
+import { waitProbeBlocker } from './waitProbe';
+import { durableWaitBlocker } from './waitWorkflow';
 
 /**
  * @param waitByDefault - whether this operation waits if the parameter isn't set
@@ -69,7 +70,7 @@ async function checkDurable(
 			"n8n can't suspend an execution for less time. Increase 'Timeout', or set 'Wait Mode' to 'In Process'.",
 		);
 	}
-	const blocker = durableWaitBlocker(context) ?? (await missingNodeBlocker(context));
+	const blocker = durableWaitBlocker(context) ?? (await waitProbeBlocker(context));
 	if (blocker === undefined) return;
 	throw parameters.invalid(
 		`'Wait Mode' can't be set to 'Durable': ${blocker}`,

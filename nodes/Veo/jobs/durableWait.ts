@@ -1,7 +1,7 @@
 import type { VeoClient } from '../api/client';
 import { isTransient } from '../api/errors';
 import type { VideoJob } from '../api/types';
-import { sendRateLimited, sendWithRetry, type CallContext } from '../retry/retry';
+import { isRateLimited, sendRateLimited, sendWithRetry, type CallContext } from '../retry/retry';
 import { lagSince, nextPollDelayMs, toSample, type StatusSample } from './pollSchedule';
 import type { PollOptions, PollResult } from './polling';
 
@@ -65,7 +65,7 @@ export function startDurableWait(
 /**
  * Runs one poll cycle for a job. Polls are free, so a job that is known to exist is polled until its
  * deadline (even after it, if n8n resumes too late), unless more than `maxRetries` cycles in a row
- * failed.
+ * failed for another reason than a rate limit.
  * @returns the new state, with the result if the wait is over
  */
 export async function pollDurableWait(
@@ -91,7 +91,8 @@ export async function pollDurableWait(
 	const { error } = response;
 	const progress = progressOf(next, nowMs);
 	if (error.kind === 'canceled') return { ...next, result: { ...progress, outcome: 'canceled' } };
-	next.consecutiveFailures++;
+	// rate limiting only slows the polling down, as in process
+	if (!isRateLimited(error)) next.consecutiveFailures++;
 	const isPermanent = wait.samples.length === 0 && !isTransient(error);
 	if (isPermanent || next.consecutiveFailures > maxRetries) {
 		return { ...next, result: { ...progress, outcome: 'unreachable', error } };

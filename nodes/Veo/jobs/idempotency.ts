@@ -37,17 +37,21 @@ export interface SubmissionSummary {
  */
 export class SubmissionStore {
 	private readonly records: RunRecords;
+	/** The keys of the records that this store has handed out. */
+	private readonly keys = new Set<string>();
 
 	/**
 	 * @param context - the result of `getContext('node')`
 	 * @param run - the run of the node: n8n keeps it in a retry, and changes it in a loop
 	 * @param account - the account that requests are sent with
+	 * @param isShared - whether others use the run at the same time: an agent can call a tool several times
 	 * @param onSubmission - called as soon as the result of an item's submission is known
 	 */
 	constructor(
 		context: Record<string, unknown>,
 		run: string,
 		readonly account: string,
+		private readonly isShared = false,
 		private readonly onSubmission?: (itemIndex: number, result: ApiResult<VideoJob>) => void,
 	) {
 		const runs = context[CONTEXT_KEY];
@@ -57,14 +61,20 @@ export class SubmissionStore {
 	/** @param identity - JSON of the input item and of the parameters as the user wrote them */
 	record(itemIndex: number, identity: unknown): SubmissionRecord {
 		const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-		return new SubmissionRecord(this.records, `${itemIndex}:${hash}`, this.account, (result) =>
+		const key = `${itemIndex}:${hash}`;
+		this.keys.add(key);
+		return new SubmissionRecord(this.records, key, this.account, (result) =>
 			this.onSubmission?.(itemIndex, result),
 		);
 	}
 
-	/** Deletes the records of this run after it succeeded, since n8n will not retry it. */
+	/**
+	 * Deletes the records of this run after it succeeded, since n8n will not retry it. Those of another call
+	 * of the same tool remain: it can still fail and be retried.
+	 */
 	clear(): void {
-		this.records.clear();
+		if (!this.isShared) this.records.clear();
+		else for (const key of this.keys) this.records.delete(key);
 	}
 
 	/** What was submitted in this run, in all attempts. */

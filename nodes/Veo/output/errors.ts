@@ -243,6 +243,36 @@ export function toNodeError(node: INode, itemIndex: number, error: unknown): Nod
 	return new NodeOperationError(node, cause, { itemIndex });
 }
 
+/** The error of an item for which an expression in the credential has another value. */
+export function otherAccountError(node: INode, itemIndex: number): NodeOperationError {
+	return new NodeOperationError(
+		node,
+		"The credential isn't the same for this item as for the first",
+		{
+			description:
+				"n8n uses the credential's values for the first item in all requests of the node. To use several accounts, process each item in a run of its own, for example with 'Loop Over Items' and a batch size of 1. Nothing was sent for this item.",
+			itemIndex,
+		},
+	);
+}
+
+/**
+ * An error that concerns all items, for one of them.
+ * @param uuid - the item's video, if it has one
+ */
+export function errorForItem(
+	node: INode,
+	{ message, description, context }: NodeError,
+	itemIndex: number,
+	uuid?: string,
+): NodeOperationError {
+	const options = { itemIndex, description: description ?? undefined };
+	const error = new NodeOperationError(node, message, options);
+	error.message = message; // as in apiError
+	Object.assign(error.context, context, { itemIndex }, uuid !== undefined && { uuid });
+	return error;
+}
+
 /**
  * The item of an error with Continue On Fail.
  * @param request - what the item requested. Undefined for the error output: n8n recognizes an item for

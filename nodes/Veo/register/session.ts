@@ -47,7 +47,8 @@ export async function planRegistered(
 			state: 'submitting',
 			request: JSON.stringify(request),
 			generationType: String(request.generationType),
-			prompt: String(request.prompt),
+			// PostgreSQL accepts no NUL in a text, which would make the whole batch fail
+			prompt: String(request.prompt).replaceAll('\0', ''),
 			...{ workflowId, workflowName, nodeName: node.name, itemIndex, account },
 			executionId: functions.getExecutionId(),
 			...{ uuid: '', videoUrl: '', submittedAt: '', endedAt: '', deliveredAt: '' },
@@ -103,16 +104,26 @@ export async function finishRegister(
 	const session = sessions.get(context);
 	if (!session) return;
 	const delivered = new Set<RegisterEntry>();
+	const isDelivered = isFinal && !isRepeated(context, results);
 	for (const [itemIndex, entry] of session.entries) {
 		const result = results?.[itemIndex];
 		if (!result || 'error' in result.item.json) continue;
-		if (isFinal) delivered.add(entry);
-		else if (entry.row) {
+		if (isDelivered) delivered.add(entry);
+		else if (!isFinal && entry.row) {
 			const { id } = entry.row;
 			result.registered = { table: session.option.table, id, isOwner: entry.isOwner };
 		}
 	}
 	await session.register.finish(delivered);
+}
+
+/**
+ * Whether n8n may discard the items and run the node again: with Retry On Fail, it does so if the first
+ * item has an error, but not after the last try, which the node can't recognize (2.41.1,
+ * WorkflowExecute.processRunExecutionData). The rows of a successful execution are not taken over anyway.
+ */
+function isRepeated({ node }: ExecutionContext, results: readonly ItemResult[] = []): boolean {
+	return node.retryOnFail === true && 'error' in (results[0]?.item.json ?? {});
 }
 
 /** Completes the rows of a durable wait, in its sub-workflow, when the items leave the node. */
@@ -134,7 +145,7 @@ export async function completeRows(
 		};
 		return Object.keys(values).length === 0 ? [] : [{ id, values }];
 	});
-	const write = new DataTable(context.functions, table).write(updates, []);
+	const write = new DataTable(context.functions, table, context.clock).write(updates, []);
 	await write.catch((error: unknown) => reportOutOfService(context, String(error)));
 }
 
@@ -166,7 +177,7 @@ function createSession(context: ExecutionContext): Session | null {
 	const option = readRegisterOption(new ParameterReader(functions, 0));
 	if (!option) return null;
 	const register = new VideoRegister(
-		new DataTable(functions, option.table),
+		new DataTable(functions, option.table, clock),
 		{ ...option, concurrency: context.maxConcurrency },
 		{
 			...{ executionId: functions.getExecutionId(), clock },

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { NodeOperationError, type IExecuteFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
 import { err, ok, type Result } from '../result';
 import { parseBaseUrl } from './baseUrl';
 
@@ -17,7 +22,24 @@ export interface VeoCredential {
 
 /** @throws NodeOperationError if a field is missing or invalid */
 export async function readCredential(functions: ApiFunctions): Promise<VeoCredential> {
-	const { apiKey, baseUrl } = await functions.getCredentials(CREDENTIAL_TYPE);
+	return validCredential(functions, await functions.getCredentials(CREDENTIAL_TYPE));
+}
+
+/**
+ * @param itemIndex - the item for which n8n evaluates expressions in the credential
+ * @throws NodeOperationError if a field is missing or invalid
+ */
+export async function readCredentialFor(
+	functions: IExecuteFunctions,
+	itemIndex: number,
+): Promise<VeoCredential> {
+	return validCredential(functions, await functions.getCredentials(CREDENTIAL_TYPE, itemIndex));
+}
+
+function validCredential(
+	functions: ApiFunctions,
+	{ apiKey, baseUrl }: ICredentialDataDecryptedObject,
+): VeoCredential {
 	const credential = parseCredential(apiKey, baseUrl);
 	if (credential.ok) return credential.value;
 	const { message, description } = credential.error;

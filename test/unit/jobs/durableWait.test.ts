@@ -155,6 +155,12 @@ describe('a durable wait', () => {
 		expect(cyclesMs).toHaveLength(3);
 	});
 
+	it('continues until its deadline during a rate limit, as in process', async () => {
+		const { wait, cyclesMs } = await simulate({ everyPoll: rateLimited(), maxRetries: 2 });
+		expect(wait.result).toMatchObject({ outcome: 'timedOut' });
+		expect(cyclesMs.length).toBeGreaterThan(3);
+	});
+
 	it('ends at the first poll cycle if the API rejects the ID from the user', async () => {
 		const everyPoll = envelope(1000, { status: 404 });
 		const { wait, cyclesMs } = await simulate({ isNew: false, everyPoll });

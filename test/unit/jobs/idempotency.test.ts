@@ -21,6 +21,20 @@ function reload(context: Record<string, unknown>): Record<string, unknown> {
 	return JSON.parse(JSON.stringify(context));
 }
 
+test('a tool that succeeds keeps the submission of another call at the same time', () => {
+	const context = {};
+	const isShared = true;
+	const [first, second] = [1, 2].map(
+		() => new SubmissionStore(context, 'tool', 'account-1', isShared),
+	);
+	first?.record(0, { prompt: 'a kite' }).set(accepted('job-1'), SENT_AT_MS);
+	second?.record(0, { prompt: 'a boat' }).set(accepted('job-2'), SENT_AT_MS);
+	first?.clear();
+	const retry = new SubmissionStore(context, 'tool', 'account-1', isShared);
+	expect(retry.record(0, { prompt: 'a boat' }).get()?.result).toEqual(accepted('job-2'));
+	expect(retry.record(0, { prompt: 'a kite' }).get()).toBeUndefined();
+});
+
 describe('a user who retries a node', () => {
 	it('reuses the submission of the same item with the same parameters', () => {
 		const context = {};

@@ -15,7 +15,7 @@ const REQUEST_PARAMETERS = [
 
 /** What n8n repeats in a retry: the input item, and the parameters as the user wrote them. */
 export function identityOf({ items, node }: ExecutionContext, itemIndex: number): object {
-	const { json = {}, binary = {} } = items[itemIndex] ?? {};
+	const { json = {}, binary } = items[itemIndex] ?? {};
 	const { options } = node.parameters;
 	const additionalFields =
 		typeof options === 'object' && options !== null && 'additionalFields' in options
@@ -23,7 +23,7 @@ export function identityOf({ items, node }: ExecutionContext, itemIndex: number)
 			: null;
 	return {
 		json,
-		files: Object.entries(binary).map(([name, file]) => [name, fileIdentity(file)]),
+		files: Object.entries(binary ?? {}).map(([name, file]) => [name, fileIdentity(file)]),
 		parameters: [
 			...REQUEST_PARAMETERS.map((name) => node.parameters[name] ?? null),
 			additionalFields,
@@ -33,8 +33,13 @@ export function identityOf({ items, node }: ExecutionContext, itemIndex: number)
 
 /**
  * A stored file by the last part of its ID: n8n replaces the others when it saves the execution. A file
- * in memory by its content.
+ * in memory by its content, which a Code node can leave out.
  */
-function fileIdentity({ id, data }: IBinaryData): string {
-	return id?.split('/').at(-1) ?? createHash('sha256').update(data).digest('hex');
+function fileIdentity({ id, data }: Partial<IBinaryData>): string {
+	return (
+		id?.split('/').at(-1) ??
+		createHash('sha256')
+			.update(data ?? '')
+			.digest('hex')
+	);
 }

@@ -1,0 +1,86 @@
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import {
+	errorForItem,
+	errorItem,
+	markAsError,
+	toNodeError,
+	withReport,
+	type NodeError,
+} from '../output/errors';
+import { requestFields } from '../output/itemJson';
+import { RunReport } from '../output/report';
+import type { ItemResult } from './items';
+import { parseWaitState } from './waitWorkflow';
+
+/** What is known of an item that failed. */
+interface FailedItem {
+	itemIndex: number;
+	error: NodeError;
+	/** What it requested. */
+	request?: IDataObject;
+	/** The output for failed items. */
+	output: number;
+	/** Whether it is an item of a poll cycle, whose state decides what the item contains. */
+	isWaiting: boolean;
+}
+
+/** The result of an item that failed, with Continue On Fail. */
+export function failedResult(node: INode, failed: FailedItem): ItemResult {
+	const { itemIndex, error, request, output, isWaiting } = failed;
+	const toErrorOutput = node.onError === 'continueErrorOutput';
+	// a poll cycle has no error output itself
+	const describe = isWaiting ? request !== undefined : !toErrorOutput;
+	const item = errorItem(error, itemIndex, describe ? (request ?? {}) : undefined);
+	if (toErrorOutput) markAsError(item, error);
+	return { item, output };
+}
+
+/** The item of a poll cycle if the cycle failed as a whole; undefined for any other item. */
+export function failedState(
+	node: INode,
+	item: INodeExecutionData,
+	itemIndex: number,
+	error: NodeError,
+): ItemResult | undefined {
+	const state = parseWaitState(item);
+	if ('done' in state)
+		return { item: { ...state.done, pairedItem: { item: itemIndex } }, output: 0 };
+	const { job, plan } = state.wait;
+	return failedResult(node, {
+		...{ itemIndex, output: 0, isWaiting: true },
+		error: errorForItem(node, error, itemIndex, job.uuid),
+		request: plan.describeFailures ? requestFields(job.rawFields) : undefined,
+	});
+}
+
+/**
+ * The items of an execution that can't start, for example because of its credential. With Continue On
+ * Fail, n8n would otherwise output the input items as if they had succeeded (2.41.1,
+ * WorkflowExecute.handleNodeExecutionError).
+ * @param output - for failed items
+ * @throws the error without Continue On Fail; in a poll cycle, it contains the IDs of the videos
+ */
+export function failedStart(
+	functions: IExecuteFunctions,
+	thrown: unknown,
+	output: number,
+	isPollCycle: boolean,
+): ItemResult[] {
+	const node = functions.getNode();
+	const error = toNodeError(node, 0, thrown);
+	const items = functions.getInputData();
+	if (!functions.continueOnFail()) {
+		if (!isPollCycle) throw error;
+		const states = items.map(parseWaitState);
+		const uuids = states.flatMap((state) => ('wait' in state ? state.wait.job.uuid : []));
+		throw withReport(error, new RunReport("Retrieve the videos with 'Get Status'", uuids, []));
+	}
+	return items.map(
+		(item, itemIndex) =>
+			(isPollCycle && failedState(node, item, itemIndex, error)) ||
+			failedResult(node, {
+				...{ itemIndex, output, isWaiting: false },
+				error: errorForItem(node, error, itemIndex),
+			}),
+	);
+}
