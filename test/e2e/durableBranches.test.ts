@@ -70,8 +70,8 @@ const switchNode = (...texts: string[]) =>
 
 const LETTERS = ['a1', 'b1', 'c1', 'b2', 'c2', 'a2'];
 
-/** The API calls n8n. The last node uses n8n's item linking to find the prompt of each video. */
-const called = (name: string, splitter: Node, outputs: 2 | 4): Workflow => {
+/** The API sends callbacks. The last node uses n8n's item linking to find the prompt of each video. */
+const withCallbacks = (name: string, splitter: Node, outputs: 2 | 4): Workflow => {
 	const texts = LETTERS.filter((text) => outputs === 4 || !text.startsWith('c'));
 	const assignments = [
 		{ id: '1', name: 'video', type: 'string', value: '={{ $json.videoUrl && $json.prompt }}' },
@@ -125,13 +125,13 @@ const WORKFLOWS: Workflow[] = [
 		],
 		{ Prompts: [['Loop']], Loop: [[], ['Veo']], Veo: [['Loop']] },
 	),
-	called(
-		'called-if',
+	withCallbacks(
+		'callback-if',
 		node('If', 'n8n-nodes-base.if', 2.2, { conditions: conditionFor('a'), options: {} }),
 		2,
 	),
-	called('called-switch', switchNode('a', 'b'), 2),
-	called('called-switch-4', switchNode('a1', 'a', 'b', 'c'), 4),
+	withCallbacks('callback-switch', switchNode('a', 'b'), 2),
+	withCallbacks('callback-switch-4', switchNode('a1', 'a', 'b', 'c'), 4),
 	workflow('two-nodes', [prompts('first 1', 'first 2'), veo('Veo'), veo('Second Veo', {})], {
 		Prompts: [['Veo', 'Second Veo']],
 	}),
@@ -147,6 +147,14 @@ const WORKFLOWS: Workflow[] = [
 			veo('Veo', { onError: 'continueErrorOutput' }),
 		],
 		{ Prompts: [['If']], If: [['Veo'], ['Veo']] },
+	),
+	workflow(
+		'retried',
+		[
+			prompts('', 'retried b1'),
+			veo('Veo', { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 3 }),
+		],
+		{ Prompts: [['Veo']] },
 	),
 ];
 
@@ -212,11 +220,11 @@ async function waitsOf(name: string): Promise<Execution[]> {
 }
 
 it.each([
-	['called-if', 2],
-	['called-switch', 2],
-	['called-switch-4', 4],
+	['callback-if', 2],
+	['callback-switch', 2],
+	['callback-switch-4', 4],
 ])(
-	'%s: the calls of the API end each of %i waits, and every item gets its video',
+	'%s: the callbacks of the API end each of %i waits, and every item gets its video',
 	async (name, count) => {
 		const texts = LETTERS.filter((text) => count === 4 || !text.startsWith('c'));
 		const all = texts.map((text) => `${name} ${text}`).sort();
@@ -230,7 +238,7 @@ it.each([
 
 		const waits = await waitsOf(name);
 		expect(waits.map(({ status }) => status)).toEqual(Array(count).fill('success'));
-		expect(new Set(waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+		expect(new Set(waits.flatMap(resumesOf))).toEqual(new Set(['callback']));
 		const { jobs } = await server.sandbox.state();
 		const uuids = jobs.filter(({ prompt }) => all.includes(prompt)).map(({ uuid }) => uuid);
 		const checks = (await server.sandbox.journal({ endpoint: 'status' })).map(({ uuid }) => uuid);
@@ -239,6 +247,16 @@ it.each([
 		}
 	},
 );
+
+it('Retry On Fail with a first item that failed starts one wait, which returns both items', async () => {
+	expect(await waitsOf('retried')).toHaveLength(1);
+	expect(await submitted('retried ')).toEqual(['retried b1']);
+	const items = executions.get('retried')?.itemsOf('Veo') ?? [];
+	expect(items.map(({ json: { error, prompt } }) => error ?? prompt)).toEqual([
+		expect.stringContaining("'Prompt' is empty"),
+		'retried b1',
+	]);
+});
 
 it.each(['two-nodes', 'chain'])('%s: both nodes submit and return all items', async (name) => {
 	const part = name === 'chain' ? 'chain ' : 'first ';

@@ -105,7 +105,7 @@ test('with calls, a reused video needs none, and the call for a new one ends the
 
 	const first = await run(['a', 'b']);
 	expect(reusedOf(first.done)).toEqual([undefined, undefined]);
-	expect(new Set(first.waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+	expect(new Set(first.waits.flatMap(resumesOf))).toEqual(new Set(['callback']));
 	const calls = await accepted();
 
 	const second = await run(['a', 'b']);
@@ -114,7 +114,7 @@ test('with calls, a reused video needs none, and the call for a new one ends the
 
 	const mixed = await run(['a', 'c']);
 	expect(reusedOf(mixed.done)).toEqual([true, undefined]);
-	expect(new Set(mixed.waits.flatMap(resumesOf))).toEqual(new Set(['call']));
+	expect(new Set(mixed.waits.flatMap(resumesOf))).toEqual(new Set(['callback']));
 	const created = mixed.done.itemsOf(VEO)[1]?.json.uuid;
 	expect((await accepted()).slice(calls.length).map(({ uuid }) => uuid)).toContain(created);
 

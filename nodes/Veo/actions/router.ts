@@ -46,7 +46,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	const created = await ExecutionContext.create(this).then(ok, err);
 	if (!created.ok) {
 		const isPollCycle = parentExecutionId !== '';
-		return routed(failedStart(this, created.error, outputs.error, isPollCycle), outputs);
+		return withHints(this, failedStart(this, created.error, outputs.error, isPollCycle), outputs);
 	}
 	const context = created.value;
 	try {
@@ -57,10 +57,15 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 }
 
-/** The items of each output. */
-function routed(results: readonly ItemResult[], { count }: Outputs): INodeExecutionData[][] {
+/** The items of each output. Adds the hints that n8n shows above them. */
+function withHints(
+	functions: IExecuteFunctions,
+	results: readonly ItemResult[],
+	{ count }: Outputs,
+): INodeExecutionData[][] {
 	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const { item, output } of results) outputs[output]?.push(item);
+	addHints(functions, outputs);
 	return outputs;
 }
 
@@ -99,7 +104,11 @@ class Router {
 			}
 			const continues = thrown !== this.cancellation && this.context.functions.continueOnFail();
 			if (!continues) throw thrown === this.cancellation ? thrown : this.failed(thrown);
-			return routed(this.failedResults(this.failed(thrown)), this.outputs);
+			return withHints(
+				this.context.functions,
+				this.failedResults(this.failed(thrown)),
+				this.outputs,
+			);
 		}
 	}
 
@@ -131,9 +140,7 @@ class Router {
 		}
 		if (results.every((result) => result.ok)) context.submissions.clear();
 		else this.logDoubts();
-		const outputs = routed(items, this.outputs);
-		addHints(context.functions, outputs);
-		return outputs;
+		return withHints(context.functions, items, this.outputs);
 	}
 
 	/** Validates every item before anything is sent for any of them. */

@@ -13,7 +13,7 @@ export async function untilWaiting(n8n: N8nSession, id: string): Promise<Executi
 }
 
 /** What resumed an execution that waits for videos, each time: a request to its URL, or n8n's timer. */
-export function resumesOf(wait: Execution): Array<'call' | 'timer'> {
+export function resumesOf(wait: Execution): Array<'callback' | 'timer'> {
 	const outputs = wait.runsOf('Wait').map(({ data }) => data?.main?.[0]?.[0]?.json ?? {});
-	return outputs.map((json) => ('body' in json ? 'call' : 'timer'));
+	return outputs.map((json) => ('body' in json ? 'callback' : 'timer'));
 }
