@@ -153,8 +153,6 @@ class Router {
 			if (this.context.isCanceled) throw this.canceled();
 			try {
 				const parameters = new ParameterReader(functions, itemIndex);
-				// in a poll cycle, the items have other fields, and the first one is as good as any
-				if (!this.parentExecutionId) await this.context.checkAccount(itemIndex);
 				tasks.push(ok(await this.operation.prepare(this.context, parameters)));
 			} catch (thrown) {
 				const error = toNodeError(node, itemIndex, thrown);

@@ -165,6 +165,7 @@ const POLL_ACTIONS: Readonly<Record<SubmissionOrigin, Action>> = {
 export const prepare: Prepare = async (context, parameters) => {
 	const { itemIndex } = parameters;
 	const { request, image } = await readRequest(context, parameters);
+	await context.checkAccount(itemIndex);
 	const plan = await readWaitPlan(context, parameters, true);
 	const record = context.submissions.record(itemIndex, identityOf(context, itemIndex));
 	const reuse = parameters.boolean('options.reuseOnRetry', 'Reuse on Retry', true);
