@@ -168,6 +168,16 @@ it("an uploaded image without an upload: the error says to run 'Upload' first", 
 	await expectNothingSent();
 });
 
+it('an unknown operation is returned in items that failed, with On Error: Continue', async () => {
+	const { items } = await run(
+		{ ...generate, operation: 'x' },
+		{ items: json({}, {}), settings: { onError: 'continueRegularOutput' } },
+	);
+	const message = 'The operation "x" isn\'t supported for the resource "video"';
+	expect(items.map(({ json: { error } }) => error)).toEqual([message, message]);
+	await expectNothingSent();
+});
+
 describe('an invalid credential is rejected before anything is sent', () => {
 	it.each([
 		['no key', { apiKey: ' ' }, "'API Key' is missing in the credential"],

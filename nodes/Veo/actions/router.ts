@@ -38,17 +38,21 @@ import { findOperation } from './operations';
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new ParameterReader(this, 0);
-	const operation = selectedOperation(parameters);
-	const waitKey = operation.waitKey?.(parameters);
-	if (waitKey) return await runStep(this, waitKey);
-	const outputs = operation.outputs?.(parameters) ?? SINGLE_OUTPUT;
-	const parentExecutionId = operation.parentExecutionId?.(parameters) ?? '';
-	const created = await ExecutionContext.create(this).then(ok, err);
-	if (!created.ok) {
+	let outputs = SINGLE_OUTPUT;
+	let parentExecutionId = '';
+	let operation: Operation;
+	let context: ExecutionContext;
+	try {
+		operation = selectedOperation(parameters);
+		const waitKey = operation.waitKey?.(parameters);
+		if (waitKey) return await runStep(this, waitKey);
+		outputs = operation.outputs?.(parameters) ?? SINGLE_OUTPUT;
+		parentExecutionId = operation.parentExecutionId?.(parameters) ?? '';
+		context = await ExecutionContext.create(this);
+	} catch (thrown) {
 		const isPollCycle = parentExecutionId !== '';
-		return withHints(this, failedStart(this, created.error, outputs.error, isPollCycle), outputs);
+		return withHints(this, failedStart(this, thrown, outputs.error, isPollCycle), outputs);
 	}
-	const context = created.value;
 	try {
 		return await new Router(context, operation, outputs, parentExecutionId).run();
 	} finally {
@@ -114,7 +118,7 @@ class Router {
 
 	private async processItems(): Promise<INodeExecutionData[][]> {
 		const { context, parentExecutionId } = this;
-		const resumed = parentExecutionId ? readCallback(context) : undefined;
+		const resumed = parentExecutionId ? readCallback(context.functions) : undefined;
 		if (resumed) {
 			context.items = resumed.items;
 			context.callback = resumed.callback;
@@ -271,10 +275,9 @@ class Router {
 	private failedResults(error: NodeError): ItemResult[] {
 		const { context, parentExecutionId } = this;
 		const { node, items, videos } = context;
-		return items.map(
-			(item, itemIndex) =>
-				(parentExecutionId && failedState(node, item, itemIndex, error)) ||
-				this.errorResult(itemIndex, errorForItem(node, error, itemIndex, videos.get(itemIndex))),
+		if (parentExecutionId) return items.map((item, index) => failedState(node, item, index, error));
+		return items.map((_, itemIndex) =>
+			this.errorResult(itemIndex, errorForItem(node, error, itemIndex, videos.get(itemIndex))),
 		);
 	}
 }

@@ -95,9 +95,9 @@ async function openWait(context: ExecutionContext): Promise<OpenWait | undefined
  * The callback that resumed a poll cycle, and the items of its wait: after a callback, n8n's Wait node
  * returns the request instead of its input.
  */
-export function readCallback({
-	functions,
-}: ExecutionContext): { callback: Callback; items: INodeExecutionData[] } | undefined {
+export function readCallback(
+	functions: IExecuteFunctions,
+): { callback: Callback; items: INodeExecutionData[] } | undefined {
 	const [input] = functions.getInputData();
 	if (!input || 'waitSeconds' in input.json) return undefined;
 	const { $items, $runIndex: cycle } = functions.getWorkflowDataProxy(0);

@@ -9,6 +9,7 @@ import {
 } from '../output/errors';
 import { requestFields } from '../output/itemJson';
 import { RunReport } from '../output/report';
+import { readCallback } from './callback';
 import type { ItemResult } from './items';
 import { parseWaitState } from './waitWorkflow';
 
@@ -35,13 +36,13 @@ export function failedResult(node: INode, failed: FailedItem): ItemResult {
 	return { item, output };
 }
 
-/** The item of a poll cycle if the cycle failed as a whole; undefined for any other item. */
+/** The result of an item of a poll cycle that failed as a whole. One that was final remains. */
 export function failedState(
 	node: INode,
 	item: INodeExecutionData,
 	itemIndex: number,
 	error: NodeError,
-): ItemResult | undefined {
+): ItemResult {
 	const state = parseWaitState(item);
 	if ('done' in state)
 		return { item: { ...state.done, pairedItem: { item: itemIndex } }, output: 0 };
@@ -68,19 +69,18 @@ export function failedStart(
 ): ItemResult[] {
 	const node = functions.getNode();
 	const error = toNodeError(node, 0, thrown);
-	const items = functions.getInputData();
+	const items = (isPollCycle && readCallback(functions)?.items) || functions.getInputData();
 	if (!functions.continueOnFail()) {
 		if (!isPollCycle) throw error;
 		const states = items.map(parseWaitState);
 		const uuids = states.flatMap((state) => ('wait' in state ? state.wait.job.uuid : []));
 		throw withReport(error, new RunReport("Retrieve the videos with 'Get Status'", uuids, []));
 	}
-	return items.map(
-		(item, itemIndex) =>
-			(isPollCycle && failedState(node, item, itemIndex, error)) ||
-			failedResult(node, {
-				...{ itemIndex, output, isWaiting: false },
-				error: errorForItem(node, error, itemIndex),
-			}),
+	if (isPollCycle) return items.map((item, index) => failedState(node, item, index, error));
+	return items.map((_, itemIndex) =>
+		failedResult(node, {
+			...{ itemIndex, output, isWaiting: false },
+			error: errorForItem(node, error, itemIndex),
+		}),
 	);
 }
