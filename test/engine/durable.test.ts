@@ -138,6 +138,25 @@ it('passes all items in input order, and each poll cycle checks those that are n
 	});
 });
 
+it.each([
+	['manual', 2],
+	['webhook', 1],
+] as const)('the wait is checked before two %s executions %i times', async (mode, count) => {
+	let probes = 0;
+	const executeWorkflow: ExecuteWorkflow = async ({ code }) => {
+		const nodes = code?.nodes ?? [];
+		if (isWaitWorkflow(nodes)) return { executionId: '2', data: [null], waitTill: new Date() };
+		probes++;
+		return { executionId: '2', data: [await setup.runStep(nodes)] };
+	};
+	const parameters = { prompt: 'A kite', ...DURABLE };
+	for (const prompts of [1, 2]) {
+		const items = prompts === 1 ? json({}) : json({}, {});
+		await setup.run(parameters, { mode, items, additionalData: { executeWorkflow } });
+	}
+	expect(probes).toBe(count);
+});
+
 it('Retry On Fail starts no second wait if the first item failed', async () => {
 	const started: WaitWorkflow[] = [];
 	await setup.sandbox.settings({ jobSeconds: 600 });

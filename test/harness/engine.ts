@@ -8,6 +8,7 @@ import type {
 	IRunExecutionData,
 	ITaskData,
 	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { additionalData } from './additionalData';
 import { credentialsHelper, type CredentialData } from './credentials';
@@ -22,6 +23,8 @@ export interface ExecutionOptions {
 	items?: INodeExecutionData[];
 	/** Run data of the execution to retry, as "Retry execution" provides it. */
 	retryOf?: IRunExecutionData;
+	/** How the execution was started; default: by the editor's button. */
+	mode?: WorkflowExecuteMode;
 	/** Replaces parts of what n8n's server passes to the node, such as sub-workflows. */
 	additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 	/** Called once the execution has started, with a function that cancels it. */
@@ -100,7 +103,7 @@ export class Engine {
 		const debugLog: string[] = [];
 		logger.debug = (message) => void debugLog.push(message);
 		const additional = { ...this.additionalData(credentials), ...options.additionalData };
-		const execute = new core.WorkflowExecute(additional, 'manual', executionData);
+		const execute = new core.WorkflowExecute(additional, options.mode ?? 'manual', executionData);
 		const running = execute.processRunExecutionData(workflow);
 		options.whenRunning?.(() => running.cancel());
 		const run = await running;
