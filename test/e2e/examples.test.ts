@@ -82,6 +82,7 @@ test('every example has a test', async () => {
 		'low-credits-alert',
 		'nightly-batch',
 		'one-execution-per-video',
+		'resume-by-callback',
 		'resume-by-webhook',
 		'retry-when-available',
 		'reuse-paid-videos',
@@ -89,7 +90,6 @@ test('every example has a test', async () => {
 		'text-to-video',
 		'vertical-and-landscape',
 		'videos-this-month',
-		'resume-by-callback',
 	]);
 });
 
