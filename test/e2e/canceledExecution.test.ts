@@ -74,22 +74,8 @@ testEditor('a stopped execution shows the IDs of its videos', async () => {
 	expect(n8n.log()).not.toContain(sandbox.key);
 });
 
-// durable waits need n8n 2.41. Before, n8n's timeout also applies to the entry with the videos
+// durable waits need n8n 2.41
 if (isSince(2, 41)) {
-	test("after n8n's timeout, the entry with the videos is complete", async () => {
-		const { n8n } = environment;
-		const workflow = promptsWorkflow({ name: 'timeout', prompts: ['A kite'], parameters: {} });
-		const id = await n8n.importWorkflow({
-			...workflow,
-			settings: { ...workflow.settings, executionTimeout: 3 },
-		});
-		expect((await n8n.run(id)).status).toBe('canceled');
-		const [entry = ''] = await twoEntries(id, ['canceled', 'success']);
-		const listed = await n8n.waitUntilFinished(entry);
-		expect(listed.status).toBe('success');
-		expect(listed.itemsOf('Videos').map(({ json }) => json.uuid)).toEqual(await uuids());
-	});
-
 	testEditor(
 		'the execution that waits is laid out from left to right, without issues',
 		async () => {

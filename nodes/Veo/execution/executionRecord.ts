@@ -44,7 +44,9 @@ export function addToCustomData(
 
 /**
  * Adds an entry to n8n's executions list that shows the videos of a canceled execution: n8n discards
- * the node's output and error, and shows custom data only with a license (2.41.1).
+ * the node's output and error, and shows custom data only with a license (2.41.1). After n8n's own
+ * timeout, n8n also cancels this entry, so only its note contains the IDs. `doNotWaitToFinish` would
+ * avoid that, but n8n doesn't handle a failure of such a sub-workflow, which would end the process.
  */
 export async function addCanceledVideos(
 	functions: IExecuteFunctions,
@@ -64,8 +66,7 @@ export async function addCanceledVideos(
 			{ code: workflow.build() },
 			items.length > 0 ? items : [{ json: {} }],
 			undefined,
-			// otherwise, it ends at once after n8n's timeout, which has passed for this execution
-			{ parentExecution: { executionId, workflowId }, doNotWaitToFinish: true },
+			{ parentExecution: { executionId, workflowId } },
 		);
 	} catch (thrown) {
 		functions.logger.debug(`Couldn't list the videos of the execution: ${String(thrown)}`);
