@@ -435,13 +435,6 @@ export const MUTANTS: readonly Mutant[] = [
 		tests: 'engine/register',
 	},
 	{
-		safeguard: 'the current table after a rename',
-		file: `${VEO}/register/dataTable.ts`,
-		code: 'Math.abs(nowMs - latest.foundAtMs) < MAX_KNOWN_MS',
-		replacement: 'Math.abs(nowMs - latest.foundAtMs) < 100 * MAX_KNOWN_MS',
-		tests: 'unit/register/dataTable',
-	},
-	{
 		safeguard: 'error items instead of the input items',
 		file: `${VEO}/execution/failedItems.ts`,
 		code: 'if (!functions.continueOnFail()) {',

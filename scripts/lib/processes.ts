@@ -42,6 +42,9 @@ export function start(command: string, args: string[], options: StartOptions = {
 		cwd,
 		env,
 		stdio: ['pipe', stdio, stdio],
+		// not in the group of this process: one that is killed with its group leaves it to the supervisor
+		// to end the command, whose input then closes
+		detached: process.platform !== 'win32',
 	});
 	let output = '';
 	const log = logFile ? createWriteStream(logFile) : undefined;

@@ -71,7 +71,7 @@ test('the agent is suspended, and answers with the URL after the call', async ()
 	await expectAnswers(await server.n8n.waitUntilFinished(id, 300), ['A kite']);
 });
 
-/** Suspends an agent, and restarts n8n before the API calls. @returns the finished execution */
+/** Suspends an agent, and restarts n8n before the callback of the API. @returns the finished execution */
 async function restartDuring(prompt: string, stop: () => Promise<void>): Promise<Execution> {
 	const id = await begin([prompt], 3, 30);
 	await untilWaiting(server.n8n, id);

@@ -196,6 +196,30 @@ it('a wait that does not start returns error items with the IDs, not the input i
 	expect(items.map(({ json: { uuid } }) => uuid).sort()).toEqual(uuids.sort());
 });
 
+it('the error that ends a wait contains the IDs of the videos that were ready before', async () => {
+	const started: WaitWorkflow[] = [];
+	await setup.sandbox.settings({ jobSeconds: 600 });
+	const { items } = await setup.run(
+		{ prompt: '={{ $json.prompt }}', ...DURABLE },
+		{ items: json({ prompt: 'one' }, { prompt: 'two' }), additionalData: suspending(started) },
+	);
+	const [ready, failed] = items.map(({ json: { uuid } }) => String(uuid));
+	const patch = async (match = '', data: object) =>
+		await setup.sandbox.fault({
+			endpoint: 'status',
+			match,
+			fault: { kind: 'patch', data: { ...data } },
+		});
+	await patch(ready, { status: 'completed', videoUrl: `${setup.sandbox.origin}/videos/a.mp4` });
+	const [first] = started;
+	if (!first) throw new Error('No sub-workflow was started');
+	const pending = await runPollCycle(first);
+	await patch(failed, { status: 'failed', errorMessage: 'no reason' });
+	const { error } = await runPollCycle({ ...first, items: pending.outputs[1] ?? [] });
+	expect(error?.message).toContain(failed);
+	expect(error?.description).toContain(ready);
+});
+
 describe('a poll cycle without a valid credential', () => {
 	const credential = { apiKey: '', baseUrl: 'https://veo.test/api' };
 

@@ -160,7 +160,7 @@ it.each([
 			settings: { retryOnFail, maxTries: 2, waitBetweenTries: 1, onError: 'continueRegularOutput' },
 			additionalData: { executeWorkflow },
 		});
-		expect(items[1]?.json).toMatchObject({ status: 'pending' });
+		expect(items[1]?.json).toMatchObject({ uuid: expect.any(String) });
 		expect(delivered).toHaveLength(count);
 		expect(await calls('generate')).toHaveLength(1);
 	},

@@ -168,6 +168,18 @@ it("an uploaded image without an upload: the error says to run 'Upload' first", 
 	await expectNothingSent();
 });
 
+it('an expression that fails for the first item only fails that item, with On Error: Continue', async () => {
+	const waitForCompletion = "={{ $itemIndex === 0 ? $('Nothing').first().json.x : false }}";
+	const { items } = await run(
+		{ ...generate, waitForCompletion },
+		{ items: json({}, {}), settings: { onError: 'continueRegularOutput' } },
+	);
+	expect(items.map(({ json: item }) => item)).toEqual([
+		expect.objectContaining({ error: expect.any(String) }),
+		expect.objectContaining({ uuid: expect.any(String) }),
+	]);
+});
+
 it('an unknown operation is returned in items that failed, with On Error: Continue', async () => {
 	const { items } = await run(
 		{ ...generate, operation: 'x' },

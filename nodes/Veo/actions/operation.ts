@@ -44,6 +44,6 @@ export interface Operation {
 	outputs?(parameters: ParameterReader): Outputs;
 	/** The suspended execution for which this one runs a poll cycle; '' or absent otherwise. */
 	parentExecutionId?(parameters: ParameterReader): string;
-	/** The key of the wait that the node holds until the videos are submitted; '' or absent otherwise. */
+	/** The key of a step that the node runs in its own sub-workflow; '' or absent otherwise. */
 	waitKey?(parameters: ParameterReader): string;
 }

@@ -69,7 +69,12 @@ function withHints(
 ): INodeExecutionData[][] {
 	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const { item, output } of results) outputs[output]?.push(item);
-	addHints(functions, outputs);
+	try {
+		addHints(functions, outputs);
+	} catch (thrown) {
+		// an expression that fails for the first item; no item is lost because of a hint
+		functions.logger.debug(`Couldn't add the hints: ${String(thrown)}`);
+	}
 	return outputs;
 }
 
@@ -87,6 +92,8 @@ function selectedOperation(parameters: ParameterReader): Operation {
 class Router {
 	/** The error of a cancellation, which is logged once. */
 	private cancellation: NodeOperationError | undefined;
+	/** Set after all tasks. */
+	private results: readonly ItemResult[] = [];
 
 	constructor(
 		private readonly context: ExecutionContext,
@@ -108,11 +115,10 @@ class Router {
 			}
 			const continues = thrown !== this.cancellation && this.context.functions.continueOnFail();
 			if (!continues) throw thrown === this.cancellation ? thrown : this.failed(thrown);
-			return withHints(
-				this.context.functions,
-				this.failedResults(this.failed(thrown)),
-				this.outputs,
-			);
+			const { functions, node } = this.context;
+			const results = this.failedResults(toNodeError(node, 0, thrown));
+			this.logDoubts();
+			return withHints(functions, results, this.outputs);
 		}
 	}
 
@@ -134,6 +140,7 @@ class Router {
 		const items = results.map((result, itemIndex) =>
 			result.ok ? result.value : this.errorResult(itemIndex, result.error),
 		);
+		this.results = items;
 		const isWaiting = items.some(({ wait }) => wait);
 		await this.operation.afterTasks?.(context, items, !isWaiting);
 		if (isWaiting) {
@@ -271,13 +278,18 @@ class Router {
 		});
 	}
 
-	/** All items, if something other than an item failed, such as the start of a durable wait. */
+	/** All items, if something other than an item failed, such as the start of a durable wait. Those that are final remain. */
 	private failedResults(error: NodeError): ItemResult[] {
 		const { context, parentExecutionId } = this;
 		const { node, items, videos } = context;
 		if (parentExecutionId) return items.map((item, index) => failedState(node, item, index, error));
-		return items.map((_, itemIndex) =>
-			this.errorResult(itemIndex, errorForItem(node, error, itemIndex, videos.get(itemIndex))),
-		);
+		return items.map((_, itemIndex) => {
+			const result = this.results[itemIndex];
+			if (result && !result.wait) return result;
+			return this.errorResult(
+				itemIndex,
+				errorForItem(node, error, itemIndex, videos.get(itemIndex)),
+			);
+		});
 	}
 }

@@ -5,7 +5,7 @@ import type { Callback } from '../jobs/callbackWait';
 import { SubmissionStore } from '../jobs/idempotency';
 import { callError, otherAccountError, type ErrorSource } from '../output/errors';
 import type { Action } from '../output/messages';
-import { RunReport } from '../output/report';
+import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { RateLimiter } from '../retry/rateLimiter';
 import { sendWithRetry, type CallContext } from '../retry/retry';
@@ -52,6 +52,7 @@ export class ExecutionContext implements ErrorSource {
 	private readonly cancelSignal: AbortSignal | undefined;
 	private readonly onCancel = () => this.cancellation.cancel();
 	private readonly trackedJobs = new Map<number, string>();
+	private readonly finishedJobs = new Map<number, string>();
 	private readonly requests = new Map<number, IDataObject>();
 	/** One rate limiter for the API, one for the video hosts. */
 	private readonly rateLimiter = new RateLimiter(this.clock);
@@ -156,6 +157,11 @@ export class ExecutionContext implements ErrorSource {
 		if (isReused) this.logVideo(itemIndex, uuid, 'reused');
 	}
 
+	/** Registers the video of an item that an earlier poll cycle finished, for the error of another item. */
+	trackFinished(itemIndex: number, uuid: string): void {
+		this.finishedJobs.set(itemIndex, uuid);
+	}
+
 	private addVideo(uuid: string, isReused: boolean): void {
 		addToCustomData(this.functions, uuid, false);
 		this.trace.addVideo(uuid, isReused);
@@ -194,7 +200,8 @@ export class ExecutionContext implements ErrorSource {
 	 */
 	report(introduction: string, exceptItem?: number): RunReport {
 		const { inDoubt } = this.submissions.summary();
-		const ids = [...this.videos];
+		const finished = introduction === STILL_GENERATED ? [] : this.finishedJobs;
+		const ids = [...new Map([...finished, ...this.videos])];
 		return new RunReport(
 			introduction,
 			ids.filter(([itemIndex]) => itemIndex !== exceptItem).map(([, uuid]) => uuid),

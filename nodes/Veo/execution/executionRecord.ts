@@ -46,7 +46,7 @@ export function addToCustomData(
  * Adds an entry to n8n's executions list that shows the videos of a canceled execution: n8n discards
  * the node's output and error, and shows custom data only with a license (2.41.1). After n8n's own
  * timeout, n8n also cancels this entry, so only its note contains the IDs. `doNotWaitToFinish` would
- * avoid that, but n8n doesn't handle a failure of such a sub-workflow, which would end the process.
+ * avoid that, but n8n doesn't handle a failure of such a sub-workflow (and up to 2.20, it cancels it anyway).
  */
 export async function addCanceledVideos(
 	functions: IExecuteFunctions,

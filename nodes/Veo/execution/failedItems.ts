@@ -73,7 +73,9 @@ export function failedStart(
 	if (!functions.continueOnFail()) {
 		if (!isPollCycle) throw error;
 		const states = items.map(parseWaitState);
-		const uuids = states.flatMap((state) => ('wait' in state ? state.wait.job.uuid : []));
+		const uuids = states
+			.map((state) => ('wait' in state ? state.wait.job.uuid : state.done.json.uuid))
+			.filter((uuid) => typeof uuid === 'string');
 		throw withReport(error, new RunReport("Retrieve the videos with 'Get Status'", uuids, []));
 	}
 	if (isPollCycle) return items.map((item, index) => failedState(node, item, index, error));

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import { suspensionMs } from '../jobs/durableWait';
 import { waitingHint } from '../output/hints';
+import { enumerate, MAX_LISTED } from '../output/report';
 import type { ExecutionContext } from './context';
 import { reasonOf } from './inlineWorkflow';
 import type { ItemResult, OpenWait, RegisteredRow, WaitingItem } from './items';
@@ -44,7 +45,7 @@ export async function suspendExecution(
 	} catch (thrown) {
 		const message = `n8n couldn't start the durable wait: ${reasonOf(thrown)}`;
 		const error = new NodeOperationError(node, message, {
-			description: `The videos have been submitted and are still being generated: ${uuids.join(', ')}. Retry the execution, or set 'Wait Mode' to 'In Process' first. Both options reuse these videos.`,
+			description: `The videos have been submitted and are still being generated: ${enumerate(uuids, MAX_LISTED)}. Retrieve them with 'Get Status', or retry the execution, which reuses them.`,
 		});
 		Object.assign(error.context, { uuids });
 		throw error;

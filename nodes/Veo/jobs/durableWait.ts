@@ -36,7 +36,7 @@ export interface DurableWait {
 	samples: StatusSample[];
 	/** Failed poll cycles since the last successful one. */
 	consecutiveFailures: number;
-	/** When the next timed status check is due if the API doesn't call; undefined if it has no URL. */
+	/** When the next timed status check is due without a callback; undefined if it has no URL. */
 	dueAtMs?: number;
 	/** The end of the latest status check, if the API sends callbacks. */
 	polledAtMs?: number;

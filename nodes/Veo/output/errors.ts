@@ -257,7 +257,7 @@ export function otherAccountError(node: INode, itemIndex: number): NodeOperation
 }
 
 /**
- * An error that concerns all items, for one of them.
+ * An error that concerns all items, for one of them: without the IDs of the others.
  * @param uuid - the item's video, if it has one
  */
 export function errorForItem(
@@ -269,7 +269,13 @@ export function errorForItem(
 	const options = { itemIndex, description: description ?? undefined };
 	const error = new NodeOperationError(node, message, options);
 	error.message = message; // as in apiError
-	Object.assign(error.context, context, { itemIndex }, uuid !== undefined && { uuid });
+	const own = {
+		itemIndex,
+		uuids: undefined,
+		otherUuids: undefined,
+		...(uuid !== undefined && { uuid }),
+	};
+	Object.assign(error.context, context, own);
 	return error;
 }
 

@@ -5,7 +5,7 @@ export const STILL_GENERATED =
 	"These videos are still being generated. Retrieve them with 'Get Status'";
 
 /** How many IDs a text contains; an error's context and the log contain all. */
-const MAX_LISTED = 50;
+export const MAX_LISTED = 50;
 
 /** E.g. "a, b, c", or "a, b and 12 more" if there are more than `max`. */
 export function enumerate(values: ReadonlyArray<string | number>, max: number): string {

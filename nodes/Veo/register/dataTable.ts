@@ -1,26 +1,16 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 import { reasonOf } from '../execution/inlineWorkflow';
 import { UNSAVED } from '../execution/waitWorkflow';
 import { err, ok } from '../result';
-import type { Clock } from '../retry/clock';
 import { COLUMNS, columnType, parseRow, type RegisterRow, type RowValues } from './row';
 import { TableError, type RegisterTable, type RowQuery, type RowUpdate } from './table';
-import { runTableSteps, type TableFunctions, type TableStep } from './tableWorkflow';
+import { runTableSteps, type TableStep } from './tableWorkflow';
 
 /** SQLite fails at 1,000 conditions in one query. */
 const MAX_CONDITIONS = 500;
 
-/** A table that was opened in this process. */
-interface KnownTable {
-	id: string;
-	/** When it was found, epoch milliseconds. */
-	foundAtMs: number;
-}
-
-/** By workflow and name. */
-const knownTables = new Map<string, KnownTable>();
-/** After this time, a table is looked up again: it keeps its ID when a user renames it. */
-const MAX_KNOWN_MS = 10 * 60_000;
+/** IDs of the tables that were opened in this process, by workflow and name. */
+const knownTables = new Map<string, string>();
 
 /** How n8n reports that a table or a column doesn't exist. */
 const GONE = /could not (be found|find)|not found|do(es)? not exist|unknown column/i;
@@ -34,9 +24,8 @@ type Condition = { keyName: string; condition: string; keyValue?: string | numbe
 /** The register in an n8n data table of the workflow's project. */
 export class DataTable implements RegisterTable {
 	constructor(
-		private readonly functions: TableFunctions,
+		private readonly functions: IExecuteFunctions,
 		private readonly name: string,
-		private readonly clock: Clock,
 	) {}
 
 	async insertAndRead(rows: readonly RowValues[], query: RowQuery): Promise<RegisterRow[]> {
@@ -94,12 +83,9 @@ export class DataTable implements RegisterTable {
 			throw new TableError("this workflow or execution isn't saved");
 		}
 		const key = JSON.stringify([workflowId, this.name]);
-		const nowMs = this.clock.now();
-		const latest = knownTables.get(key);
-		const isRecent = latest && Math.abs(nowMs - latest.foundAtMs) < MAX_KNOWN_MS;
-		const known = isRecent ? latest : undefined;
-		const value = known?.id ?? (await this.open());
-		if (!known) knownTables.set(key, { id: value, foundAtMs: nowMs });
+		const known = knownTables.get(key);
+		const value = known ?? (await this.open());
+		knownTables.set(key, value);
 		const dataTableId = { __rl: true, mode: 'id', value };
 		const result = await runTableSteps(
 			this.functions,

@@ -120,7 +120,8 @@ export async function finishRegister(
 /**
  * Whether n8n may discard the items and run the node again: with Retry On Fail, it does so if the first
  * item has an error, but not after the last try, which the node can't recognize (2.41.1,
- * WorkflowExecute.processRunExecutionData). The rows of a successful execution are not taken over anyway.
+ * WorkflowExecute.processRunExecutionData). The rows of a successful execution are not taken
+ * over anyway; if a later node fails, the next execution uses the video, which costs nothing.
  */
 function isRepeated({ node }: ExecutionContext, results: readonly ItemResult[] = []): boolean {
 	return node.retryOnFail === true && 'error' in (results[0]?.item.json ?? {});
@@ -145,7 +146,7 @@ export async function completeRows(
 		};
 		return Object.keys(values).length === 0 ? [] : [{ id, values }];
 	});
-	const write = new DataTable(context.functions, table, context.clock).write(updates, []);
+	const write = new DataTable(context.functions, table).write(updates, []);
 	await write.catch((error: unknown) => reportOutOfService(context, String(error)));
 }
 
@@ -177,7 +178,7 @@ function createSession(context: ExecutionContext): Session | null {
 	const option = readRegisterOption(new ParameterReader(functions, 0));
 	if (!option) return null;
 	const register = new VideoRegister(
-		new DataTable(functions, option.table, clock),
+		new DataTable(functions, option.table),
 		{ ...option, concurrency: context.maxConcurrency },
 		{
 			...{ executionId: functions.getExecutionId(), clock },

@@ -1,12 +1,6 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { InlineWorkflow } from '../execution/inlineWorkflow';
 
-/** What n8n provides for sub-workflows. */
-export type TableFunctions = Pick<
-	IExecuteFunctions,
-	'getWorkflow' | 'getExecutionId' | 'executeWorkflow'
->;
-
 /** One operation of n8n's Data Table node. */
 export interface TableStep {
 	parameters: INode['parameters'];
@@ -26,7 +20,7 @@ const ONE_ITEM: INodeExecutionData[] = [{ json: {} }];
  * @throws the error of the step that failed
  */
 export async function runTableSteps(
-	functions: TableFunctions,
+	functions: IExecuteFunctions,
 	steps: readonly TableStep[],
 	rows: ReadonlyArray<INodeExecutionData['json']> = [],
 ): Promise<Array<INodeExecutionData['json']>> {

@@ -33,17 +33,19 @@ export async function readCredentialFor(
 	functions: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<VeoCredential> {
-	return validCredential(functions, await functions.getCredentials(CREDENTIAL_TYPE, itemIndex));
+	const data = await functions.getCredentials(CREDENTIAL_TYPE, itemIndex);
+	return validCredential(functions, data, itemIndex);
 }
 
 function validCredential(
 	functions: ApiFunctions,
 	{ apiKey, baseUrl }: ICredentialDataDecryptedObject,
+	itemIndex?: number,
 ): VeoCredential {
 	const credential = parseCredential(apiKey, baseUrl);
 	if (credential.ok) return credential.value;
 	const { message, description } = credential.error;
-	throw new NodeOperationError(functions.getNode(), message, { description });
+	throw new NodeOperationError(functions.getNode(), message, { description, itemIndex });
 }
 
 /** Validates the fields of the credential. */

@@ -127,6 +127,9 @@ function pollCycle(context: ExecutionContext, parameters: ParameterReader): Item
 	const { itemIndex } = parameters;
 	const state = parseWaitState(context.items[itemIndex] ?? { json: {} });
 	if ('done' in state) {
+		// a video that is ready, which n8n discards with the error of another item
+		const { uuid } = state.done.json;
+		if (typeof uuid === 'string') context.trackFinished(itemIndex, uuid);
 		const item = { ...state.done, pairedItem: { item: itemIndex } };
 		return async () => ({ item, output: 0 });
 	}
