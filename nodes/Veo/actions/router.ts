@@ -14,20 +14,15 @@ import {
 	unchangedItems,
 	waitingItems,
 } from '../execution/waitWorkflow';
-import {
-	canceledError,
-	errorForItem,
-	toNodeError,
-	withReport,
-	type NodeError,
-} from '../output/errors';
-import { addHints } from '../output/hints';
+import { canceledError, toNodeError, withReport, type NodeError } from '../output/errors';
+import { errorForItem } from '../output/errorItems';
 import { RunReport, STILL_GENERATED } from '../output/report';
 import { ParameterReader } from '../parameters/parameterReader';
 import { quote } from '../quote';
 import { err, ok, type Result } from '../result';
 import { SINGLE_OUTPUT, type Operation, type Outputs } from './operation';
 import { findOperation } from './operations';
+import { withHints } from './outputs';
 
 /**
  * Runs the selected operation for all items: first every item's parameters are validated, so that bad
@@ -59,23 +54,6 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		await endOpenWait(context);
 		context.close();
 	}
-}
-
-/** The items of each output. Adds the hints that n8n shows above them. */
-function withHints(
-	functions: IExecuteFunctions,
-	results: readonly ItemResult[],
-	{ count }: Outputs,
-): INodeExecutionData[][] {
-	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
-	for (const { item, output } of results) outputs[output]?.push(item);
-	try {
-		addHints(functions, outputs);
-	} catch (thrown) {
-		// an expression that fails for the first item; no item is lost because of a hint
-		functions.logger.debug(`Couldn't add the hints: ${String(thrown)}`);
-	}
-	return outputs;
 }
 
 function selectedOperation(parameters: ParameterReader): Operation {

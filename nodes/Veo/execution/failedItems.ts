@@ -1,12 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import {
-	errorForItem,
-	errorItem,
-	markAsError,
-	toNodeError,
-	withReport,
-	type NodeError,
-} from '../output/errors';
+import { errorForItem, errorItem, markAsError } from '../output/errorItems';
+import { toNodeError, withReport, type NodeError } from '../output/errors';
 import { requestFields } from '../output/itemJson';
 import { RunReport } from '../output/report';
 import { readCallback } from './callback';

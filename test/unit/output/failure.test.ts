@@ -1,10 +1,10 @@
 import type { Failure } from 'n8n-workflow';
 import { mayHaveBeenAccepted, type VeoErrorKind } from '../../../nodes/Veo/api/errors';
 import { createJob } from '../../../nodes/Veo/api/parse';
+import { errorItem } from '../../../nodes/Veo/output/errorItems';
 import {
 	callError,
 	downloadError,
-	errorItem,
 	failedJobError,
 	notResentError,
 } from '../../../nodes/Veo/output/errors';
