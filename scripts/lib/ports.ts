@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { detect } from 'detect-port';
@@ -5,8 +6,12 @@ import { messageOf, UserError } from './userError';
 
 const hostname = '127.0.0.1';
 
+/** Below the ports that systems give to connections, which could take one before the server binds it. */
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
+
+/** A free port for a server that starts seconds later. */
 export async function anyPort(): Promise<number> {
-	return await detect({ port: 0, hostname });
+	return await detect({ port: randomInt(FIRST_PORT, LAST_PORT), hostname });
 }
 
 /** Binds an HTTP server to a free port of 127.0.0.1. @returns its origin */

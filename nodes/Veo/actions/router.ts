@@ -256,7 +256,10 @@ class Router {
 		});
 	}
 
-	/** All items, if something other than an item failed, such as the start of a durable wait. Those that are final remain. */
+	/**
+	 * All items, if something other than an item failed, such as the start of a durable wait. Those that
+	 * are final remain.
+	 */
 	private failedResults(error: NodeError): ItemResult[] {
 		const { context, parentExecutionId } = this;
 		const { node, items, videos } = context;
