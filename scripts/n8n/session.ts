@@ -227,8 +227,16 @@ export class N8nSession {
 		return results.map(({ id }) => id);
 	}
 
+	/** While they run, these include sub-workflows that n8n deletes when they end (saveDataSuccessExecution). */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		return await this.executions({ workflowId });
+	}
+
+	/** Like executionsOf(), but read, and without those that n8n deleted in the meantime. */
+	async readExecutionsOf(workflowId: string): Promise<Execution[]> {
+		const ids = await this.executionsOf(workflowId);
+		const read = await Promise.all(ids.map(async (id) => await this.executionIfReady(id)));
+		return read.filter((execution) => execution !== undefined);
 	}
 
 	/** The rows of a data table, oldest first; undefined if the table doesn't exist. */

@@ -1,11 +1,10 @@
 /** An AI agent that sleeps while its tool generates a video: n8n's own agent node with a mock of the model. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import type { Workflow } from '../../scripts/n8n/workflow';
 import { agentWorkflow } from './support/agentWorkflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
-import { untilWaiting } from './support/waiting';
+import { untilExecution, untilWaiting } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -77,12 +76,9 @@ async function restartDuring(prompt: string, stop: () => Promise<void>): Promise
 	await untilWaiting(server.n8n, id);
 	await stop();
 	await server.n8n.restart();
-	for (;;) {
-		const execution = await server.n8n.execution(id);
-		// during startup, n8n briefly reports suspended executions as crashed
-		if (execution.isFinished && execution.status !== 'crashed') return execution;
-		await sleep(200);
-	}
+	// during startup, n8n briefly reports suspended executions as crashed
+	const isDone = ({ isFinished, status }: Execution) => isFinished && status !== 'crashed';
+	return await untilExecution(server.n8n, id, isDone);
 }
 
 /** The ways in which n8n restarts. */

@@ -2,10 +2,10 @@
  * `waitMode: durable` in a real n8n: the execution is suspended in the database and frees the worker.
  * Each wait takes a minute or more, so all scenarios run simultaneously.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
+import { untilExecution } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -39,11 +39,8 @@ async function begin(options: PromptsWorkflow): Promise<string> {
 }
 
 async function waitUntilSuspended(id: string): Promise<Execution> {
-	for (;;) {
-		const execution = await server.n8n.execution(id);
-		if (execution.status === 'waiting' || execution.isFinished) return execution;
-		await sleep(200);
-	}
+	const isDone = ({ isFinished, status }: Execution) => isFinished || status === 'waiting';
+	return await untilExecution(server.n8n, id, isDone);
 }
 
 /** Starts a workflow. @returns the suspended execution, and a promise of the finished one */

@@ -214,9 +214,8 @@ it.each([
 
 /** The executions in which the runs of a node wait. */
 async function waitsOf(name: string): Promise<Execution[]> {
-	const ids = await server.n8n.executionsOf(name);
-	const others = ids.filter((id) => id !== executions.get(name)?.id);
-	return await Promise.all(others.map(async (id) => await server.n8n.execution(id)));
+	const all = await server.n8n.readExecutionsOf(name);
+	return all.filter(({ id }) => id !== executions.get(name)?.id);
 }
 
 it.each([

@@ -2,13 +2,12 @@
  * A durable wait that ends on the API's callback, in a real n8n. The field of the URL is one that
  * the sandbox ignores, so that the test sends the callbacks itself.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import type { Workflow } from '../../scripts/n8n/workflow';
 import { startProvider, type Provider } from './support/provider';
 import { promptsWorkflow, RESULT, VEO, type PromptsWorkflow } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
-import { untilWaiting } from './support/waiting';
+import { until, untilWaiting, untilWaitingAgain } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -40,23 +39,27 @@ async function begin(
 	return await server.n8n.begin(await server.n8n.importWorkflow(workflow));
 }
 
-/** Waits until the API has accepted the first video of a scenario. */
-async function firstJob(name: string) {
-	for (;;) {
-		const [job] = await provider.jobs(name);
-		if (job) return job;
-		await sleep(50);
-	}
+/** Waits until the API has accepted a video of a scenario; by default, the first. */
+async function jobOf(name: string, index = 0) {
+	const jobs = await until(
+		async () => await provider.jobs(name),
+		({ length }) => length > index,
+	);
+	const job = jobs[index];
+	if (!job) throw new Error(`${name} has no job ${index}.`);
+	return job;
 }
 
 async function sendUntilAccepted(uuid: string): Promise<void> {
-	while ((await provider.callback(uuid)) !== 200) await sleep(200);
+	await until(
+		async () => await provider.callback(uuid),
+		(status) => status === 200,
+	);
 }
 
 /** The statuses of all executions of a workflow, its waits included. */
 async function statusesOf(name: string): Promise<string[]> {
-	const ids = await server.n8n.executionsOf(name);
-	return await Promise.all(ids.map(async (id) => (await server.n8n.execution(id)).status));
+	return (await server.n8n.readExecutionsOf(name)).map(({ status }) => status);
 }
 
 /** Puts a Wait node between the Veo node and the result. */
@@ -118,7 +121,7 @@ test('false callbacks change nothing, and the true ones end the execution', asyn
 	const slow = { kind: 'slow' as const, ms: 4000 };
 	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault: slow });
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
-	const { uuid } = await firstJob(name);
+	const { uuid } = await jobOf(name);
 	expect(await provider.callback(uuid)).toBe(409);
 	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
@@ -153,7 +156,7 @@ test('false callbacks change nothing, and the true ones end the execution', asyn
 test('a callback in the moment in which the execution is suspended is not lost', async () => {
 	const name = 'suspending';
 	const id = await begin({ name, prompts: promptsOf(name, 1) });
-	const { uuid } = await firstJob(name);
+	const { uuid } = await jobOf(name);
 	await provider.complete(uuid);
 	await sendUntilAccepted(uuid);
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
@@ -180,12 +183,11 @@ test('a retry reuses the videos, although their callbacks have no wait anymore',
 	await server.sandbox.fault({ endpoint: 'generate', match: `${name} 2`, fault: slow });
 	const id = await begin({ name, prompts: promptsOf(name, 2) });
 	expect((await server.n8n.waitUntilFinished(id)).status).toBe('error');
-	const { uuid } = await firstJob(name);
+	const { uuid } = await jobOf(name);
 	await provider.complete(uuid);
 	expect([404, 409]).toContain(await provider.callback(uuid));
 	const retry = server.n8n.retryExecution(id);
-	let second = (await provider.jobs(name))[1];
-	while (!second) second = (await provider.jobs(name))[1];
+	const second = await jobOf(name, 1);
 	await provider.complete(second.uuid);
 	await sendUntilAccepted(second.uuid);
 	expect(videosOf(await retry)).toEqual(promptsOf(name, 2).map((prompt) => [prompt, 'completed']));
@@ -193,7 +195,7 @@ test('a retry reuses the videos, although their callbacks have no wait anymore',
 	expect(await provider.jobs(name)).toHaveLength(2);
 });
 
-const [WITHOUT, LATER, FAILING] = [
+const [NO_CALLBACK, LATER, FAILING] = [
 	'no-callback',
 	'later-wait',
 	'later-wait-after-failure',
@@ -202,7 +204,7 @@ const [WITHOUT, LATER, FAILING] = [
 async function startTimed(): Promise<string[]> {
 	const fault = { kind: 'error' as const, code: 1001 };
 	await server.sandbox.fault({ endpoint: 'generate', match: FAILING, times: 2, fault });
-	const first = await begin({ name: WITHOUT, prompts: promptsOf(WITHOUT, 2) });
+	const first = await begin({ name: NO_CALLBACK, prompts: promptsOf(NO_CALLBACK, 2) });
 	const second = await begin({ name: LATER, prompts: promptsOf(LATER, 1) }, withLaterWait);
 	const settings = { onError: 'continueRegularOutput' };
 	const third = await begin(
@@ -210,8 +212,8 @@ async function startTimed(): Promise<string[]> {
 		withLaterWait,
 	);
 	for (const id of [first, second, third]) await untilWaiting(server.n8n, id);
-	for (const { uuid } of await provider.jobs(WITHOUT)) await provider.complete(uuid);
-	const { uuid } = await firstJob(LATER);
+	for (const { uuid } of await provider.jobs(NO_CALLBACK)) await provider.complete(uuid);
+	const { uuid } = await jobOf(LATER);
 	await provider.complete(uuid);
 	await sendUntilAccepted(uuid);
 	return [first, second, third];
@@ -221,11 +223,11 @@ test('without a callback, the timer ends the wait, and a later Wait node is not 
 	const [timedOut, waited, failed] = await Promise.all(
 		timed.map(async (id) => await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS)),
 	);
-	const { uuid } = await firstJob(LATER);
+	const { uuid } = await jobOf(LATER);
 	expect(timedOut && videosOf(timedOut)).toEqual(
-		promptsOf(WITHOUT, 2).map((text) => [text, 'completed']),
+		promptsOf(NO_CALLBACK, 2).map((text) => [text, 'completed']),
 	);
-	expect(await provider.statusChecks(WITHOUT)).toEqual([1, 1]);
+	expect(await provider.statusChecks(NO_CALLBACK)).toEqual([1, 1]);
 	expect(waited?.itemsOf('Later Wait').map(({ json }) => json.uuid)).toEqual([uuid]);
 	expect(failed?.itemsOf('Later Wait').map(({ json }) => json.error)).toEqual(
 		promptsOf(FAILING, 2).map(() => expect.stringContaining('Not enough credits')),
@@ -241,7 +243,7 @@ test('after Stop, a callback ends the wait without a status check', async () => 
 	await untilWaiting(server.n8n, id);
 	const wait = await waitOf(id, name);
 	await server.n8n.stopExecution(id);
-	const { uuid } = await firstJob(name);
+	const { uuid } = await jobOf(name);
 	expect(await provider.callback(uuid)).toBe(200);
 	expect((await server.n8n.waitUntilFinished(wait)).status).toBe('canceled');
 	expect((await server.n8n.execution(id)).status).toBe('canceled');
@@ -256,10 +258,8 @@ test('kill -9 between the submission and the callback: the callback after the re
 	await server.n8n.server.kill();
 	for (const { uuid } of await provider.jobs(name)) await provider.complete(uuid);
 	await server.n8n.restart();
-	// during startup, n8n briefly reports suspended executions as crashed
-	while ((await server.n8n.execution(wait)).status !== 'waiting') await sleep(100);
-	while ((await server.n8n.execution(id)).status !== 'waiting') await sleep(100);
-	const { uuid } = await firstJob(name);
+	for (const each of [wait, id]) await untilWaitingAgain(server.n8n, each);
+	const { uuid } = await jobOf(name);
 	await sendUntilAccepted(uuid);
 	const done = await server.n8n.waitUntilFinished(id, TIMEOUT_SECONDS);
 	expect(done.problem).toBe('Result: success');

@@ -1,8 +1,8 @@
 /** The examples that suspend their execution, imported into a real n8n and executed against the sandbox. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readExample } from '../../scripts/n8n/workflow';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
+import { until, untilWaiting } from './support/waiting';
 import { startTelegram, type Telegram } from './support/telegram';
 
 // n8n starts in seconds, but the first run installs it.
@@ -29,18 +29,13 @@ test('one-execution-per-video continues with each video as soon as it is ready',
 	const id = await server.n8n.importWorkflow(await readExample('one-execution-per-video'));
 	const started = await server.run(id);
 	const prompts = started.itemsOf('One Item per Prompt').map(({ json }) => json.prompt);
-	const results: unknown[] = [];
-	while (results.length < prompts.length) {
-		results.length = 0;
-		for (const execution of await server.n8n.executionsOf(id)) {
-			const { isFinished, itemsOf } = await server.n8n.execution(execution).then((one) => ({
-				isFinished: one.isFinished,
-				itemsOf: one.itemsOf('Next Step'),
-			}));
-			if (isFinished) results.push(...itemsOf.map(({ json }) => json));
-		}
-		await sleep(500);
-	}
+	const results = await until(
+		async () =>
+			(await server.n8n.readExecutionsOf(id))
+				.filter(({ isFinished }) => isFinished)
+				.flatMap((execution) => execution.itemsOf('Next Step').map(({ json }) => json)),
+		({ length }) => length >= prompts.length,
+	);
 	expect(results).toHaveLength(prompts.length);
 	expect(results).toEqual(
 		expect.arrayContaining(
@@ -76,17 +71,12 @@ describe('agent-with-approval', () => {
 		const veo = workflow.nodes.find(({ name }) => name === 'Generate Video');
 		Object.assign(veo?.parameters ?? {}, { options: { callbackField: 'callbackUrl' } });
 		const id = await server.n8n.begin(await server.n8n.importWorkflow(workflow));
-		while (telegram.messages.length === 0) {
-			const execution = await server.n8n.execution(id);
-			if (execution.isFinished) throw new Error(execution.problem);
-			await sleep(100);
-		}
+		await untilWaiting(server.n8n, id);
 		const [question] = telegram.messages;
 		expect(question?.text).toContain(PROMPT);
 		const buttons = question?.reply_markup?.inline_keyboard.flat() ?? [];
 		const urlOf = (approved: boolean) =>
 			String(buttons.find(({ url }) => url.includes(`approved=${approved}`))?.url);
-		while ((await server.n8n.execution(id)).status !== 'waiting') await sleep(100);
 		return { id, approve: urlOf(true), reject: urlOf(false) };
 	}
 

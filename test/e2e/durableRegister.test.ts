@@ -1,9 +1,8 @@
 /** The video register of an execution that waits durably. Waits take a minute, so two run side by side. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, VEO } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
-import { resumesOf } from './support/waiting';
+import { resumesOf, until } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -26,9 +25,10 @@ afterAll(async () => await server?.end());
 const rowsOf = async (table: string) => (await server.n8n.tableRows(table)) ?? [];
 
 async function untilSubmitted(table: string): Promise<void> {
-	while ((await rowsOf(table)).filter(({ state }) => state === 'submitted').length < 2) {
-		await sleep(200);
-	}
+	await until(
+		async () => (await rowsOf(table)).filter(({ state }) => state === 'submitted').length,
+		(submitted) => submitted >= 2,
+	);
 }
 
 /** Number of submit requests of a workflow, accepted or not. */
@@ -83,8 +83,8 @@ test('a video that fails during a durable wait gets its state, and is paid for a
 	expect(await submissions(FAILED)).toBe(3);
 });
 
-test('with calls, a reused video needs none, and the call for a new one ends the wait', async () => {
-	const name = 'durable-called';
+test('with callbacks, a reused video needs none, and the callback for a new one ends the wait', async () => {
+	const name = 'durable-callback';
 	const known = new Set<string>();
 	/** Executes the workflow. @returns the execution, and the one that waited for its videos */
 	const run = async (letters: string[]): Promise<{ done: Execution; waits: Execution[] }> => {
@@ -92,9 +92,9 @@ test('with calls, a reused video needs none, and the call for a new one ends the
 		const id = await workflow(name, {}, prompts, { callbackField: 'callbackUrl' });
 		const done = await server.run(id);
 		const waits: Execution[] = [];
-		for (const each of await server.n8n.executionsOf(id)) {
-			if (each !== done.id && !known.has(each)) waits.push(await server.n8n.execution(each));
-			known.add(each);
+		for (const each of await server.n8n.readExecutionsOf(id)) {
+			if (each.id !== done.id && !known.has(each.id)) waits.push(each);
+			known.add(each.id);
 		}
 		return { done, waits };
 	};

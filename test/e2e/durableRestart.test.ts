@@ -1,8 +1,8 @@
 /** A suspended execution survives a crash of n8n, and doesn't block other executions. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, RESULT } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
+import { until, untilStatus, untilWaiting } from './support/waiting';
+import { startByWebhook } from './support/webhook';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -20,30 +20,13 @@ beforeAll(async () => {
 
 afterAll(async () => await server?.end());
 
-/** Publishes a workflow and starts it by webhook. @returns the execution's ID */
-async function startByWebhook(name: string, parameters: object): Promise<string> {
+/** Starts a workflow by webhook. @returns the execution's ID */
+async function begin(name: string, parameters: object): Promise<string> {
 	const workflow = promptsWorkflow({
 		...{ name, prompts: promptsOf(name) },
 		parameters: { ...parameters },
 	});
-	const id = await server.n8n.importWorkflow(workflow);
-	await server.n8n.publish(id);
-	const response = await fetch(`${server.n8n.url}/webhook/${name}`, { method: 'POST' });
-	expect(response.status).toBe(200);
-	for (;;) {
-		const ids = await server.n8n.executionsOf(id);
-		if (ids.length > 0) return String(ids.at(-1));
-		await sleep(100);
-	}
-}
-
-async function waitForStatus(id: string, status: string): Promise<Execution> {
-	for (;;) {
-		const execution = await server.n8n.execution(id);
-		if (execution.status === status) return execution;
-		if (execution.isFinished) throw new Error(execution.problem);
-		await sleep(100);
-	}
+	return await startByWebhook(server.n8n, await server.n8n.importWorkflow(workflow), name);
 }
 
 test('kill -9 while ten videos are pending loses none and resubmits none', async () => {
@@ -51,11 +34,12 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	const ids: string[] = [];
 	for (const name of NAMES) {
 		// With a limit of one, the second execution only starts if the first doesn't count.
-		ids.push(await startByWebhook(name, durable));
-		await waitForStatus(String(ids.at(-1)), 'waiting');
+		const id = await begin(name, durable);
+		await untilWaiting(server.n8n, id);
+		ids.push(id);
 	}
-	const other = await startByWebhook('other', { waitForCompletion: false });
-	await waitForStatus(other, 'success');
+	const other = await begin('other', { waitForCompletion: false });
+	await untilStatus(server.n8n, other, 'success');
 	expect(await server.n8n.executions({ status: ['running'] })).toEqual([]);
 	const statusChecks = async () => (await server.sandbox.journal({ endpoint: 'status' })).length;
 	const before = await statusChecks();
@@ -63,7 +47,7 @@ test('kill -9 while ten videos are pending loses none and resubmits none', async
 	await server.n8n.server.kill();
 	await server.n8n.restart();
 	// During startup, n8n briefly reports suspended executions as crashed.
-	while ((await statusChecks()) < before + 10) await sleep(500);
+	await until(statusChecks, (count) => count >= before + 10);
 	const done = await Promise.all(
 		ids.map(async (id) => await server.n8n.waitUntilFinished(id, 400)),
 	);

@@ -2,7 +2,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../sandbox/client';
 import { importExamples } from '../../scripts/demo/examples';
 import { root } from '../../scripts/lib/paths';
@@ -18,6 +17,7 @@ import {
 import { submitForm } from './support/form';
 import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
+import { until } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -51,15 +51,6 @@ async function runExample(workflow: Workflow): Promise<Execution> {
 
 async function submissions(): Promise<number> {
 	return (await sandbox.journal({ endpoint: 'generate' })).length;
-}
-
-/** Reads repeatedly until there is a value. */
-async function waitForValue<T>(read: () => Promise<T | undefined>): Promise<T> {
-	for (;;) {
-		const value = await read();
-		if (value !== undefined) return value;
-		await sleep(200);
-	}
 }
 
 /** Downloads the video and checks that it is one. */
@@ -187,7 +178,7 @@ test('form-to-video shows the video on the last page of the form', async () => {
 	const page = await submitForm(form, { Prompt: 'A red balloon', 'Aspect Ratio': '9:16' });
 	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
 	await fetchVideo(source);
-	const execution = await waitForValue(async () => (await n8n.executionsOf(id)).at(0));
+	const execution = await until(async () => (await n8n.executionsOf(id)).at(0));
 	const [item] = (await n8n.waitUntilFinished(execution, 60)).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
 });
@@ -219,7 +210,7 @@ test('resume-by-webhook keeps waiting after a forged callback', async () => {
 	await sandbox.settings({ jobSeconds: 6, callbackRetrySeconds: 0.2 });
 	const id = await n8n.importWorkflow(await readExample('resume-by-webhook'));
 	const running = await n8n.begin(id);
-	const [submitted] = await waitForValue(async () => {
+	const [submitted] = await until(async () => {
 		const execution = await n8n.executionIfReady(running);
 		return execution?.status === 'waiting' ? execution.itemsOf('Submit Video') : undefined;
 	});
@@ -242,7 +233,7 @@ test('generate-and-trigger: one workflow submits, another one starts when the vi
 	const execution = await runExample(withFields(submitting, 'Callback', { callbackUrl }));
 	const [submitted] = execution.itemsOf('Submit Video');
 	expect(submitted?.json.status).toBe('pending');
-	const received = await waitForValue(async () => (await n8n.executionsOf(receiving)).at(0));
+	const received = await until(async () => (await n8n.executionsOf(receiving)).at(0));
 	const [item] = (await n8n.waitUntilFinished(received, 60)).itemsOf('Video Ready');
 	expect(item?.json).toMatchObject({ uuid: submitted?.json.uuid, status: 'completed' });
 	await fetchVideo(item?.json.videoUrl);

@@ -1,8 +1,9 @@
 /** The video register in n8n's own data tables: no execution pays for a video that another one has. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '../../scripts/n8n/execution';
 import { promptsWorkflow, VEO } from './support/promptsWorkflow';
 import { startServer, type Server } from './support/server';
+import { until } from './support/waiting';
+import { startByWebhook } from './support/webhook';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -29,18 +30,6 @@ async function workflow(
 const uuidsOf = (execution: Execution) => execution.itemsOf(VEO).map(({ json }) => json.uuid);
 const reusedOf = (execution: Execution) => execution.itemsOf(VEO).map(({ json }) => json.reused);
 const rowsOf = async (table: string) => (await server.n8n.tableRows(table)) ?? [];
-
-/** n8n can't retry a manual execution that crashed. @returns the ID of a production execution */
-async function startByWebhook(id: string): Promise<string> {
-	await server.n8n.publish(id);
-	const { ok } = await fetch(`${server.n8n.url}/webhook/${id}`, { method: 'POST' });
-	expect(ok).toBe(true);
-	for (;;) {
-		const [execution] = await server.n8n.executionsOf(id);
-		if (execution !== undefined) return execution;
-		await sleep(100);
-	}
-}
 
 /** Executes the workflow and expects success. */
 async function succeed(id: string): Promise<Execution> {
@@ -108,10 +97,12 @@ test.each(['retry', 'fresh'])(
 		const prompts = ['1', '2', '3', '4', '5'].map((number) => `${kind} ${number}`);
 		const id = await workflow(`killed-${kind}`, prompts, { table: `killed_${kind}` });
 		await server.sandbox.settings({ jobSeconds: 20 });
-		const killed = await startByWebhook(id);
-		const submitted = async () =>
-			(await rowsOf(`killed_${kind}`)).filter(({ uuid }) => uuid).length;
-		while ((await submitted()) < 5) await sleep(200);
+		// n8n can't retry a manual execution that crashed
+		const killed = await startByWebhook(server.n8n, id);
+		await until(
+			async () => (await rowsOf(`killed_${kind}`)).filter(({ uuid }) => uuid).length,
+			(submitted) => submitted === 5,
+		);
 		await server.n8n.server.kill();
 		await server.n8n.restart();
 		await server.n8n.waitUntilFinished(killed);

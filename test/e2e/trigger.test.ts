@@ -6,6 +6,7 @@ import type { Sandbox } from '../../sandbox/client';
 import type { N8nInstance } from '../../scripts/n8n/instance';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
 import { startServer, type Server } from './support/server';
+import { until } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -60,10 +61,6 @@ async function send(url: string, body: unknown, headers: Record<string, string> 
 	});
 	const text = await response.text();
 	return { status: response.status, text, retryAfter: response.headers.get('retry-after') };
-}
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-	while (!(await check())) await sleep(100);
 }
 
 const statusOf = async (...args: Parameters<typeof send>) => (await send(...args)).status;

@@ -187,8 +187,8 @@ async function durableWait(setup: Setup): Promise<void> {
 	await editor.panel.close();
 	await editor.openExecution(id, entry);
 	await save('wait-workflow', editor.page);
-	for (const execution of await setup.n8n.executionsOf(id)) {
-		await setup.n8n.stopExecution(execution);
+	for (const execution of await setup.n8n.readExecutionsOf(id)) {
+		await setup.n8n.stopExecution(execution.id);
 	}
 }
 

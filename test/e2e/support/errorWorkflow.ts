@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../../scripts/lib/waitFor';
 import type { Execution } from '../../../scripts/n8n/execution';
 import { isSince } from './version';
 import type { Server } from './server';
@@ -14,11 +14,9 @@ export async function nextExecutionOf(
 	workflowId: string,
 	known: string[],
 ): Promise<Execution> {
-	for (let attempt = 0; attempt < 300; attempt++) {
-		const all = await n8n.executionsOf(workflowId);
-		const newest = all.find((id) => !known.includes(id));
-		if (newest) return await n8n.waitUntilFinished(newest, 60);
-		await sleep(200);
-	}
+	const next = await waitFor(async () =>
+		(await n8n.executionsOf(workflowId)).filter((id) => !known.includes(id)).at(-1),
+	);
+	if (next) return await n8n.waitUntilFinished(next, 60);
 	throw new Error(`n8n didn't execute the workflow ${workflowId}:\n${n8n.log()}`);
 }
