@@ -421,6 +421,20 @@ export const MUTANTS: readonly Mutant[] = [
 		tests: 'unit/jobs/idempotency',
 	},
 	{
+		safeguard: 'doubts of each call of a tool',
+		file: `${JOBS}/idempotency.ts`,
+		code: '|| (this.isShared && !this.keys.has(key))',
+		replacement: '',
+		tests: 'unit/jobs/idempotency',
+	},
+	{
+		safeguard: 'IDs after a callback that no credential can check',
+		file: `${VEO}/execution/failedItems.ts`,
+		code: '(isPollCycle && readCallback(functions)?.items) ||',
+		replacement: '(!isPollCycle && readCallback(functions)?.items) ||',
+		tests: 'engine/durableCallback',
+	},
+	{
 		safeguard: 'no end of a durable wait because of rate limiting',
 		file: `${JOBS}/durableWait.ts`,
 		code: 'if (!isRateLimited(error)) next.consecutiveFailures++;',

@@ -63,7 +63,7 @@ async function expectAnswers(
 	expect(done.itemsOf('Next')[0]?.json.output).toBe('Your video is ready.');
 }
 
-test('the agent is suspended, and answers with the URL after the call', async () => {
+test('the agent is suspended, and answers with the URL after the callback', async () => {
 	const id = await begin(['A kite']);
 	await untilWaiting(server.n8n, id);
 	expect(await server.n8n.executions({ status: ['running'] })).toEqual([]);

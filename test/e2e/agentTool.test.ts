@@ -86,3 +86,24 @@ if (isSince(2, 3)) {
 		]);
 	});
 }
+
+test('of two calls at the same time, one that times out is retried without a second payment', async () => {
+	await sandbox.reset();
+	const both = await startChatModel({ Prompt: 'short' }, { Prompt: 'long [slow]' });
+	const data = { apiKey: 'none', url: both.url };
+	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data });
+	// the short video takes one second, the long one five
+	const options = { pollInterval: 1, timeout: 3 };
+	const workflow = agentWorkflow({ options }, 2.2); // later versions make the calls one by one
+	const retries = { retryOnFail: true, maxTries: 4, waitBetweenTries: 500 };
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'Veo 3.1' ? { ...node, ...retries } : node,
+	);
+	const execution = await n8n.run(await n8n.importWorkflow({ ...workflow, nodes }), 120);
+	await both.close();
+	expect(execution.problem).toMatch(/: success$/);
+	const { jobs } = await sandbox.state();
+	expect(jobs.map(({ prompt }) => prompt).sort()).toEqual(['long [slow]', 'short']);
+	const results = JSON.stringify(both.toolResults());
+	for (const { videoUrl } of jobs) expect(results).toContain(videoUrl);
+});

@@ -12,6 +12,7 @@ import type { VeoExecution } from '../harness/veoEngine';
 const setup = useEngine({ jobSeconds: 600 });
 const URL_BASE = 'https://n8n.example.com/webhook-waiting';
 const WAIT_ID = '2';
+const NO_KEY = { apiKey: '', baseUrl: 'https://veo.test/api' };
 
 const parameters = {
 	prompt: '={{ $json.prompt }}',
@@ -154,12 +155,12 @@ it.each(['prompt', 'imageUrl'])(
 	},
 );
 
-/** Runs a poll cycle that a call has resumed, after one that left these items. */
-async function resumeByCall(
+/** Runs a poll cycle that a callback has resumed, after one that left these items. */
+async function resumeByCallback(
 	nodes: INode[],
 	states: INodeExecutionData[],
 	body: object,
-	isSuspended = true,
+	{ isSuspended = true, ...more }: Partial<VeoExecution> & { isSuspended?: boolean } = {},
 ) {
 	const node = nodes.find(({ name }) => name === 'Check Status');
 	if (!node) throw new Error("The sub-workflow has no node 'Check Status'");
@@ -176,13 +177,14 @@ async function resumeByCall(
 	if (isSuspended) parent.waitTill = new Date();
 	return await setup.run(node.parameters, {
 		items: json({ headers: {}, query: {}, body }),
-		settings: { name: node.name },
+		...more,
+		settings: { ...more.settings, name: node.name },
 		retryOf: earlier,
 		additionalData: { executionId: WAIT_ID, getRunExecutionData: async () => parent },
 	});
 }
 
-describe('a call', () => {
+describe('a callback', () => {
 	let simulated: Simulation;
 	let uuids: string[];
 
@@ -193,8 +195,8 @@ describe('a call', () => {
 		uuids = (await setup.sandbox.state()).jobs.map(({ uuid }) => uuid);
 	});
 
-	const wake = async (body: object, isSuspended?: boolean) =>
-		await resumeByCall(simulated.started[0] ?? [], simulated.waits[0] ?? [], body, isSuspended);
+	const wake = async (body: object, options: Parameters<typeof resumeByCallback>[3] = {}) =>
+		await resumeByCallback(simulated.started[0] ?? [], simulated.waits[0] ?? [], body, options);
 
 	it('that is not true changes nothing', async () => {
 		const { outputs } = await wake({
@@ -224,10 +226,24 @@ describe('a call', () => {
 
 	it('before the parent is suspended checks nothing and waits on', async () => {
 		await setup.sandbox.clearJournal();
-		const { outputs } = await wake({ uuid: uuids[0] }, false);
+		const { outputs } = await wake({ uuid: uuids[0] }, { isSuspended: false });
 		expect(outputs[0]).toEqual([]);
 		expect(outputs[1]?.map(({ json: { waitSeconds } }) => waitSeconds)).toEqual([66, 66]);
 		expect(await setup.sandbox.journal()).toEqual([]);
+	});
+
+	it('without a valid credential, ends with an error that contains the IDs', async () => {
+		const { error } = await wake({ uuid: uuids[0] }, { credential: NO_KEY });
+		expect(error?.message).toBe("'API Key' is missing in the credential");
+		for (const uuid of uuids) expect(error?.description).toContain(uuid);
+	});
+
+	it('without a valid credential, returns the IDs in the items with On Error: Continue', async () => {
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const { items } = await wake({ uuid: uuids[0] }, { credential: NO_KEY, settings });
+		expect(items.map(({ json: { error, uuid } }) => [error, uuid])).toEqual(
+			uuids.map((uuid) => ["'API Key' is missing in the credential", uuid]),
+		);
 	});
 });
 

@@ -77,12 +77,12 @@ export class SubmissionStore {
 		else for (const key of this.keys) this.records.delete(key);
 	}
 
-	/** What was submitted in this run, in all attempts. */
+	/** What was submitted in this run, in all attempts, without other calls of the same tool. */
 	summary(): SubmissionSummary {
 		const uuids = new Map<number, string>();
 		const inDoubt = new Set<number>();
 		for (const [key, entry] of Object.entries(this.records.all)) {
-			if (!isSubmission(entry)) continue;
+			if (!isSubmission(entry) || (this.isShared && !this.keys.has(key))) continue;
 			const { result } = entry;
 			const itemIndex = Number(key.split(':', 1)[0]);
 			const uuid = result.ok ? result.value.uuid : result.error.uuid;

@@ -35,6 +35,15 @@ test('a tool that succeeds keeps the submission of another call at the same time
 	expect(retry.record(0, { prompt: 'a kite' }).get()).toBeUndefined();
 });
 
+test('a tool whose submission is in doubt reports it, although another call at the same time succeeds', () => {
+	const context = {};
+	const [first, second] = [1, 2].map(() => new SubmissionStore(context, 'tool', 'account-1', true));
+	first?.record(0, { prompt: 'a kite' }).set(err(createError('network')), SENT_AT_MS);
+	second?.record(0, { prompt: 'a boat' }).set(accepted('job-2'), SENT_AT_MS);
+	expect(first?.summary()).toEqual({ uuids: new Map(), inDoubt: [0] });
+	expect(second?.summary()).toEqual({ uuids: new Map([[0, 'job-2']]), inDoubt: [] });
+});
+
 describe('a user who retries a node', () => {
 	it('reuses the submission of the same item with the same parameters', () => {
 		const context = {};
