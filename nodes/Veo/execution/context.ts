@@ -74,18 +74,22 @@ export class ExecutionContext implements ErrorSource {
 		this.maxConcurrency = Math.floor(parameters.number('options.maxConcurrency', concurrency));
 		const retries = { label: 'Max Retries', fallback: 5, min: 0, unit: 'retries' };
 		this.maxRetries = Math.floor(parameters.number('options.maxRetries', retries));
-		this.isTool = functions.isToolExecution?.() ?? false;
-		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation)
-		this.run = this.isTool ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
+		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
+		const hasToolType = this.node.type.endsWith('Tool');
+		const isTool = functions.isToolExecution?.();
+		this.isTool = isTool ?? false;
+		this.jsonOnly = this.isTool || hasToolType;
+		// n8n counts the retries of an agent's tool as separate runs (2.41.1, makeHandleToolInvocation).
+		// An older one doesn't tell who runs the node (2.0.3).
+		const isShared = isTool ?? hasToolType;
+		this.run = isShared ? 'tool' : String(functions.getWorkflowDataProxy(0).$runIndex);
 		this.submissions = new SubmissionStore(
 			functions.getContext('node'),
 			this.run,
 			accountOf(credential),
-			this.isTool,
+			isShared,
 			(itemIndex, result) => this.onSubmission(itemIndex, result),
 		);
-		// current agents run a tool as a separate node, whose type n8n gives this suffix (2.41.1)
-		this.jsonOnly = this.isTool || this.node.type.endsWith('Tool');
 		this.cancelSignal = functions.getExecutionCancelSignal();
 		if (this.isCanceled) this.cancellation.cancel();
 		this.cancelSignal?.addEventListener('abort', this.onCancel);
