@@ -14,6 +14,24 @@ export async function anyPort(): Promise<number> {
 	return await detect({ port: randomInt(FIRST_PORT, LAST_PORT), hostname });
 }
 
+const START_ATTEMPTS = 3;
+
+/**
+ * Starts a server on ports of anyPort(): another process can take one between the check and the start, so
+ * it is started again with others.
+ * @param fixed a port that stays the same, so that starting again is in vain
+ */
+export async function onAnyPorts<T>(begin: () => Promise<T>, fixed?: number): Promise<T> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await begin();
+		} catch (error) {
+			const [, taken] = /port (\d+) is already in use/.exec(messageOf(error)) ?? [];
+			if (!taken || Number(taken) === fixed || attempt === START_ATTEMPTS) throw error;
+		}
+	}
+}
+
 /** Binds an HTTP server to a free port of 127.0.0.1. @returns its origin */
 export async function listen(server: Server): Promise<string> {
 	await once(server.listen(0, hostname), 'listening');

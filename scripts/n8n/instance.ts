@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PackedNode } from '../lib/pack';
-import { anyPort } from '../lib/ports';
+import { anyPort, onAnyPorts } from '../lib/ports';
 import { ServerProcess } from '../lib/serverProcess';
 import { installCommunityNode } from './community';
 import { n8nEnvironment } from './environment';
@@ -52,15 +52,39 @@ export class N8nInstance extends N8nSession {
 
 	/** Starts n8n and logs in. @throws UserError with the last lines of n8n's log */
 	static async start(options: InstanceOptions): Promise<N8nInstance> {
-		const { n8n, node, port = await anyPort(), files = [], env, unref } = options;
+		const { n8n, node } = options;
 		const temporary = options.userFolder ? undefined : await mkdtemp(join(tmpdir(), 'veo-n8n-'));
 		const userFolder = options.userFolder ?? temporary ?? tmpdir();
 		if (temporary) process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 		await mkdir(userFolder, { recursive: true });
 		if (temporary) await copyMigratedFolder(n8n, temporary);
 		if (node) await installCommunityNode(userFolder, node);
+		const begin = async () => {
+			const instance = await N8nInstance.create(options, userFolder, temporary);
+			try {
+				await instance.restart();
+				return instance;
+			} catch (error) {
+				await instance.server.stop();
+				throw error;
+			}
+		};
+		try {
+			return await onAnyPorts(begin, options.port);
+		} catch (error) {
+			if (temporary) await rm(temporary, { recursive: true, force: true });
+			throw error;
+		}
+	}
+
+	/** With free ports. It doesn't run yet. */
+	private static async create(
+		{ n8n, port: fixedPort, files = [], env, unref }: InstanceOptions,
+		userFolder: string,
+		temporary?: string,
+	): Promise<N8nInstance> {
+		const [port, brokerPort] = [fixedPort ?? (await anyPort()), await anyPort()];
 		const extra = { ...n8n.env, ...env };
-		const brokerPort = await anyPort();
 		const server: ServerProcess = new ServerProcess({
 			name: 'n8n',
 			command: n8n.node,
@@ -72,13 +96,7 @@ export class N8nInstance extends N8nSession {
 			isReady: async (): Promise<boolean> => await instance.isUp(),
 		});
 		const instance: N8nInstance = new N8nInstance(`http://127.0.0.1:${port}`, server, temporary);
-		try {
-			await instance.restart();
-			return instance;
-		} catch (error) {
-			await instance.stop();
-			throw error;
-		}
+		return instance;
 	}
 
 	/** Starts n8n with the same data and port after it exited. */
