@@ -7,7 +7,7 @@ import { N8nRest, RestError } from './rest';
 import { withCredentials, workflowSchema, type Workflow } from './workflow';
 
 const POLLING = { intervalMs: 250 };
-const RUN_TIMEOUT_SECONDS = 900;
+const RUN_TIMEOUT_SECONDS = 600;
 
 /** The login of every instance started here. They only listen on this machine. */
 export const OWNER = { email: 'owner@example.com', password: 'Veo-sandbox-1' } as const;
@@ -217,14 +217,15 @@ export class N8nSession {
 	}
 
 	/**
-	 * IDs of the matching executions, newest first. n8n queries running and finished executions
-	 * separately, so one that finishes between the queries can be missing.
+	 * IDs of the matching executions, newest first: n8n lists those that haven't started after those
+	 * that run. It queries these and finished executions separately, so it returns one that finishes in
+	 * between twice, or not at all.
 	 */
 	async executions(filter: { workflowId?: string; status?: string[] }): Promise<string[]> {
 		const query = encodeURIComponent(JSON.stringify(filter));
 		const listSchema = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
 		const { results } = await this.rest.request('GET', `/executions?filter=${query}`, listSchema);
-		return results.map(({ id }) => id);
+		return [...new Set(results.map(({ id }) => id))].sort((a, b) => Number(b) - Number(a));
 	}
 
 	/** While they run, these include sub-workflows that n8n deletes when they end (saveDataSuccessExecution). */
