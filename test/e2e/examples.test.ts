@@ -178,7 +178,7 @@ test('form-to-video shows the video on the last page of the form', async () => {
 	const page = await submitForm(form, { Prompt: 'A red balloon', 'Aspect Ratio': '9:16' });
 	const [, source] = /<video[^>]* src="([^"]+)"/.exec(page) ?? [];
 	await fetchVideo(source);
-	const execution = await until(async () => (await n8n.executionsOf(id)).at(0));
+	const execution = await until(async () => (await n8n.executionsOf(id)).at(-1));
 	const [item] = (await n8n.waitUntilFinished(execution, 60)).itemsOf('Generate Video');
 	expect(item?.json).toMatchObject({ prompt: 'A red balloon', aspectRatio: '9:16' });
 });
@@ -233,7 +233,7 @@ test('generate-and-trigger: one workflow submits, another one starts when the vi
 	const execution = await runExample(withFields(submitting, 'Callback', { callbackUrl }));
 	const [submitted] = execution.itemsOf('Submit Video');
 	expect(submitted?.json.status).toBe('pending');
-	const received = await until(async () => (await n8n.executionsOf(receiving)).at(0));
+	const received = await until(async () => (await n8n.executionsOf(receiving)).at(-1));
 	const [item] = (await n8n.waitUntilFinished(received, 60)).itemsOf('Video Ready');
 	expect(item?.json).toMatchObject({ uuid: submitted?.json.uuid, status: 'completed' });
 	await fetchVideo(item?.json.videoUrl);
