@@ -19,7 +19,7 @@ const START_ATTEMPTS = 3;
 /**
  * Starts a server on ports of anyPort(): another process can take one between the check and the start, so
  * it is started again with others.
- * @param fixed a port that stays the same, so that starting again is in vain
+ * @param fixed a port that stays the same: if it is taken, starting again doesn't help
  */
 export async function onAnyPorts<T>(begin: () => Promise<T>, fixed?: number): Promise<T> {
 	for (let attempt = 1; ; attempt++) {

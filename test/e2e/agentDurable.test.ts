@@ -2,7 +2,7 @@
 import type { Execution } from '../../scripts/n8n/execution';
 import type { Workflow } from '../../scripts/n8n/workflow';
 import { agentWorkflow } from './support/agentWorkflow';
-import { startChatModel, type ChatModel } from './support/chatModel';
+import { importModel, startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
 import { untilExecution, untilWaiting } from './support/waiting';
 
@@ -27,8 +27,7 @@ async function begin(prompts: string[], version = 3, jobSeconds = 3): Promise<st
 	await server.sandbox.reset();
 	await server.sandbox.settings({ jobSeconds });
 	model = await startChatModel(...prompts.map((prompt) => ({ Prompt: prompt })));
-	const data = { apiKey: 'none', url: model.url };
-	await server.n8n.importCredential({ name: 'Model', type: 'openAiApi', data });
+	await importModel(server.n8n, model);
 	return await server.n8n.begin(await server.n8n.importWorkflow(withNext(version)));
 }
 

@@ -1,8 +1,9 @@
 /** The node as a tool of an AI agent: n8n's own agent node with a mock of the model. */
 import type { Sandbox } from '../../sandbox/client';
 import type { N8nInstance } from '../../scripts/n8n/instance';
+import { nodeOf } from '../../scripts/n8n/workflow';
 import { agentWorkflow, PROMPT_DESCRIPTION } from './support/agentWorkflow';
-import { startChatModel, type ChatModel } from './support/chatModel';
+import { importModel, startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
 import { isSince } from './support/version';
 
@@ -20,8 +21,7 @@ beforeAll(async () => {
 	server = await startServer();
 	({ sandbox, n8n } = server);
 	model = await startChatModel({ Prompt: PROMPT });
-	const openAi = { apiKey: 'none', url: model.url };
-	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data: openAi });
+	await importModel(n8n, model);
 });
 
 afterAll(async () => {
@@ -90,16 +90,13 @@ if (isSince(2, 3)) {
 test('of two calls at the same time, one that times out is retried without a second payment', async () => {
 	await sandbox.reset();
 	const both = await startChatModel({ Prompt: 'short' }, { Prompt: 'long [slow]' });
-	const data = { apiKey: 'none', url: both.url };
-	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data });
+	await importModel(n8n, both);
 	// the short video takes one second, the long one five
 	const options = { pollInterval: 1, timeout: 3 };
 	const workflow = agentWorkflow({ options }, 2.2); // later versions make the calls one by one
 	const retries = { retryOnFail: true, maxTries: 4, waitBetweenTries: 500 };
-	const nodes = workflow.nodes.map((node) =>
-		node.name === 'Veo 3.1' ? { ...node, ...retries } : node,
-	);
-	const execution = await n8n.run(await n8n.importWorkflow({ ...workflow, nodes }), 120);
+	Object.assign(nodeOf(workflow, 'Veo 3.1'), retries);
+	const execution = await n8n.run(await n8n.importWorkflow(workflow), 120);
 	await both.close();
 	expect(execution.problem).toMatch(/: success$/);
 	const { jobs } = await sandbox.state();

@@ -1,5 +1,4 @@
 /** What n8n's executions list shows of paid videos while and after an execution waits for them. */
-import { waitFor } from '../../scripts/lib/waitFor';
 import {
 	startEditorEnvironment,
 	testInEditor,
@@ -7,6 +6,7 @@ import {
 } from './support/editorEnvironment';
 import { promptsWorkflow, VEO } from './support/promptsWorkflow';
 import { isSince } from './support/version';
+import { untilExecution, untilPolled, untilTwo } from './support/waiting';
 
 // n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
@@ -32,39 +32,29 @@ const testEditor = (title: string, work: () => Promise<void>) =>
 
 const uuids = async () => (await environment.sandbox.state()).jobs.map(({ uuid }) => uuid);
 
-/** Waits for two entries in the executions list with these statuses. @returns them, newest first */
-async function twoEntries(workflowId: string, status: string[]): Promise<string[]> {
-	return await waitFor(
-		async () => await environment.n8n.executions({ workflowId, status }),
-		({ length }) => length === 2,
-	);
-}
-
 testEditor('a stopped execution shows the IDs of its videos', async () => {
 	const { editor, n8n, sandbox } = environment;
 	const prompts = ['A kite', 'A boat'];
 	const workflow = promptsWorkflow({ name: 'stopped', prompts, parameters: {} });
 	const id = await n8n.importWorkflow(workflow);
 	const execution = await n8n.begin(id);
-	await waitFor(
-		async () => await sandbox.journal({ endpoint: 'status' }),
-		({ length }) => length > 0,
-	);
+	await untilPolled(sandbox);
 	await n8n.stopExecution(execution);
 	expect((await n8n.waitUntilFinished(execution)).status).toBe('canceled');
 	const all = await uuids();
 	expect(all).toHaveLength(2);
 
 	// n8n shows custom data only with a license; this entry is shown by every n8n
-	const [entry = ''] = await twoEntries(id, ['canceled', 'success']);
+	const [entry = ''] = await untilTwo(n8n, id, ['canceled', 'success']);
 	const canvas = await editor.openExecution(id, entry);
 	await canvas.getByText(`Videos of canceled execution ${execution}`).waitFor();
 	for (const uuid of all) await canvas.getByText(uuid).first().waitFor();
 	const items = (await n8n.waitUntilFinished(entry)).itemsOf('Videos');
 	expect(items.map(({ json }) => json.uuid).sort()).toEqual([...all].sort());
 	if (isSince(2, 41)) {
-		const { customData } = await waitFor(
-			async () => await n8n.execution(execution),
+		const { customData } = await untilExecution(
+			n8n,
+			execution,
 			({ customData: { veo_videos: videos } }) => videos !== undefined,
 		);
 		// in the order in which the API accepted them, which is not always that of the items
@@ -84,7 +74,7 @@ if (isSince(2, 41)) {
 			const workflow = promptsWorkflow({ name: 'waiting', prompts: ['A kite'], parameters });
 			const id = await n8n.importWorkflow(workflow);
 			const parent = await n8n.begin(id);
-			const [entry = ''] = await twoEntries(id, ['waiting']);
+			const [entry = ''] = await untilTwo(n8n, id, ['waiting']);
 			await editor.openExecution(id, entry);
 			const boxes = await Promise.all(
 				['Start', 'Wait', 'Check Status'].map(async (name) => {

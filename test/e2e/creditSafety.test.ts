@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeOf, readExample, type Workflow } from '../../scripts/n8n/workflow';
 import { startServer, type Server } from './support/server';
-import { until } from './support/waiting';
+import { untilPolled } from './support/waiting';
 
 // n8n starts in seconds, but the first run installs it.
 jest.setTimeout(15 * 60_000);
@@ -62,10 +62,7 @@ test('Stop cancels the execution, and no further requests are sent', async () =>
 	await server.sandbox.settings({ jobSeconds: 60, estimates: 'none' });
 	const id = await server.n8n.importWorkflow(await batch({ pollInterval: 1 }));
 	const execution = await server.n8n.begin(id);
-	await until(
-		async () => await server.sandbox.journal({ endpoint: 'status' }),
-		({ length }) => length > 0,
-	);
+	await untilPolled(server.sandbox);
 
 	const stoppedAt = Date.now();
 	await server.n8n.stopExecution(execution);

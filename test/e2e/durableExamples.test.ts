@@ -1,6 +1,6 @@
 /** The examples that suspend their execution, imported into a real n8n and executed against the sandbox. */
 import { readExample } from '../../scripts/n8n/workflow';
-import { startChatModel, type ChatModel } from './support/chatModel';
+import { importModel, startChatModel, type ChatModel } from './support/chatModel';
 import { startServer, type Server } from './support/server';
 import { until, untilWaiting } from './support/waiting';
 import { startTelegram, type Telegram } from './support/telegram';
@@ -54,8 +54,7 @@ describe('agent-with-approval', () => {
 	beforeAll(async () => {
 		model = await startChatModel({ toolParameters: { Prompt: PROMPT }, hitlParameters: {} });
 		telegram = await startTelegram();
-		const openAi = { apiKey: 'none', url: model.url };
-		await server.n8n.importCredential({ name: 'Model', type: 'openAiApi', data: openAi });
+		await importModel(server.n8n, model);
 		const bot = { accessToken: 'token', baseUrl: telegram.url };
 		await server.n8n.importCredential({ name: 'Telegram', type: 'telegramApi', data: bot });
 	});

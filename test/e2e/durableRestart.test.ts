@@ -26,7 +26,7 @@ async function begin(name: string, parameters: object): Promise<string> {
 		...{ name, prompts: promptsOf(name) },
 		parameters: { ...parameters },
 	});
-	return await startByWebhook(server.n8n, await server.n8n.importWorkflow(workflow), name);
+	return await startByWebhook(server.n8n, await server.n8n.importWorkflow(workflow));
 }
 
 test('kill -9 while ten videos are pending loses none and resubmits none', async () => {

@@ -11,6 +11,7 @@ import {
 	type EditorEnvironment,
 } from './support/editorEnvironment';
 import { isSince } from './support/version';
+import { untilPolled, untilTwo } from './support/waiting';
 
 // n8n and Chromium start in seconds, but the first run installs them.
 jest.setTimeout(15 * 60_000);
@@ -136,10 +137,7 @@ testEditor('Stop cancels the execution immediately', async () => {
 	await sandbox.settings({ jobSeconds: 120 });
 	await open(await readExample('text-to-video'));
 	await editor.execute();
-	const statusChecks = await waitFor(
-		async () => await sandbox.journal({ endpoint: 'status' }),
-		({ length }) => length > 0,
-	);
+	const statusChecks = await untilPolled(sandbox);
 	expect(statusChecks).not.toEqual([]);
 	await editor.stop();
 	const button = editor.page.getByTestId('execute-workflow-button').first();
@@ -208,10 +206,7 @@ if (isSince(2, 41)) {
 		const workflowId = await n8n.importWorkflow(workflow);
 		await editor.openWorkflow(workflowId);
 		await editor.execute();
-		const waiting = await waitFor(
-			async () => await n8n.executions({ workflowId, status: ['waiting'] }),
-			({ length }) => length === 2,
-		);
+		const waiting = await untilTwo(n8n, workflowId, ['waiting']);
 		return { workflowId, waiting };
 	}
 

@@ -10,7 +10,6 @@ import { buildAndPack } from '../../../scripts/lib/pack';
 import { root } from '../../../scripts/lib/paths';
 import { step } from '../../../scripts/lib/progress.cjs';
 import { UserError } from '../../../scripts/lib/userError';
-import { waitFor } from '../../../scripts/lib/waitFor';
 import { ensureN8n } from '../../../scripts/n8n/install';
 import { N8nInstance } from '../../../scripts/n8n/instance';
 import {
@@ -19,6 +18,7 @@ import {
 	withFields,
 	type Workflow,
 } from '../../../scripts/n8n/workflow';
+import { untilPolled, untilTwo } from '../support/waiting';
 
 const images = join(root, 'docs', 'images');
 const SIZE = { width: 1440, height: 840 };
@@ -149,27 +149,15 @@ async function oneVideo({ n8n }: Setup, id: string, parameters: object): Promise
 	return await n8n.importWorkflow({ ...workflow, id, nodes });
 }
 
-/** Waits for two executions of a workflow with these statuses. @returns the newer one */
-async function newestOfTwo({ n8n }: Setup, workflowId: string, status: string[]): Promise<string> {
-	const [newest = ''] = await waitFor(
-		async () => await n8n.executions({ workflowId, status }),
-		({ length }) => length === 2,
-	);
-	return newest;
-}
-
 /** Stops an execution, and opens the entry that lists its videos. */
 async function canceled(setup: Setup, sandbox: Sandbox): Promise<void> {
 	const { editor } = setup;
 	const id = await oneVideo(setup, 'one-video', {});
 	await editor.openWorkflow(id);
 	await editor.execute();
-	await waitFor(
-		async () => await sandbox.journal({ endpoint: 'status' }),
-		({ length }) => length > 0,
-	);
+	await untilPolled(sandbox);
 	await editor.stop();
-	const entry = await newestOfTwo(setup, id, ['canceled', 'success']);
+	const [entry = ''] = await untilTwo(setup.n8n, id, ['canceled', 'success']);
 	await editor.openExecution(id, entry);
 	await save('canceled', editor.page);
 }
@@ -180,7 +168,7 @@ async function durableWait(setup: Setup): Promise<void> {
 	const id = await oneVideo(setup, 'one-video-durable', { waitMode: 'durable' });
 	await editor.openWorkflow(id);
 	await editor.execute();
-	const entry = await newestOfTwo(setup, id, ['waiting']);
+	const [entry = ''] = await untilTwo(setup.n8n, id, ['waiting']);
 	await editor.openNode('Generate Video');
 	await editor.panel.output.getByText('Waiting for input').waitFor();
 	await save('waiting', editor.page);

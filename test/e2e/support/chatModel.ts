@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import { listen } from '../../../scripts/lib/ports';
+import type { N8nSession } from '../../../scripts/n8n/session';
 
 const toolSchema = z.object({
 	name: z.string(),
@@ -31,6 +32,12 @@ export interface ChatModel {
 	/** All results in the latest request, in the order of the calls. */
 	toolResults(): unknown[];
 	close(): Promise<void>;
+}
+
+/** Connects the agents of n8n to the model: creates their credential. */
+export async function importModel(n8n: N8nSession, { url }: ChatModel): Promise<void> {
+	const data = { apiKey: 'none', url };
+	await n8n.importCredential({ name: 'Model', type: 'openAiApi', data });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { JournalEntry, Sandbox } from '../../../sandbox/client';
 import { waitFor } from '../../../scripts/lib/waitFor';
 import type { Execution } from '../../../scripts/n8n/execution';
 import type { N8nSession } from '../../../scripts/n8n/session';
@@ -7,7 +8,7 @@ const TIMEOUT_MS = 300_000;
 
 /**
  * Reads a value repeatedly until there is one that `isDone` accepts; by default, one that is truthy.
- * @throws Error with the last value, so that a test that waits in vain says for what
+ * @throws Error with the last value if there is none in time
  */
 export async function until<T>(
 	read: () => Promise<T>,
@@ -51,6 +52,26 @@ export async function untilWaiting(n8n: N8nSession, id: string): Promise<Executi
  */
 export async function untilWaitingAgain(n8n: N8nSession, id: string): Promise<void> {
 	await untilExecution(n8n, id, ({ status }) => status === 'waiting');
+}
+
+/** Waits for two executions of a workflow with these statuses. @returns their IDs, newest first */
+export async function untilTwo(
+	n8n: N8nSession,
+	workflowId: string,
+	status: string[],
+): Promise<string[]> {
+	return await until(
+		async () => await n8n.executions({ workflowId, status }),
+		({ length }) => length === 2,
+	);
+}
+
+/** Waits for the first status check of the node. @returns all so far */
+export async function untilPolled(sandbox: Sandbox): Promise<JournalEntry[]> {
+	return await until(
+		async () => await sandbox.journal({ endpoint: 'status' }),
+		({ length }) => length > 0,
+	);
 }
 
 /** What resumed an execution that waits for videos, each time: a request to its URL, or n8n's timer. */
